@@ -1,0 +1,129 @@
+"""Reads the process environment. A silly value never stops Django from loading:
+the default stands in, and a system check reports what is wrong and how to mend it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+SUPPORTED_DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
+
+
+@dataclass(frozen=True)
+class Misconfiguration:
+    """One environment variable that cannot be used as it is."""
+
+    id: str
+    message: str
+    hint: str
+
+
+@dataclass
+class Environment:
+    """Typed access to the environment, collecting what is wrong on the way."""
+
+    env: environ.Env = field(default_factory=environ.Env)
+    problems: list[Misconfiguration] = field(default_factory=list)
+
+    def read_file(self, path: Path) -> None:
+        """Reads a .env file where there is one; real variables win over it."""
+        if path.is_file():
+            environ.Env.read_env(path)
+
+    def text(self, name: str, default: str = "") -> str:
+        return str(self.env.str(name, default=default)).strip()
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        return bool(self._convert(name, "E002", _flag, default, "Use one of: on, off."))
+
+    def integer(self, name: str, default: int, low: int, high: int) -> int:
+        hint = f"Use a whole number from {low} to {high}."
+        number = self._convert(name, "E003", int, default, hint)
+        if low <= number <= high:
+            return int(number)
+        self.complain("E003", f"{name}={number} is out of range.", hint)
+        return default
+
+    def names(self, name: str, default: str = "") -> list[str]:
+        """A list separated by commas."""
+        return [
+            part.strip() for part in self.text(name, default).split(",") if part.strip()
+        ]
+
+    def choice(self, name: str, default: str, allowed: list[str]) -> str:
+        value = self.text(name, default).upper() or default
+        if value in allowed:
+            return value
+        self.complain(
+            "E004",
+            f"{name}={value!r} is unknown.",
+            f"Use one of: {', '.join(allowed)}.",
+        )
+        return default
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        hint = "For example postgres://user:password@localhost:5432/hypotweet"
+        config = self._convert(name, "E005", _database, _database(default), hint)
+        return dict(config)
+
+    def web_address(self, name: str, default: str) -> str:
+        value = self.text(name, default).rstrip("/") or default
+        if re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
+            return value
+        self.complain("E006", f"{name} is not a web address.", f"For example {default}")
+        return default
+
+    def rate(self, name: str, default: str) -> tuple[int, int]:
+        """A limit such as 60/m, as (requests, seconds)."""
+        value = self.text(name, default) or default
+        found = re.fullmatch(r"(\d{1,9})/([smh])", value)
+        if not found:
+            self.complain(
+                "E007",
+                f"{name}={value!r} is not a rate.",
+                "A number, a slash and s, m or h: 60/m is sixty a minute.",
+            )
+            found = re.fullmatch(r"(\d{1,9})/([smh])", default)
+        assert found  # noqa: S101 - the default is ours
+        return int(found[1]), {"s": 1, "m": 60, "h": 3600}[found[2]]
+
+    def complain(self, number: str, message: str, hint: str) -> None:
+        self.problems.append(Misconfiguration(f"hypotweet.{number}", message, hint))
+
+    def _convert(
+        self,
+        name: str,
+        number: str,
+        convert: Callable[[str], Any],
+        default: Any,
+        hint: str,
+    ) -> Any:
+        raw = self.text(name)
+        if not raw:
+            return default
+        try:
+            return convert(raw)
+        except (ValueError, KeyError, ImproperlyConfigured):
+            # The value itself stays out of the message: it may hold a password.
+            self.complain(number, f"{name} cannot be read.", hint)
+            return default
+
+
+def _flag(raw: str) -> bool:
+    value = raw.lower()
+    if value in {"on", "1", "true", "yes"}:
+        return True
+    if value in {"off", "0", "false", "no"}:
+        return False
+    raise ValueError(raw)
+
+
+def _database(raw: str) -> dict[str, Any]:
+    config = environ.Env.db_url_config(raw)
+    if config.get("ENGINE") not in SUPPORTED_DATABASES or not config.get("NAME"):
+        raise ValueError("neither SQLite nor PostgreSQL")
+    return dict(config)

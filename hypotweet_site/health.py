@@ -1,0 +1,26 @@
+"""What load balancers ask: does the process live, can it do its work?"""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process lives."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """The database answers and every migration is applied."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return _not_ready("The database does not answer.")
+    if pending:
+        return _not_ready(f"{len(pending)} migrations are not applied.")
+    return JsonResponse({"status": "ok"})
+
+
+def _not_ready(reason: str) -> JsonResponse:
+    return JsonResponse({"status": "not ready", "reason": reason}, status=503)

@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+
+from tweets.commands import HypotweetCommand
+from tweets.demo import load_demo
+from tweets.models import User
+
+
+class Command(HypotweetCommand):
+    help = "Prepares everything for a first look and serves it: `make run`."
+    examples = "  manage.py start"
+    stopped_message = "Stopped."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        if not User.objects.exists():
+            self.stdout.write("Loading the fictional demo users…")
+            load_demo()
+        call_command("build_signatures", stdout=self.stdout, stderr=self.stderr)
+        self.stdout.write(f"\nHypoTweet is at http://localhost:{settings.PORT}/\n")
+        call_command("runserver", f"127.0.0.1:{settings.PORT}", use_reloader=False)

@@ -1,0 +1,80 @@
+"""How often a group's members are told apart on tweets no scoring model saw."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from prediction.engine.calibration import soft_max
+from prediction.engine.metrics import ReliabilityBin, reliability
+from prediction.engine.signature import HeldOut, Signature
+
+
+@dataclass(frozen=True)
+class HeldOutReport:
+    """The group scored against itself.
+
+    Attributes
+    ----------
+    accuracy, chance
+        Share of tweets given to their author, and what naming always the member with
+        most of the tweets would reach.
+    tweets
+        How many tweets were scored.
+    confusion
+        Row: author, column: who was named, in the group's order.
+    bins
+        How often the model was right where it was so and so sure.
+    """
+
+    accuracy: float
+    chance: float
+    tweets: int
+    confusion: tuple[tuple[int, ...], ...]
+    bins: tuple[ReliabilityBin, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOutScores:
+    """Log-odds of shape ``(tweets, members)`` and each tweet's author's column."""
+
+    log_odds: NDArray[np.float32]
+    authors: NDArray[np.int64]
+
+    def report(self, sharpness: float) -> HeldOutReport:
+        """Sum up, with probabilities of the given sharpness."""
+        members = self.log_odds.shape[1]
+        named = self.log_odds.argmax(axis=1)
+        confusion = np.zeros((members, members), dtype=int)
+        np.add.at(confusion, (self.authors, named), 1)
+        right = named == self.authors
+        sure = soft_max(sharpness * self.log_odds).max(axis=1)
+        return HeldOutReport(
+            accuracy=float(right.mean()),
+            chance=float(confusion.sum(axis=1).max() / len(named)),
+            tweets=len(named),
+            confusion=tuple(tuple(row) for row in confusion.tolist()),
+            bins=reliability(sure, right),
+        )
+
+
+def score_held_out(signatures: Sequence[Signature]) -> HeldOutScores | None:
+    """Score every member's held-out tweets with every member's held-out model.
+
+    None if a member has no held-out part.
+    """
+    parts: list[HeldOut] = []
+    for signature in signatures:
+        if signature.held_out is None:
+            return None
+        parts.append(signature.held_out)
+    features = sparse.vstack([part.features for part in parts], format="csr")
+    columns = [
+        signature.platt.log_odds(part.model.score(features))
+        for signature, part in zip(signatures, parts, strict=True)
+    ]
+    counts = [part.features.shape[0] for part in parts]
+    authors = np.repeat(np.arange(len(parts)), counts)
+    return HeldOutScores(np.stack(columns, axis=1), authors)

@@ -1,0 +1,60 @@
+"""Training and test tweets of each user, such that nothing is on both sides."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from prediction.engine.duplicates import same_text_key, without_repeats
+
+MIN_TRAIN = 10
+SplitBy = Literal["time", "random"]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Per user, in one order, the tweets of both sides; and who was left out.
+
+    ``skipped`` maps a handle to its number of different tweets.
+    """
+
+    handles: tuple[str, ...]
+    train: tuple[tuple[str, ...], ...]
+    test: tuple[tuple[str, ...], ...]
+    skipped: dict[str, int]
+
+
+def split(
+    tweets_by_user: Mapping[str, Sequence[str]],
+    train: int,
+    test: int,
+    by: SplitBy,
+    seed: int,
+) -> Split:
+    """Choose ``test`` tweets of each user and up to ``train`` others.
+
+    By time, the newest are the test and those just before are for training; otherwise
+    both are drawn at random. A user who has fewer than ``train + test`` different
+    tweets gives what there is to training, but is skipped below `MIN_TRAIN`. Texts
+    that differ only in links, mentions, numbers or case count once per user, and what
+    anybody has in the test is taken out of everybody's training.
+
+    Parameters
+    ----------
+    tweets_by_user
+        Oldest first.
+    """
+    handles, old, new, skipped = [], [], [], {}
+    for handle in tweets_by_user:
+        tweets = without_repeats(tweets_by_user[handle])
+        if by == "random":
+            random.Random(f"{seed} {handle}").shuffle(tweets)
+        if len(tweets) < MIN_TRAIN + test:
+            skipped[handle] = len(tweets)
+            continue
+        handles.append(handle)
+        old.append(tweets[-train - test : -test])
+        new.append(tweets[-test:])
+    tested = {same_text_key(text) for tweets in new for text in tweets}
+    kept = [tuple(without_repeats(tweets, tested)) for tweets in old]
+    return Split(tuple(handles), tuple(kept), tuple(map(tuple, new)), skipped)

@@ -1,0 +1,67 @@
+import os
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from prediction import rebuilding, training
+from tweets.commands import HypotweetCommand
+from tweets.models import MIN_ELIGIBLE, User
+
+
+class Command(HypotweetCommand):
+    help = "Builds the signatures that are missing or out of date."
+    examples = """  manage.py build_signatures
+  manage.py build_signatures some_handle another
+  manage.py build_signatures --all --jobs 4"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "handles", nargs="*", metavar="HANDLE", help="Whose to build anew."
+        )
+        parser.add_argument(
+            "--all", action="store_true", help="Also those that are up to date."
+        )
+        parser.add_argument(
+            "--jobs",
+            type=int,
+            default=os.cpu_count() or 1,
+            metavar="N",
+            help="How many processes to use (default: one for each core).",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["jobs"] < 1:
+            raise CommandError("--jobs must be 1 or more.", returncode=2)
+        with self.progress("signature") as bar:
+
+            def on_built(of: int) -> None:
+                bar.total = of
+                bar.update()
+
+            try:
+                built = self._build(options, on_built)
+            except training.NotEnoughUsersError as error:
+                raise CommandError(str(error)) from None
+        self.stdout.write(f"{built:,} signatures built.")
+
+    def _build(self, options: dict[str, Any], on_built: Callable[[int], None]) -> int:
+        if options["handles"]:
+            users = self._named(options["handles"])
+            return rebuilding.rebuild(users, options["jobs"], on_built)
+        build = rebuilding.rebuild_all if options["all"] else rebuilding.rebuild_stale
+        return build(options["jobs"], on_built)
+
+    def _named(self, handles: list[str]) -> list[User]:
+        found = {user.handle.lower(): user for user in User.objects.by_handles(handles)}
+        wanted = [handle.removeprefix("@").lower() for handle in handles]
+        if unknown := [handle for handle in wanted if handle not in found]:
+            raise CommandError(f"Not known here: {', '.join(unknown)}")
+        if few := [u for u in found.values() if not u.is_predictable]:
+            told = ", ".join(
+                f"@{user.handle} has {user.eligible_count}" for user in few
+            )
+            raise CommandError(
+                f"Too few eligible tweets: {told}; {MIN_ELIGIBLE} are needed."
+            )
+        return list(found.values())

@@ -1,0 +1,125 @@
+import random
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from prediction.engine import evaluation
+from prediction.questions import QuestionError, choose_everyone, choose_group
+from prediction.training import eligible_texts
+from tweets.commands import HypotweetCommand
+from tweets.models import User
+
+DEFAULT_ENGINES = ["signature", "linear-svm", "naive-bayes", "majority"]
+
+
+class Command(HypotweetCommand):
+    help = (
+        "Trains engines from scratch on some users' tweets, scores them on tweets "
+        "that came later, and leaves what is stored as it is."
+    )
+    examples = """  manage.py evaluate
+  manage.py evaluate --users ann bob cem --train 500 --engines signature majority
+  manage.py evaluate --sample 50 --train 200 --test 50 --seed 1 --json"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        who = parser.add_mutually_exclusive_group()
+        who.add_argument("--users", nargs="+", metavar="HANDLE", help="Two or more.")
+        who.add_argument(
+            "--sample", type=int, metavar="N", help="N users drawn with the seed."
+        )
+        parser.add_argument(
+            "--train", type=int, default=200, metavar="K", help="Tweets to learn from."
+        )
+        parser.add_argument(
+            "--test",
+            type=int,
+            default=50,
+            metavar="T",
+            help="Later tweets to score on.",
+        )
+        parser.add_argument("--split", choices=["time", "random"], default="time")
+        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument(
+            "--engines",
+            nargs="+",
+            choices=evaluation.ENGINES,
+            default=DEFAULT_ENGINES,
+            metavar="ENGINE",
+            help=f"Any of: {', '.join(evaluation.ENGINES)}.",
+        )
+        self.add_json(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for name in ("train", "test"):
+            if options[name] < 1:
+                raise CommandError(f"--{name} must be 1 or more.", returncode=2)
+        tweets = {
+            user.handle: eligible_texts(user.pk, options["train"] + options["test"])
+            for user in self._users(options)
+        }
+        try:
+            report = self._evaluate(tweets, options)
+        except ValueError as error:
+            raise CommandError(str(error)) from None
+        if options["json"]:
+            self.write_json(report)
+        else:
+            self._tell(report)
+
+    def _users(self, options: dict[str, Any]) -> list[User]:
+        everybody = User.objects.order_by("pk")
+        try:
+            if options["users"]:
+                return choose_group(options["users"], everybody)
+            users = choose_everyone(everybody)
+        except QuestionError as error:
+            raise CommandError(error.message, returncode=2) from None
+        size = options["sample"]
+        if size is None:
+            return users
+        if size < 2:
+            raise CommandError("--sample must be 2 or more.", returncode=2)
+        enough = [u for u in users if u.eligible_count >= options["test"] + 10]
+        return random.Random(options["seed"]).sample(enough, min(size, len(enough)))
+
+    def _evaluate(
+        self, tweets: dict[str, list[str]], options: dict[str, Any]
+    ) -> dict[str, Any]:
+        with self.progress("step") as bar:
+
+            def on_step(name: str) -> None:
+                bar.set_description(name)
+                bar.update()
+
+            return evaluation.evaluate(
+                tweets,
+                train=options["train"],
+                test=options["test"],
+                split_by=options["split"],
+                seed=options["seed"],
+                engines=options["engines"],
+                progress=on_step,
+            )
+
+    def _tell(self, report: dict[str, Any]) -> None:
+        users, chance = len(report["users"]), report["chance"]
+        self.stdout.write(
+            f"{users} users, {report['train']} tweets each to learn from, "
+            f"{report['test']} to score on, chance {chance:.1%}"
+        )
+        self.stdout.write(
+            f"{'engine':<12} {'right':>7} {'F1':>6} {'log loss':>9} {'ECE':>6} "
+            f"{'fit s':>7} {'ms each':>8}"
+        )
+        for name, figures in report["engines"].items():
+            self.stdout.write(
+                f"{name:<12} {figures['accuracy']:>7.1%} {figures['macro_f1']:>6.3f} "
+                f"{figures['log_loss']:>9.3f} {figures['ece']:>6.3f} "
+                f"{figures['seconds_to_fit']:>7.1f} "
+                f"{figures['ms_per_prediction']:>8.2f}"
+            )
+        for skipped in report["skipped"]:
+            self.note(
+                f"@{skipped['handle']} was left out: {skipped['tweets']} eligible "
+                f"tweets, {skipped['needed']} are needed."
+            )

@@ -1,0 +1,143 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from prediction import predictor
+from prediction.predictor import Result
+from prediction.questions import (
+    QuestionError,
+    choose_everyone,
+    choose_group,
+    clean_text,
+)
+from prediction.templatetags.answers import percent
+from prediction.training import NotEnoughUsersError
+from tweets.commands import HypotweetCommand
+from tweets.models import User
+
+AT_ONCE = 500
+
+
+class Command(HypotweetCommand):
+    help = "Tells which of some users most likely wrote a text."
+    examples = """  manage.py predict --users ann bob cem --text "What a match!"
+  manage.py predict --all-users --text "What a match!" --top 5 --json
+  manage.py predict --users ann bob --file texts.txt --json > answers.jsonl"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        who = parser.add_mutually_exclusive_group(required=True)
+        who.add_argument("--users", nargs="+", metavar="HANDLE", help="Two or more.")
+        who.add_argument(
+            "--all-users", action="store_true", help="Everybody with enough tweets."
+        )
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--text", help="The hypothetical tweet.")
+        what.add_argument(
+            "--file",
+            type=Path,
+            help="One text a line; in a .jsonl file a JSON string, or an object with "
+            '"text", a line.',
+        )
+        parser.add_argument(
+            "--engine", default=predictor.ENGINE, choices=[predictor.ENGINE]
+        )
+        parser.add_argument(
+            "--top", type=int, metavar="N", help="Only the N likeliest."
+        )
+        parser.add_argument(
+            "--style-only",
+            action="store_true",
+            help="Ignore links, mentions, hashtags and numbers.",
+        )
+        self.add_json(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["top"] is not None and options["top"] < 1:
+            raise CommandError("--top must be 1 or more.", returncode=2)
+        try:
+            users = self._users(options)
+            if options["file"]:
+                self._predict_file(users, options)
+            else:
+                self._predict([clean_text(options["text"])], users, options)
+        except QuestionError as error:
+            raise CommandError(error.message, returncode=2) from None
+        except NotEnoughUsersError as error:
+            raise CommandError(str(error)) from None
+
+    def _users(self, options: dict[str, Any]) -> list[User]:
+        everybody = User.objects.all()
+        if options["all_users"]:
+            return choose_everyone(everybody)
+        return choose_group(options["users"], everybody)
+
+    def _predict_file(self, users: list[User], options: dict[str, Any]) -> None:
+        failed, texts = 0, []
+        for number, read in self._texts(options["file"]):
+            if isinstance(read, QuestionError):
+                failed += 1
+                self.note(f"line {number}: {read.message}")
+                continue
+            texts.append(read)
+            if len(texts) == AT_ONCE:
+                self._predict(texts, users, options)
+                texts = []
+        self._predict(texts, users, options)
+        if failed:
+            raise CommandError(f"{failed:,} lines could not be predicted.")
+
+    def _texts(self, path: Path) -> Iterator[tuple[int, str | QuestionError]]:
+        try:
+            with path.open(
+                encoding="utf-8-sig", errors="replace", newline="\n"
+            ) as lines:
+                for number, line in enumerate(lines, 1):
+                    yield number, _read(line.rstrip("\r\n"), path.suffix == ".jsonl")
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}", returncode=2) from None
+
+    def _predict(
+        self, texts: list[str], users: list[User], options: dict[str, Any]
+    ) -> None:
+        style_only = options["style_only"]
+        for result in predictor.predict_many(users, texts, style_only=style_only):
+            if options["json"]:
+                indent = None if options["file"] else 2
+                self.write_json(result.as_json(options["top"]), indent)
+            else:
+                self._tell(result, options["top"])
+
+    def _tell(self, result: Result, top: int | None) -> None:
+        self.stdout.write(result.text.replace("\n", " "))
+        for candidate in result.candidates[:top]:
+            bar = "█" * round(20 * candidate.probability)
+            self.stdout.write(
+                f"  {percent(candidate.probability):>9}  {candidate.user} {bar}"
+            )
+        if result.none_of_these.flag:
+            self.stdout.write("  Perhaps none of them wrote it.")
+        for notice in result.notices:
+            self.stdout.write(f"  {notice}")
+        held_out = result.held_out
+        self.stdout.write(
+            f"  On this group's newest {held_out.tweets:,} tweets the model is right "
+            f"{held_out.accuracy:.0%} of the time (chance {held_out.chance:.0%}).\n"
+        )
+
+
+def _read(line: str, as_json: bool) -> str | QuestionError:
+    """The text of one line, or why there is none."""
+    try:
+        if as_json:
+            value = json.loads(line)
+            line = value.get("text") if isinstance(value, dict) else value
+            if not isinstance(line, str):
+                return QuestionError("text", 'not a JSON string or {"text": …}')
+        return clean_text(line)
+    except json.JSONDecodeError as error:
+        return QuestionError("text", f"not JSON: {error.msg}")
+    except QuestionError as error:
+        return error

@@ -1,0 +1,74 @@
+"""Builds all signatures that are stale, over several processes, switching versions
+at once. It can be killed at any point: what is built stays, the next run goes on."""
+
+import multiprocessing
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+from django.db import connections
+
+from prediction import training
+from prediction.models import Background
+from tweets.models import User
+
+
+def _ignore(of: int) -> None:
+    """For callers who do not watch the progress."""
+
+
+def rebuild_stale(jobs: int = 1, on_built: Callable[[int], None] = _ignore) -> int:
+    """Builds what is stale, a whole new version where tweets changed much; returns
+    how many signatures were built. `on_built` is told how many there are to build.
+
+    Raises NotEnoughUsersError.
+    """
+    current = Background.objects.current()
+    if current is None or training.needs_renewal(current):
+        return rebuild_all(jobs, on_built)
+    return _build_all(training.stale_users(current), current, jobs, on_built)
+
+
+def rebuild_all(jobs: int = 1, on_built: Callable[[int], None] = _ignore) -> int:
+    """Builds a new version aside, going on with one that was begun, and switches.
+
+    Raises NotEnoughUsersError.
+    """
+    new = Background.objects.in_preparation() or training.prepare_background()
+    built = _build_all(training.stale_users(new), new, jobs, on_built)
+    # Users that changed meanwhile are built on demand or by the next run.
+    new.switch()
+    return built
+
+
+def rebuild(
+    users: Iterable[User], jobs: int = 1, on_built: Callable[[int], None] = _ignore
+) -> int:
+    """Builds these users' signatures anew, whether stale or not."""
+    background = Background.objects.current() or training.prepare_background(
+        in_use=True
+    )
+    return _build_all([user.pk for user in users], background, jobs, on_built)
+
+
+def _build_all(
+    user_ids: list[int],
+    background: Background,
+    jobs: int,
+    on_built: Callable[[int], None],
+) -> int:
+    work = partial(training.build_one, background_id=background.pk)
+    built = 0
+    if jobs == 1 or len(user_ids) < 2:
+        for user_id in user_ids:
+            built += work(user_id)
+            on_built(len(user_ids))
+        return built
+    # Children must not share our connections.
+    connections.close_all()
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        for done in pool.map(work, user_ids):
+            built += done
+            on_built(len(user_ids))
+    return built

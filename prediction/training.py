@@ -1,0 +1,147 @@
+"""From stored tweets to a background and signatures, on demand or all at once."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+
+from prediction.engine.background import Background as Sample
+from prediction.engine.features import featurise
+from prediction.engine.signature import MIN_TWEETS, fit_signature, held_out_size
+from prediction.models import Background, Signature
+from tweets.models import Tweet, User
+
+BACKGROUND_TWEETS = 10_000
+# X itself shows no more of a timeline.
+MAX_TWEETS = 3_200
+RENEW_AFTER_CHANGE = 0.2
+
+
+class NotEnoughUsersError(Exception):
+    """A background takes at least two users with enough tweets."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Fewer than two users have {MIN_TWEETS} eligible tweets.")
+
+
+def eligible_texts(user_id: int, limit: int = MAX_TWEETS) -> list[str]:
+    """The user's newest different texts that may train, oldest first."""
+    rows = (
+        Tweet.objects.filter(user_id=user_id)
+        .long_enough()
+        .newest_first()
+        .values_list("gist", "text")
+    )
+    texts: dict[int, str] = {}
+    for gist, text in rows.iterator(chunk_size=2_000):
+        texts.setdefault(gist, text)
+        if len(texts) == limit:
+            break
+    return list(texts.values())[::-1]
+
+
+def build(users: Iterable[User]) -> int:
+    """Builds these users' signatures anew; returns how many have enough tweets.
+
+    Raises NotEnoughUsersError.
+    """
+    background = Background.objects.current() or prepare_background(in_use=True)
+    return sum(build_one(user.pk, background.pk) for user in users)
+
+
+def build_one(user_id: int, background_id: int) -> bool:
+    """Builds one signature from what is stored now; False with too few tweets."""
+    revision = User.objects.values_list("revision", flat=True).get(pk=user_id)
+    texts = eligible_texts(user_id)
+    if len(texts) < MIN_TWEETS:
+        Signature.objects.filter(user_id=user_id).delete()
+        return False
+    built = fit_signature(featurise(texts), _sample(background_id), owner=user_id)
+    assert built.held_out is not None  # noqa: S101 - just fitted
+    Signature.objects.update_or_create(
+        user_id=user_id,
+        background_id=background_id,
+        defaults={
+            "revision": revision,
+            "model": built.to_bytes(),
+            "held_out": built.held_out.to_bytes(),
+            "tweet_count": built.tweets,
+            "held_out_count": built.held_out.features.shape[0],
+        },
+    )
+    return True
+
+
+def prepare_background(in_use: bool = False) -> Background:
+    """Takes a new sample. What another process just prepared is taken instead.
+
+    Raises NotEnoughUsersError.
+    """
+    users = User.objects.predictable()
+    owners, texts = _sample_tweets(
+        list(users.order_by("pk").values_list("pk", flat=True))
+    )
+    sample = Sample.fit(texts, owners)
+    try:
+        with transaction.atomic():
+            return Background.objects.create(
+                sample=sample.to_bytes(),
+                weighting=sample.weighting.to_bytes(),
+                tweet_count=len(texts),
+                user_count=len(set(owners)),
+                eligible_count=_all_eligible(),
+                is_current=in_use,
+            )
+    except IntegrityError:
+        return Background.objects.defer("sample", "weighting").get(is_current=in_use)
+
+
+def needs_renewal(background: Background) -> bool:
+    """Whether tweets or users grew or shrank by more than a fifth since it was built."""
+    pairs = (
+        (_all_eligible(), background.eligible_count),
+        (User.objects.predictable().count(), background.user_count),
+    )
+    return any(abs(now - then) > RENEW_AFTER_CHANGE * then for now, then in pairs)
+
+
+def stale_users(background: Background) -> list[int]:
+    """Ids of the users whose signature for this version is missing or out of date."""
+    fresh = Signature.objects.filter(background=background).fresh().values("user_id")
+    users = User.objects.predictable().exclude(pk__in=fresh)
+    return list(users.order_by("pk").values_list("pk", flat=True))
+
+
+def _all_eligible() -> int:
+    users = User.objects.predictable()
+    return users.aggregate(total=Sum("eligible_count"))["total"] or 0
+
+
+def _sample_tweets(user_ids: list[int]) -> tuple[list[int], list[str]]:
+    """Spreads the sample evenly over the users, without their newest tweets: those
+    are held out to measure with, so they must not train anybody's model."""
+    if len(user_ids) < 2:
+        raise NotEnoughUsersError
+    owners: list[int] = []
+    texts: list[str] = []
+    for user_id, quota in zip(user_ids, _quotas(len(user_ids)), strict=True):
+        own = eligible_texts(user_id)
+        older = own[: -held_out_size(len(own))][-quota:] if quota else []
+        owners += [user_id] * len(older)
+        texts += older
+    return owners, texts
+
+
+def _quotas(users: int) -> Iterator[int]:
+    """So many tweets of each user that BACKGROUND_TWEETS come together at most."""
+    for number in range(users):
+        start = number * BACKGROUND_TWEETS // users
+        yield (number + 1) * BACKGROUND_TWEETS // users - start
+
+
+@lru_cache(maxsize=1)
+def _sample(background_id: int) -> Sample:
+    """A version never changes once it is stored, so its id is key enough."""
+    stored = Background.objects.values_list("sample", flat=True).get(pk=background_id)
+    return Sample.from_bytes(bytes(stored))

@@ -1,0 +1,259 @@
+"""Whose tweets are kept, the tweets themselves, and how they were fetched."""
+
+import re
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+HANDLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,49}")
+MIN_ELIGIBLE = 10
+MIN_WORDS = 3
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def by_handle(self, handle: str) -> Self:
+        """Looks the handle up without regard to case or a leading @."""
+        return self.by_handles([handle])
+
+    def by_handles(self, handles: list[str]) -> Self:
+        folded = {handle.strip().removeprefix("@").lower() for handle in handles}
+        folded = {handle for handle in folded if HANDLE.fullmatch(handle)}
+        return self.annotate(folded=Lower("handle")).filter(folded__in=folded)
+
+    def listed(self) -> Self:
+        """Curated: shown on the site."""
+        return self.filter(is_listed=True)
+
+    def predictable(self) -> Self:
+        """Has enough eligible tweets for a signature."""
+        return self.filter(eligible_count__gte=MIN_ELIGIBLE)
+
+    def stale(self, days: int = 7) -> Self:
+        """Followed on X and not refreshed for so many days."""
+        limit = timezone.now() - timedelta(days=days)
+        return self.filter(source=User.Source.X).filter(
+            Q(refreshed_at=None) | Q(refreshed_at__lt=limit)
+        )
+
+    def search(self, words: str) -> Self:
+        for word in words.split():
+            word = word.removeprefix("@")
+            self = self.filter(Q(handle__icontains=word) | Q(name__icontains=word))
+        return self
+
+
+class User(models.Model):
+    """A tracked Twitter/X user. Never a person who logs in."""
+
+    class Source(models.TextChoices):
+        X = "x", "X API"
+        ARCHIVE = "archive", "X archive"
+        FILE = "file", "file"
+        DEMO = "demo", "demo (fictional)"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "active"
+        PROTECTED = "protected", "protected"
+        SUSPENDED = "suspended", "suspended"
+        NOT_FOUND = "not_found", "not found"
+
+    x_id = models.BigIntegerField("X id", null=True, blank=True, unique=True)
+    handle = models.CharField(max_length=50, help_text="As X spells it, without the @.")
+    name = models.CharField("display name", max_length=100, blank=True)
+    source = models.CharField(
+        max_length=10, choices=Source.choices, default=Source.FILE
+    )
+    is_listed = models.BooleanField(
+        "listed", default=True, help_text="Shown on the site and open to predictions."
+    )
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.ACTIVE
+    )
+    newest_x_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revision = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Goes up whenever this user's tweets change.",
+    )
+    tweet_count = models.PositiveIntegerField("tweets", default=0, editable=False)
+    eligible_count = models.PositiveIntegerField(
+        "eligible tweets", default=0, editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = UserQuerySet.as_manager()
+
+    class Meta:
+        ordering = [Lower("handle")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("handle"),
+                name="user_handle_unique",
+                violation_error_message="There is already a user with this handle.",
+            ),
+            models.CheckConstraint(
+                condition=Q(handle__regex=f"^{HANDLE.pattern}$"),
+                name="user_handle_valid",
+                violation_error_message=(
+                    "A handle has letters, digits and underscores, without the @."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["is_listed", "eligible_count"], name="user_listed")
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tweets:user", args=[self.handle])
+
+    @property
+    def is_fictional(self) -> bool:
+        return self.source == self.Source.DEMO
+
+    @property
+    def is_predictable(self) -> bool:
+        return self.eligible_count >= MIN_ELIGIBLE
+
+    @property
+    def x_url(self) -> str:
+        """Where X shows this user; empty for those who are not there."""
+        if self.is_fictional:
+            return ""
+        return f"https://x.com/{self.handle}"
+
+
+class TweetQuerySet(models.QuerySet["Tweet"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-position", "-id")
+
+    def oldest_first(self) -> Self:
+        return self.order_by("position", "id")
+
+    def long_enough(self) -> Self:
+        """Has enough words of its own to train on; repeats are still among them."""
+        return self.filter(word_count__gte=MIN_WORDS)
+
+    def counts(self) -> dict[str, int]:
+        """How many there are, and how many different ones may train."""
+        return self.aggregate(
+            tweets=Count("id"),
+            eligible=Count("gist", distinct=True, filter=Q(word_count__gte=MIN_WORDS)),
+        )
+
+
+class Tweet(models.Model):
+    """One stored original post."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tweets")
+    x_id = models.BigIntegerField("X id", null=True, blank=True)
+    text = models.TextField()
+    posted_at = models.DateTimeField(null=True, blank=True)
+    position = models.BigIntegerField(
+        editable=False,
+        help_text="Orders a timeline: the X id, or the one X would have given then.",
+    )
+    digest = models.BigIntegerField(editable=False, help_text="Hash of the text.")
+    gist = models.BigIntegerField(
+        editable=False,
+        help_text="Hash of the text without links, mentions, numbers and case.",
+    )
+    word_count = models.PositiveSmallIntegerField(
+        editable=False, help_text="Words without links and mentions."
+    )
+
+    objects = TweetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "x_id"],
+                condition=Q(x_id__isnull=False),
+                name="tweet_x_id_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "digest"],
+                condition=Q(x_id__isnull=True),
+                name="tweet_digest_unique",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="tweet_has_text"),
+        ]
+        indexes = [
+            models.Index(
+                F("user"), F("position").desc(), F("id").desc(), name="tweet_timeline"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def x_url(self) -> str:
+        """The original on X; empty where there is none."""
+        if not self.x_id or self.user.is_fictional:
+            return ""
+        return f"https://x.com/{self.user.handle}/status/{self.x_id}"
+
+
+class Fetch(models.Model):
+    """One attempt to refresh one User from X."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        STOPPED = "stopped", "stopped early"
+        FAILED = "failed", "failed"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="fetches")
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    posts_read = models.PositiveIntegerField(default=0)
+    tweets_stored = models.PositiveIntegerField(default=0)
+    outcome = models.CharField(
+        max_length=10, choices=Outcome.choices, default=Outcome.RUNNING
+    )
+    message = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "fetches"
+        ordering = ["-started_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class OptOutQuerySet(models.QuerySet["OptOut"]):
+    def covers(self, handle: str, x_id: int | None = None) -> bool:
+        known = Q(handle__iexact=handle)
+        if x_id is not None:
+            known |= Q(x_id=x_id)
+        return self.filter(known).exists()
+
+
+class OptOut(models.Model):
+    """Somebody whose tweets must not be stored again."""
+
+    handle = models.CharField(max_length=50)
+    x_id = models.BigIntegerField("X id", null=True, blank=True, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = OptOutQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "opt-out"
+        ordering = [Lower("handle")]
+        constraints = [
+            models.UniqueConstraint(Lower("handle"), name="opt_out_handle_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"

@@ -1,0 +1,6 @@
+"""How tweets tells the apps above it that something changed."""
+
+from django.dispatch import Signal
+
+# Sent once per User and run, after the commit; carries `user_id`.
+tweets_changed = Signal()

@@ -1,0 +1,64 @@
+"""Ids and handles as files spell them."""
+
+import re
+
+MAX_X_ID = 2**63 - 1
+
+_FILE_HANDLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,49}")
+_X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
+_POST_LINK = re.compile(
+    r"(?:https?://)?(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/"
+    r"(?:@|%40)?(?P<handle>[A-Za-z0-9_]{1,50})/status(?:es)?/(?P<x_id>\d{1,19})",
+    re.IGNORECASE,
+)
+
+
+def parse_x_id(value: object) -> int | None:
+    """Read an id written as digits or as an integer; None for anything else.
+
+    A float, also one written out such as `1.23e+17`, has lost its last digits, so it
+    is no id. Raises ValueError for a number that no id can be.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    digits = str(value).strip() if isinstance(value, str) else _digits(value)
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    if len(digits) > 19 or int(digits) > MAX_X_ID:
+        raise ValueError("the id is too large to be an id on X")
+    return int(digits) or None
+
+
+def _digits(value: int) -> str:
+    return str(value) if value <= MAX_X_ID else "9" * 20
+
+
+def parse_handle(value: object) -> str | None:
+    """Read a handle without its `@`; None for a blank one.
+
+    Raises ValueError for what cannot be a handle. Files may carry labels that X itself
+    would not allow, up to 50 characters with dots and hyphens.
+    """
+    if value is None or isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    handle = str(value)[:200].strip().lstrip("@").strip()
+    if not handle:
+        return None
+    if not _FILE_HANDLE.fullmatch(handle):
+        raise ValueError(
+            f"“{handle[:60]}” is not a handle: up to 50 letters, digits and _ . -"
+        )
+    return handle
+
+
+def is_x_handle(handle: str) -> bool:
+    """Tell whether X itself would allow this handle."""
+    return _X_HANDLE.fullmatch(handle) is not None
+
+
+def parse_post_link(link: str) -> tuple[str | None, str | None]:
+    """Take handle and id from the link to a post; None each where it is not one."""
+    found = _POST_LINK.match(link.strip())
+    if found is None or found["handle"].lower() == "i":
+        return None, found["x_id"] if found else None
+    return found["handle"], found["x_id"]

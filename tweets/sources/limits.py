@@ -1,0 +1,25 @@
+"""How much a source may ask of the machine."""
+
+from dataclasses import dataclass
+
+MIB = 1024**2
+MAX_TEXT = 25_000
+MAX_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one source; bytes unless said otherwise.
+
+    `ratio` is unpacked over packed size, looked at once `ratio_from` bytes have been
+    unpacked. `line` and `value` are in characters: one line of text, and one JSON value
+    inside a larger document.
+    """
+
+    file: int = 4096 * MIB
+    unpacked: int = 4096 * MIB
+    ratio: int = 250
+    ratio_from: int = 32 * MIB
+    entries: int = 100_000
+    line: int = 32 * MIB
+    value: int = 64 * MIB

@@ -1,0 +1,42 @@
+"""Naming what looks like tweets and is not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_ARCHIVE_PARTS = {
+    "like": "an X archive's likes",
+    "follower": "an X archive's followers",
+    "following": "an X archive's followed accounts",
+    "dmConversation": "private messages",
+    "deletedTweet": "deleted tweets",
+    "account": "an X archive's account data",
+    "profile": "an X archive's profile",
+    "ad": "an X archive's advertising data",
+}
+
+
+def what_it_is(value: object) -> str:
+    """Name what a JSON value holds, in words for whoever gave the file."""
+    if not isinstance(value, dict):
+        return "not an object"
+    data = value.get("data")
+    if isinstance(data, list) and data:
+        return _name(data[0]) if isinstance(data[0], dict) else "not an object"
+    return _name(data if isinstance(data, dict) else value)
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    for key, name in _ARCHIVE_PARTS.items():
+        if isinstance(item.get(key), dict):
+            return name
+    if "tweet_count" in item and "start" in item:
+        return "counts of tweets"
+    if "member_count" in item or "owner_id" in item:
+        return "lists of users"
+    if "action" in item or {"job_id", "download_url"} & item.keys():
+        return "compliance data"
+    if "errors" in item:
+        return "an error message from X"
+    if {"username", "screen_name", "followers_count"} & item.keys():
+        return "users without tweets"
+    return "an object without a tweet's text"

@@ -1,0 +1,32 @@
+"""Tweets as snscrape saves them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tweets.sources.records import RawTweet
+
+
+def is_tweet(value: object) -> bool:
+    """Tell a tweet of snscrape, of older and newer versions."""
+    return (
+        isinstance(value, dict)
+        and ("rawContent" in value or "content" in value)
+        and isinstance(value.get("user"), dict)
+        and "username" in value["user"]
+    )
+
+
+def raw_tweet(tweet: Mapping[str, Any], line: int | None) -> RawTweet:
+    """Read a tweet."""
+    user = tweet["user"]
+    return RawTweet(
+        text=tweet.get("rawContent") or tweet.get("content"),
+        handle=user.get("username"),
+        author_x_id=user.get("id"),
+        author_name=user.get("displayname"),
+        x_id=tweet.get("id"),
+        posted_at=tweet.get("date"),
+        is_reply=bool(tweet.get("inReplyToTweetId") or tweet.get("inReplyToUser")),
+        is_retweet=bool(tweet.get("retweetedTweet")),
+        line=line,
+    )
