@@ -1,9 +1,12 @@
 """What the engine keeps between predictions."""
 
+import secrets
 from typing import Self
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from tweets.models import User
@@ -89,3 +92,128 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"signature of {self.user}"
+
+
+def new_slug() -> str:
+    """An address that cannot be guessed: 96 random bits."""
+    return secrets.token_urlsafe(12)
+
+
+class PredictionQuerySet(models.QuerySet["Prediction"]):
+    def shown(self) -> Self:
+        """Everybody in the group is still shown on the site."""
+        hidden = User.objects.filter(is_listed=False)
+        return self.exclude(group__in=hidden)
+
+    def naming(self, user: User) -> Self:
+        """Those that must go when this user wants to be forgotten."""
+        return self.filter(group=user)
+
+
+class Prediction(models.Model):
+    """An answer that a visitor chose to keep and share, as it was on that day."""
+
+    slug = models.CharField(
+        max_length=22, unique=True, default=new_slug, editable=False
+    )
+    text = models.TextField()
+    group = models.ManyToManyField(User, related_name="predictions")
+    engine = models.CharField(max_length=20)
+    style_only = models.BooleanField(default=False)
+    best = models.ForeignKey(
+        User, models.CASCADE, related_name="+", verbose_name="most likely"
+    )
+    result = models.JSONField(editable=False)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="predictions",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PredictionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="prediction_has_text"),
+            models.CheckConstraint(condition=~Q(slug=""), name="prediction_has_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    def get_absolute_url(self) -> str:
+        return reverse("prediction:saved", args=[self.slug])
+
+
+class FeedbackQuerySet(models.QuerySet["Feedback"]):
+    def pending(self) -> Self:
+        return self.filter(state=Feedback.State.PENDING)
+
+    def accepted(self) -> Self:
+        return self.filter(state=Feedback.State.ACCEPTED)
+
+
+class Feedback(models.Model):
+    """Who really wrote the text of a saved prediction, by what one visitor says.
+
+    It counts only after staff accept it.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", "pending"
+        ACCEPTED = "accepted", "accepted"
+        REJECTED = "rejected", "rejected"
+
+    prediction = models.ForeignKey(
+        Prediction, models.CASCADE, related_name="feedback"
+    )
+    author = models.ForeignKey(
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="feedback",
+        help_text="Empty: somebody else.",
+    )
+    visitor = models.CharField(
+        max_length=22, editable=False, help_text="A random name kept in the session."
+    )
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.PENDING
+    )
+    moderated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    moderated_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = FeedbackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "feedback"
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prediction", "visitor"], name="feedback_once_per_visitor"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "accepted", "rejected"]),
+                name="feedback_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="pending", moderated_at=None)
+                | (~Q(state="pending") & Q(moderated_at__isnull=False)),
+                name="feedback_moderated_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author or 'somebody else'}: {self.prediction}"

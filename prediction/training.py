@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from prediction.engine.background import Background as Sample
 from prediction.engine.features import featurise
@@ -68,6 +69,7 @@ def build_one(user_id: int, background_id: int) -> bool:
             "held_out": built.held_out.to_bytes(),
             "tweet_count": built.tweets,
             "held_out_count": built.held_out.features.shape[0],
+            "built_at": timezone.now(),
         },
     )
     return True

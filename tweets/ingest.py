@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from tweets import fingerprints
-from tweets.models import OptOut, Tweet, User
+from tweets.models import Gap, OptOut, Tweet, User
 from tweets.signals import tweets_changed
 from tweets.sources.records import Problem, TweetRecord
 
@@ -26,6 +26,7 @@ class IngestReport:
     skipped: Counter[str] = field(default_factory=Counter)
     errors: list[Problem] = field(default_factory=list)
     user_ids: set[int] = field(default_factory=set)
+    authors: set[str] = field(default_factory=set)
 
     def reject(self, problem: Problem) -> None:
         self.read += 1
@@ -39,14 +40,16 @@ def ingest(
     source: User.Source,
     *,
     include_replies: bool = False,
-    on_batch: Callable[[int], None] = lambda read: None,
+    on_batch: Callable[[int], object] = lambda read: None,
+    report: IngestReport | None = None,
 ) -> IngestReport:
     """Stores original posts, each once, and says what was left out and why.
 
     Every batch is a transaction of its own, so what is stored stays stored when the
-    process is stopped; running it again goes on from there.
+    process is stopped; running it again goes on from there. A `report` that was passed
+    in tells how far it got, also where reading the records raised an error.
     """
-    report = IngestReport()
+    report = report or IngestReport()
     try:
         _ingest(records, source, include_replies, on_batch, report)
     finally:
@@ -60,10 +63,11 @@ def dry_run(
     source: User.Source,
     *,
     include_replies: bool = False,
-    on_batch: Callable[[int], None] = lambda read: None,
+    on_batch: Callable[[int], object] = lambda read: None,
+    report: IngestReport | None = None,
 ) -> IngestReport:
     """Tells what `ingest` would do, and stores nothing."""
-    report = IngestReport()
+    report = report or IngestReport()
     with transaction.atomic():
         _ingest(records, source, include_replies, on_batch, report)
         transaction.set_rollback(True)
@@ -77,6 +81,7 @@ def reset_tweets(users: Iterable[User]) -> int:
         with transaction.atomic():
             User.objects.select_for_update().get(pk=user.pk)
             deleted += Tweet.objects.filter(user=user).delete()[0]
+            Gap.objects.filter(user=user).delete()
             User.objects.filter(pk=user.pk).update(
                 newest_x_id=None,
                 refreshed_at=None,
@@ -118,7 +123,7 @@ def _ingest(
     records: Iterable[TweetRecord | Problem],
     source: User.Source,
     include_replies: bool,
-    on_batch: Callable[[int], None],
+    on_batch: Callable[[int], object],
     report: IngestReport,
 ) -> None:
     authors = _Authors(source)
@@ -161,6 +166,7 @@ def _store(
         if isinstance(user_id, str):
             report.skipped[user_id] += 1
         else:
+            report.authors.add((record.handle or str(record.author_x_id)).lower())
             by_user[user_id].append(_tweet(record, user_id))
     # Two imports of the same users take turns here, so that what is new is exact.
     list(User.objects.select_for_update().filter(pk__in=by_user).order_by("pk"))
@@ -220,11 +226,10 @@ class _Authors:
     def find(self, records: list[TweetRecord]) -> list[int | str]:
         """A User's id for each record, or the reason why there is none."""
         keys = [self._key(record) for record in records]
-        missing = {
-            key: record
-            for key, record in zip(keys, records, strict=True)
-            if key not in self.known
-        }
+        missing: dict[tuple[str, int | None], TweetRecord] = {}
+        for key, record in zip(keys, records, strict=True):
+            if key not in self.known:
+                missing.setdefault(key, record)
         # In one order everywhere, so that two imports cannot block each other.
         for key in sorted(missing, key=str):
             self.known[key] = self._resolve(missing[key])
@@ -235,13 +240,13 @@ class _Authors:
         return (record.handle or "").lower(), record.author_x_id
 
     def _resolve(self, record: TweetRecord) -> int | str:
-        handle, x_id = record.handle, record.author_x_id
-        if not handle:
-            return "no author"
+        handle, x_id = record.handle or "", record.author_x_id
         if handle.lower() in self.refused_handles or x_id in self.refused_ids:
             return "opted out"
         if x_id is not None and (user := User.objects.filter(x_id=x_id).first()):
             return user.pk
+        if not handle:
+            return "no author"
         user = User.objects.by_handle(handle).first()
         if user is None:
             return self._create(record, handle)

@@ -76,6 +76,12 @@ class User(models.Model):
     )
     newest_x_id = models.BigIntegerField(null=True, blank=True, editable=False)
     refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    claimed_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Some process is refreshing this user, unless this time is past.",
+    )
     revision = models.PositiveIntegerField(
         default=0,
         editable=False,
@@ -202,6 +208,26 @@ class Tweet(models.Model):
         if not self.x_id or self.user.is_fictional:
             return ""
         return f"https://x.com/{self.user.handle}/status/{self.x_id}"
+
+
+class Gap(models.Model):
+    """A stretch of a timeline on X still to be read: `above < id < below`."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="gaps")
+    above = models.BigIntegerField(default=0)
+    below = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-below"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "below"], name="gap_unique"),
+            models.CheckConstraint(
+                condition=Q(above__lt=F("below")), name="gap_has_room"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.above} to {self.below}"
 
 
 class Fetch(models.Model):

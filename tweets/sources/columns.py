@@ -104,9 +104,7 @@ def _moment(row: Mapping[str, object], columns: Mapping[str, list[str]]) -> obje
     return next((way for way in (zoned, joined) if parse_date(way)), day)
 
 
-def _reply(
-    row: Mapping[str, object], columns: Mapping[str, list[str]]
-) -> bool | None:
+def _reply(row: Mapping[str, object], columns: Mapping[str, list[str]]) -> bool | None:
     if "is_reply" in columns or "reply_to" in columns:
         return _says_yes(row, columns, "is_reply", "reply_to")
     conversation = _first(row, columns, "conversation")

@@ -5,7 +5,8 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, TextIO
+from contextlib import closing
+from typing import Protocol, TextIO
 
 from tweets.sources.encodings import find_encoding, marked_encoding
 from tweets.sources.limits import Limits
@@ -33,7 +34,16 @@ _BINARY_MARKS = {
 }
 _DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
 
-Opener = Callable[[], BinaryIO]
+
+class ByteStream(Protocol):
+    """As much of a binary file as reading needs."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+Opener = Callable[[], ByteStream]
 
 
 class TextInput:
@@ -85,7 +95,7 @@ class TextInput:
 class _Guard(io.RawIOBase):
     """Counts what is unpacked, and ends the data where it is damaged."""
 
-    def __init__(self, inner: BinaryIO, owner: TextInput) -> None:
+    def __init__(self, inner: ByteStream, owner: TextInput) -> None:
         self._inner = inner
         self._owner = owner
         self._unpacked = 0
@@ -114,21 +124,25 @@ class _Guard(io.RawIOBase):
 
 def unpacked_opener(open_bytes: Opener) -> Opener:
     """Unpack gzip on the way, where the bytes begin like gzip."""
-    with open_bytes() as stream:
+    with closing(open_bytes()) as stream:
         if stream.read(2) != GZIP_MARK:
             return open_bytes
-    return lambda: _GzipOver(open_bytes())
+    return lambda: _Unzipped(open_bytes())
 
 
-class _GzipOver(gzip.GzipFile):
+class _Unzipped:
     """A gzip reader that closes the file below it."""
 
-    def __init__(self, packed: BinaryIO) -> None:
-        super().__init__(fileobj=packed, mode="rb")
+    def __init__(self, packed: ByteStream) -> None:
         self._packed = packed
+        self._gzip = gzip.GzipFile(fileobj=packed, mode="rb")  # type: ignore[call-overload]
+
+    def read(self, size: int, /) -> bytes:
+        # One step at a time: a longer read would lose what came before the damage.
+        return bytes(self._gzip.read1(size))
 
     def close(self) -> None:
-        super().close()
+        self._gzip.close()
         self._packed.close()
 
 

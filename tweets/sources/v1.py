@@ -12,6 +12,8 @@ _REPLY_KEYS = (
     "in_reply_to_user_id",
     "in_reply_to_screen_name",
 )
+_PLAIN_AUTHORS = frozenset({"username", "handle", "author", "screen_name"})
+_USER_KEYS = frozenset({"screen_name", "id", "id_str"})
 _TELLING_KEYS = frozenset(
     {"id_str", "full_text", "in_reply_to_status_id", "retweeted_status", "entities"}
 )
@@ -26,9 +28,9 @@ def is_tweet(value: object) -> bool:
 
 def _has_author_or_none(tweet: Mapping[str, Any]) -> bool:
     user = tweet.get("user")
-    return user is None or (
-        isinstance(user, dict) and not {"screen_name", "id", "id_str"}.isdisjoint(user)
-    )
+    if user is None:
+        return _PLAIN_AUTHORS.isdisjoint(tweet)
+    return isinstance(user, dict) and not _USER_KEYS.isdisjoint(user)
 
 
 def raw_tweet(tweet: Mapping[str, Any], line: int | None) -> RawTweet:

@@ -21,6 +21,8 @@ def is_tweet(value: object) -> bool:
         and "id" in value
         and isinstance(full_text(value), str)
         and not _FLAT_KEYS.isdisjoint(value)
+        and isinstance(value.get("author", {}), dict)
+        and "username" not in value
     )
 
 

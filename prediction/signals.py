@@ -1,0 +1,19 @@
+"""What follows when tweets change."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from prediction.models import Background, Signature
+from tweets.models import MIN_ELIGIBLE
+from tweets.signals import tweets_changed
+
+
+@receiver(tweets_changed)
+def forget_who_has_too_few_tweets(user_id: int, **kwargs: Any) -> None:
+    """Signatures of others become stale by themselves: the revision went up."""
+    signatures = Signature.objects.filter(
+        user_id=user_id, user__eligible_count__lt=MIN_ELIGIBLE
+    )
+    if signatures.delete()[0] and not Signature.objects.exists():
+        Background.objects.all().delete()

@@ -1,0 +1,145 @@
+"""From stored tweets to an answer."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from prediction import predictor, training
+from prediction.models import Background, Signature
+from prediction.training import NotEnoughUsersError
+from tweets.ingest import ingest, reset_tweets
+from tweets.models import User
+from tweets.tests.cast import (
+    CRITIC,
+    FAN,
+    KEEPER,
+    make_cast,
+    make_user,
+    record,
+    texts_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> list[User]:
+    predictor.GROUPS.clear()
+    return make_cast()
+
+
+def test_it_knows_its_cast(cast: list[User]) -> None:
+    unseen = {user.handle: texts_of(user.handle, 100)[60:] for user in cast}
+    right = sum(
+        result.best.user.handle == handle
+        for handle, texts in unseen.items()
+        for result in predictor.predict_many(cast, texts)
+    )
+    assert right > 0.75 * sum(map(len, unseen.values()))
+
+
+def test_an_answer_is_complete(cast: list[User]) -> None:
+    result = predictor.predict(cast, "Wind SW 6. Lamp lit. The gull is back.")
+    assert result.best.user.handle == KEEPER
+    chances = [candidate.probability for candidate in result.candidates]
+    assert sum(chances) == pytest.approx(1)
+    assert chances == sorted(chances, reverse=True)
+    assert 1 / 3 <= result.held_out.accuracy <= 1
+    assert result.held_out.chance == pytest.approx(1 / 3)
+    assert "".join(piece.text for piece in result.marked_text) == result.text
+    json.dumps(result.as_json())
+
+
+def test_evidence_names_the_characters_it_speaks_of(cast: list[User]) -> None:
+    result = predictor.predict(cast, "Log. Wind SW 4, lamp lit 🌊 UP THE PLUMS")
+    assert result.evidence
+    for found in result.evidence:
+        assert result.text[found.start : found.end] == found.text
+        assert found.toward in {KEEPER, CRITIC, FAN}
+
+
+def test_a_short_text_is_answered_with_a_notice(cast: list[User]) -> None:
+    assert predictor.predict(cast, "https://example.org/ @ann hm").notices
+    assert not predictor.predict(cast, "three words here").notices
+
+
+def test_the_same_question_gets_the_same_answer_in_any_order(cast: list[User]) -> None:
+    one = predictor.predict(cast, "What a match")
+    other = predictor.predict(cast[::-1], "What a match")
+    assert {c.user.handle: c.probability for c in one.candidates} == pytest.approx(
+        {c.user.handle: c.probability for c in other.candidates}
+    )
+
+
+def test_new_tweets_change_the_answer(cast: list[User]) -> None:
+    predictor.predict(cast, "Lamp lit")
+    before = Signature.objects.get(user=cast[0]).built_at
+    ingest([record("Quite another thing today", handle=KEEPER)], User.Source.FILE)
+    predictor.predict(cast, "Lamp lit")
+    signature = Signature.objects.get(user=cast[0])
+    assert signature.built_at > before
+    assert signature.revision == User.objects.get(pk=cast[0].pk).revision
+
+
+def test_asking_again_reads_no_models(
+    cast: list[User], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    predictor.predict(cast, "Lamp lit")
+    with django_assert_num_queries(1):
+        predictor.predict(cast, "What a match")
+
+
+def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
+    text = "Log. Wind SW 6, sea moderate, visibility good. Lamp lit."
+    predictor.predict(cast, text)
+    predictor.GROUPS.clear()
+    damaged = Signature.objects.get(user=cast[0])
+    Signature.objects.filter(pk=damaged.pk).update(model=b"\x80\x04nonsense")
+    assert predictor.predict(cast, text).best.user.handle == KEEPER
+    assert bytes(Signature.objects.get(user=cast[0]).model) == bytes(damaged.model)
+
+
+def test_one_user_alone_cannot_be_told_from_anybody() -> None:
+    user = make_user("ann", texts_of(KEEPER))
+    with pytest.raises(NotEnoughUsersError):
+        training.build([user])
+
+
+def test_two_users_are_each_others_background() -> None:
+    users = make_cast(30)[:2]
+    User.objects.exclude(pk__in=[user.pk for user in users]).delete()
+    assert predictor.predict(users, "Lamp lit").best.user.handle == KEEPER
+
+
+def test_what_is_measured_on_never_trained_anybody(cast: list[User]) -> None:
+    training.build(cast)
+    background = Background.objects.get()
+    sample = training._sample(background.pk)
+    for user in cast:
+        own = training.eligible_texts(user.pk)
+        kept = int((sample.owners == user.pk).sum())
+        assert kept == len(own) - Signature.objects.get(user=user).held_out_count
+
+
+def test_a_reset_forgets_the_signature(cast: list[User]) -> None:
+    training.build(cast)
+    reset_tweets(cast[:1])
+    assert not Signature.objects.filter(user=cast[0]).exists()
+    assert Signature.objects.count() == 2
+
+
+def test_resetting_everybody_forgets_the_background(cast: list[User]) -> None:
+    training.build(cast)
+    reset_tweets(cast)
+    assert not Background.objects.exists()
+
+
+def test_a_clock_set_back_does_not_hide_a_rebuild(cast: list[User]) -> None:
+    training.build(cast)
+    future = Signature.objects.first().built_at + timedelta(days=2)
+    Signature.objects.update(built_at=future)
+    predictor.predict(cast, "Lamp lit")
+    training.build(cast)
+    assert Signature.objects.filter(built_at__lt=future).count() == 3

@@ -1,0 +1,98 @@
+"""What may be asked, and what bad input is told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prediction.questions import (
+    QuestionError,
+    UnknownUsersError,
+    choose_everyone,
+    choose_group,
+    clean_text,
+)
+from tweets.models import User
+from tweets.tests.cast import make_user
+
+TEN = [f"this is number {word} of ten" for word in "abcdefghij"]
+
+
+@pytest.fixture
+def people(db: None) -> None:
+    make_user("Ann", TEN)
+    make_user("bob", TEN)
+    make_user("few", TEN[:3])
+    make_user("hidden", TEN, is_listed=False)
+
+
+def refused(handles: list[str]) -> str:
+    with pytest.raises(QuestionError) as caught:
+        choose_group(handles, User.objects.listed())
+    return caught.value.message
+
+
+@pytest.mark.usefixtures("people")
+def test_a_group_stands_in_the_order_asked() -> None:
+    group = choose_group(["bob", "@ANN", "bob"], User.objects.listed())
+    assert [user.handle for user in group] == ["bob", "Ann"]
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("handles", [[], ["ann"]])
+def test_two_users_are_needed(handles: list[str]) -> None:
+    assert refused(handles) == "Pick at least two users"
+
+
+@pytest.mark.usefixtures("people")
+def test_the_same_user_twice_is_one() -> None:
+    assert refused(["ann", "ANN"]) == "Pick at least two different users"
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("forged", ["nobody", "hidden", "x' OR 1=1 --", "\0", "\ud800"])
+def test_unknown_unlisted_and_forged_handles_are_alike(forged: str) -> None:
+    with pytest.raises(UnknownUsersError):
+        choose_group(["ann", forged], User.objects.listed())
+
+
+@pytest.mark.usefixtures("people")
+def test_too_few_tweets_are_told_with_both_numbers() -> None:
+    assert refused(["ann", "few"]) == (
+        "Too few eligible tweets: @few has 3; 10 are needed"
+    )
+
+
+@pytest.mark.usefixtures("people")
+def test_everyone_means_everyone_who_can_be_predicted() -> None:
+    assert {u.handle for u in choose_everyone(User.objects.listed())} == {"Ann", "bob"}
+
+
+@pytest.mark.django_db
+def test_everyone_of_nobody_is_refused() -> None:
+    with pytest.raises(QuestionError):
+        choose_everyone(User.objects.listed())
+
+
+@pytest.mark.parametrize(
+    "blank", ["", "  \n\t", "\0\0", "\u200b\u2060", "\u202e \ufeff"]
+)
+def test_nothing_visible_is_no_tweet(blank: str) -> None:
+    with pytest.raises(QuestionError, match="Enter a tweet"):
+        clean_text(blank)
+
+
+def test_the_limit_is_told() -> None:
+    assert len(clean_text("a" * 5_000)) == 5_000
+    with pytest.raises(QuestionError, match="5,000 characters; this has 5,001"):
+        clean_text("a" * 5_001)
+
+
+@given(st.text(st.characters(), max_size=400))
+def test_any_text_is_cleaned_or_refused(raw: str) -> None:
+    try:
+        text = clean_text(raw)
+    except QuestionError:
+        return
+    assert "\0" not in text
+    text.encode("utf-8")
+    assert clean_text(text) == text

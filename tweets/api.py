@@ -1,0 +1,107 @@
+"""JSON API: who is tracked, and what they tweeted."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from tweets.models import Tweet, User
+from tweets.problems import ProblemError
+
+router = Router(tags=["users"])
+MAX_LIMIT = 200
+
+
+class ProblemField(Schema):
+    field: str
+    reason: str
+
+
+class ProblemOut(Schema):
+    """RFC 9457 problem details."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[ProblemField] = []
+
+
+class UserOut(Schema):
+    handle: str
+    name: str
+    source: str
+    status: str
+    tweets: int = Field(alias="tweet_count")
+    eligible_tweets: int = Field(alias="eligible_count")
+    predictable: bool = Field(alias="is_predictable")
+    refreshed_at: datetime | None
+
+
+class UserList(Schema):
+    items: list[UserOut]
+    count: int
+
+
+class TweetOut(Schema):
+    id: str | None = Field(description="The id on X, as a string.")
+    text: str
+    posted_at: datetime | None
+    url: str | None
+
+    @staticmethod
+    def resolve_id(tweet: Tweet) -> str | None:
+        return None if tweet.x_id is None else str(tweet.x_id)
+
+    @staticmethod
+    def resolve_url(tweet: Tweet) -> str | None:
+        return tweet.x_url or None
+
+
+class TweetList(Schema):
+    items: list[TweetOut]
+    count: int
+
+
+class Page(Schema):
+    limit: int = Field(50, ge=1, le=MAX_LIMIT)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class UserSearch(Page):
+    q: str = Field("", max_length=100, description="In the handle or the name.")
+
+
+@router.get("/users", response={200: UserList, 422: ProblemOut})
+def list_users(request: HttpRequest, query: Query[UserSearch]) -> dict[str, object]:
+    """Listed users by handle."""
+    found = User.objects.listed().search(query.q.replace("\0", ""))
+    items = list(found[query.offset : query.offset + query.limit])
+    return {"items": items, "count": found.count()}
+
+
+@router.get("/users/{handle}", response={200: UserOut, 404: ProblemOut})
+def get_user(request: HttpRequest, handle: str) -> User:
+    """One listed user."""
+    return _listed(handle)
+
+
+@router.get(
+    "/users/{handle}/tweets",
+    response={200: TweetList, 404: ProblemOut, 422: ProblemOut},
+)
+def list_tweets(
+    request: HttpRequest, handle: str, query: Query[Page]
+) -> dict[str, object]:
+    """A user's tweets, newest first."""
+    user = _listed(handle)
+    tweets = user.tweets.newest_first().select_related("user")
+    items = list(tweets[query.offset : query.offset + query.limit])
+    return {"items": items, "count": user.tweet_count}
+
+
+def _listed(handle: str) -> User:
+    user = User.objects.listed().by_handle(handle).first()
+    if user is None:
+        raise ProblemError(404, f"Not known here: @{handle[:50]}")
+    return user

@@ -1,0 +1,140 @@
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from tweets import ingest
+from tweets.commands import HypotweetCommand
+from tweets.ingest import IngestReport
+from tweets.models import User
+from tweets.sources.identifiers import parse_handle
+from tweets.sources.reading import FORMATS, Source, read_source
+from tweets.sources.records import Problem, SourceError
+
+SHOWN_ERRORS = 10
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file."""
+
+    path: Path
+    format: str | None
+    notes: list[str]
+    outcome: IngestReport
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "path": str(self.path),
+            "format": self.format,
+            "read": self.outcome.read,
+            "stored": self.outcome.stored,
+            "skipped": dict(+self.outcome.skipped),
+            "errors": [{"line": e.line, "why": e.why} for e in self.outcome.errors],
+            "notes": self.notes,
+        }
+
+
+class Command(HypotweetCommand):
+    help = (
+        "Imports tweets from files: X archives (zip, folder or .js), JSON lines, JSON "
+        "and CSV of many kinds, gzipped or not. What is stored already stays as it is."
+    )
+    examples = """  manage.py import_tweets tweets.csv
+  manage.py import_tweets twitter-archive.zip --dry-run
+  manage.py import_tweets notes.jsonl.gz more.csv --user some_handle --json"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument(
+            "--format",
+            choices=FORMATS,
+            default="auto",
+            metavar="FORMAT",
+            help=f"Found by content unless named: {', '.join(FORMATS)}.",
+        )
+        parser.add_argument(
+            "--user",
+            metavar="HANDLE",
+            help="Whose tweets, where the file does not say.",
+        )
+        parser.add_argument("--include-replies", action="store_true")
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="Tell what would be stored, store nothing.",
+        )
+        self.add_json(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        handle = self._handle(options["user"])
+        reports = [self._import(path, handle, options) for path in options["paths"]]
+        if options["json"]:
+            self.write_json(self._document(reports))
+        else:
+            for report in reports:
+                self._tell(report, options["dry_run"])
+        for report in reports:
+            self._complain(report)
+        if any(report.outcome.errors for report in reports):
+            raise CommandError("Some of it could not be imported; see above.")
+
+    def _handle(self, given: str | None) -> str | None:
+        try:
+            return parse_handle(given) if given is not None else None
+        except ValueError as error:
+            raise CommandError(f"--user: {error}", returncode=2) from None
+
+    def _import(
+        self, path: Path, handle: str | None, options: dict[str, Any]
+    ) -> FileReport:
+        run = ingest.dry_run if options["dry_run"] else ingest.ingest
+        source: Source | None = None
+        report = IngestReport()
+        try:
+            source = read_source(path, options["format"], handle)
+            with self.progress("line") as bar:
+                run(
+                    source,
+                    _kind(source),
+                    include_replies=options["include_replies"],
+                    on_batch=lambda lines: bool(bar.update(lines)),
+                    report=report,
+                )
+        except SourceError as error:
+            report.errors.append(Problem(None, str(error)))
+        if source is None:
+            return FileReport(path, None, [], report)
+        return FileReport(path, source.format, source.notes, report)
+
+    def _document(self, reports: list[FileReport]) -> dict[str, Any]:
+        return {
+            "files": [report.as_json() for report in reports],
+            "users": len(set().union(*(r.outcome.authors for r in reports))),
+            "stored": sum(report.outcome.stored for report in reports),
+        }
+
+    def _tell(self, report: FileReport, dry_run: bool) -> None:
+        outcome = report.outcome
+        stored = "would be stored" if dry_run else "stored"
+        told = [f"{outcome.read:,} read", f"{outcome.stored:,} {stored}"]
+        told += [f"{count:,} {reason}" for reason, count in (+outcome.skipped).items()]
+        kind = f" ({report.format})" if report.format else ""
+        self.stdout.write(f"{report.path}{kind}: {', '.join(told)}")
+        for note in report.notes:
+            self.stdout.write(f"  {note}")
+
+    def _complain(self, report: FileReport) -> None:
+        errors = report.outcome.errors
+        for error in errors[:SHOWN_ERRORS]:
+            where = f":{error.line}" if error.line is not None else ""
+            self.note(f"{report.path}{where}: {error.why}")
+        hidden = report.outcome.skipped["broken"] - SHOWN_ERRORS
+        if hidden > 0:
+            self.note(f"{report.path}: and {hidden:,} more lines like these")
+
+
+def _kind(source: Source) -> User.Source:
+    is_archive = "archive" in source.format
+    return User.Source.ARCHIVE if is_archive else User.Source.FILE

@@ -1,0 +1,41 @@
+"""A small cast of users for tests, cut from the demo's fictional ones."""
+
+from tweets.demo import FOLDER
+from tweets.ingest import ingest
+from tweets.models import User
+from tweets.sources.reading import read_source
+from tweets.sources.records import TweetRecord
+
+KEEPER, CRITIC, FAN = "gullrock_keeper", "VesperOnFilm", "PlumstoneTilDie"
+
+
+def texts_of(handle: str, count: int = 60) -> list[str]:
+    """The first tweets of a demo user, oldest first."""
+    records = read_source(FOLDER / f"{handle.lower()}.jsonl", handle=handle)
+    return [record.text for record in records if isinstance(record, TweetRecord)][
+        :count
+    ]
+
+
+def record(text: str = "One lamp lit tonight", **fields: object) -> TweetRecord:
+    """A tweet by @ann, unless told otherwise."""
+    return TweetRecord(text=text, **({"handle": "ann"} | fields))
+
+
+def make_user(handle: str, texts: list[str] | None = None, **fields: object) -> User:
+    """A stored user with these tweets, in this order."""
+    user = User.objects.create(handle=handle, **fields)
+    records = [
+        TweetRecord(text=text, handle=handle, x_id=number)
+        for number, text in enumerate(texts or [], 1)
+    ]
+    ingest(records, User.Source.FILE)
+    user.refresh_from_db()
+    return user
+
+
+def make_cast(count: int = 60) -> list[User]:
+    """Three users with tweets enough to predict with."""
+    return [
+        make_user(handle, texts_of(handle, count)) for handle in (KEEPER, CRITIC, FAN)
+    ]

@@ -1,0 +1,63 @@
+"""What makes two tweets the same, and what counts as a word."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tweets.fingerprints import digest, gist, position, time_of, word_count
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("https://example.org/a/b?c @somebody", 0),
+        ("Fog again.", 2),
+        ("don't re-read it", 3),
+        ("#Storm 12 metres!", 3),
+        ("霧が出た", 4),
+        ("🌊🌊🌊 !!!", 0),
+        ("mail me at a@b.example", 6),
+    ],
+)
+def test_links_and_mentions_are_no_words(text: str, words: int) -> None:
+    assert word_count(text) == words
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lit at 18:05 today", "lit at 19:40 TODAY"),
+        ("Look https://a.example/x", "look  https://b.example/y"),
+        ("Hi @ann, tea?", "Hi @bob, tea?"),
+    ],
+)
+def test_links_mentions_numbers_and_case_make_no_difference(
+    one: str, other: str
+) -> None:
+    assert gist(one) == gist(other)
+    assert digest(one) != digest(other)
+
+
+def test_other_words_make_another_gist() -> None:
+    assert gist("Lamp lit") != gist("Lamp out")
+
+
+@given(st.text())
+def test_any_text_has_fingerprints_that_fit_the_database(text: str) -> None:
+    assert -(2**63) <= digest(text) < 2**63
+    assert -(2**63) <= gist(text) < 2**63
+    assert 0 <= word_count(text) < 2**15
+
+
+@given(st.datetimes(datetime(2010, 12, 1), datetime(2040, 1, 1)))  # noqa: DTZ001
+def test_an_id_tells_when_it_was_given(naive: datetime) -> None:
+    moment = naive.replace(tzinfo=UTC, microsecond=naive.microsecond // 1000 * 1000)
+    assert time_of(position(None, moment)) == moment
+
+
+def test_old_ids_tell_no_time() -> None:
+    assert time_of(20) is None
+    assert time_of(None) is None
