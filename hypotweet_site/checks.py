@@ -5,7 +5,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 
 
 @register("hypotweet")
@@ -25,4 +26,4 @@ def debug_is_off(
     if not settings.DEBUG:
         return []
     hint = "Unset DEBUG: error pages show code and settings to visitors."
-    return [Warning("DEBUG is on.", hint=hint, id="hypotweet.W001")]
+    return [checks.Warning("DEBUG is on.", hint=hint, id="hypotweet.W001")]

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
+from prediction import predictor
 from prediction.questions import (
     MAX_CHARACTERS,
     QuestionError,
@@ -12,7 +13,10 @@ from prediction.questions import (
     choose_group,
     clean_text,
 )
-from tweets.models import User
+from tweets.models import User, UserQuerySet
+
+EVERYONE = "all"
+OFFERED = 40
 
 
 class PeopleField(forms.Field):
@@ -24,7 +28,7 @@ class PeopleField(forms.Field):
         handles = [handle for handle in value or [] if handle.strip()]
         listed = User.objects.listed()
         try:
-            if handles == ["all"]:
+            if EVERYONE in handles:
                 return choose_everyone(listed)
             return choose_group(handles, listed)
         except QuestionError as error:
@@ -49,28 +53,76 @@ class TweetField(forms.Field):
         """A blank text is refused above, in the same words as everywhere."""
 
 
-class PredictionForm(forms.Form):
+class GroupForm(forms.Form):
+    """Who is chosen among; every form that asks has this part."""
+
     users = PeopleField(label="Who could have written it?")
-    text = TweetField(label="What would they tweet?")
     style_only = forms.BooleanField(
         label="Judge the style only: ignore links, mentions and hashtags",
         required=False,
     )
     max_characters = MAX_CHARACTERS
 
-    def chosen_handles(self) -> list[str]:
+    @property
+    def handles(self) -> list[str]:
         """What is picked now, as it was sent, so that nothing picked gets lost."""
         if self.is_bound:
             return cast(QueryDict, self.data).getlist("users")
         return cast(list[str], self.initial.get("users", []))
 
+    @property
+    def everyone(self) -> bool:
+        return EVERYONE in self.handles
+
     def choices(self) -> list[tuple[User, bool]]:
-        """Users to pick from: everyone picked, then others, with whether picked."""
-        chosen = User.objects.listed().by_handles(self.chosen_handles())
-        picked = {user.pk for user in chosen}
-        others = User.objects.listed().predictable()[:100]
-        shown = {user.pk: user for user in [*chosen, *others]}.values()
-        return [
-            (user, user.pk in picked)
-            for user in sorted(shown, key=lambda user: user.handle.lower())
+        """Users to pick from, with whether picked: those picked stand first."""
+        listed = User.objects.listed()
+        picked = list(listed.by_handles(self.handles))
+        others = listed.predictable().exclude(pk__in=[user.pk for user in picked])
+        return [(user, True) for user in picked] + [
+            (user, False) for user in others[:OFFERED]
         ]
+
+
+class PredictionForm(GroupForm):
+    text = TweetField(label="What would they tweet?")
+
+    def predict(self) -> predictor.Result:
+        """The answer to a question that was found valid."""
+        return predictor.predict(
+            self.cleaned_data["users"],
+            self.cleaned_data["text"],
+            style_only=self.cleaned_data["style_only"],
+        )
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The same question again, as hidden fields of another form carry it."""
+        return {
+            "users": self.handles,
+            "text": self["text"].value() or "",
+            "style_only": bool(self["style_only"].value()),
+        }
+
+
+class FeedbackForm(forms.Form):
+    """Who really wrote the text of a saved prediction."""
+
+    SOMEBODY_ELSE = "somebody else"
+    author = forms.CharField(
+        error_messages={"required": "Say who wrote it, or somebody else"}
+    )
+
+    def __init__(self, *args: Any, group: UserQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.group = group
+
+    def clean_author(self) -> User | None:
+        """The user of the group that was named; None for somebody else."""
+        handle = self.cleaned_data["author"]
+        if handle == self.SOMEBODY_ELSE:
+            return None
+        author = self.group.by_handle(handle).first()
+        if author is None:
+            raise forms.ValidationError("Pick one of the people on this page")
+        return author

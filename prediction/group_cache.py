@@ -2,9 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from typing import TypeVar
 from threading import Lock
 
 from prediction.engine.group import Group
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class GroupCache:
@@ -19,9 +22,7 @@ class GroupCache:
         self._groups: OrderedDict[Hashable, tuple[Group, int]] = OrderedDict()
         self._lock = Lock()
 
-    def get_or_make(
-        self, key: Hashable, make: Callable[[], tuple[Group, int]]
-    ) -> Group:
+    def get_or_make(self, key: Key, make: Callable[[Key], tuple[Group, int]]) -> Group:
         """The group of this key; `make` gives it with its size in bytes."""
         with self._lock:
             if key in self._groups:
@@ -29,7 +30,7 @@ class GroupCache:
                 self._groups.move_to_end(key)
                 return self._groups[key][0]
             self.misses += 1
-        group, size = make()
+        group, size = make(key)
         with self._lock:
             self._keep(key, group, size)
         return group

@@ -168,9 +168,7 @@ class Feedback(models.Model):
         ACCEPTED = "accepted", "accepted"
         REJECTED = "rejected", "rejected"
 
-    prediction = models.ForeignKey(
-        Prediction, models.CASCADE, related_name="feedback"
-    )
+    prediction = models.ForeignKey(Prediction, models.CASCADE, related_name="feedback")
     author = models.ForeignKey(
         User,
         models.CASCADE,

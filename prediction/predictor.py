@@ -60,7 +60,8 @@ class Piece:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer to one question. Candidates stand from most to least likely."""
+    """The answer to one question. Candidates stand from most to least likely, members
+    in the order asked, which is that of the held-out report's rows."""
 
     text: str
     engine: str
@@ -68,6 +69,7 @@ class Result:
     none_of_these: NoneOfThese
     held_out: HeldOutReport
     evidence: tuple[Evidence, ...]
+    members: tuple[User, ...]
 
     @property
     def best(self) -> Candidate:
@@ -160,7 +162,7 @@ def compose(users: Sequence[User]) -> Group:
     for _ in range(ATTEMPTS):
         keys = _signature_keys(users)
         try:
-            return GROUPS.get_or_make(keys, lambda: _load(keys))
+            return GROUPS.get_or_make(keys, _load)
         except (DamagedModelError, Background.DoesNotExist, KeyError):
             # A signature was damaged, or a rebuild switched versions meanwhile.
             logger.warning("A signature could not be loaded.", exc_info=True)
@@ -197,13 +199,13 @@ def _load(keys: tuple[SignatureKey, ...]) -> tuple[Group, int]:
     size = sum(len(model) + len(held_out) for model, held_out in rows.values())
     models = [Model.from_bytes(*rows[key.pk]) for key in keys]
     group = Group(
-        [key.handle for key in keys], models, _weighting(keys[0].background_id)
+        [key.handle for key in keys], models, weighting(keys[0].background_id)
     )
     return group, size
 
 
 @lru_cache(maxsize=2)
-def _weighting(background_id: int) -> Weighting:
+def weighting(background_id: int) -> Weighting:
     """A version never changes once it is stored, so its id is key enough."""
     backgrounds = Background.objects.filter(pk=background_id)
     stored = backgrounds.values_list("weighting", flat=True).get()
@@ -229,4 +231,5 @@ def _result(
         none_of_these=prediction.none_of_these,
         held_out=held_out,
         evidence=group.explain(text, style_only).evidence,
+        members=tuple(by_handle.values()),
     )

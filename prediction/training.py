@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from prediction.engine.background import Background as Sample
 from prediction.engine.features import featurise
-from prediction.engine.signature import MIN_TWEETS, fit_signature, held_out_size
+from prediction.engine.holding_out import held_out_size
+from prediction.engine.signature import MIN_TWEETS, fit_signature
 from prediction.models import Background, Signature
 from tweets.models import Tweet, User
 

@@ -53,8 +53,7 @@ def ingest(
     try:
         _ingest(records, source, include_replies, on_batch, report)
     finally:
-        recount(report.user_ids)
-        _announce(report.user_ids)
+        finish(report.user_ids)
     return report
 
 
@@ -72,6 +71,33 @@ def dry_run(
         _ingest(records, source, include_replies, on_batch, report)
         transaction.set_rollback(True)
     return report
+
+
+def store_page(
+    user: User, records: Iterable[TweetRecord], include_replies: bool
+) -> int:
+    """Stores a page of one user's timeline; returns how many tweets are new.
+
+    Runs in the caller's transaction; the caller calls `finish` once at the end.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    wanted = [
+        _tweet(record, user.pk)
+        for record in records
+        if not record.is_retweet and (include_replies or not record.is_reply)
+    ]
+    new = list(_new(user.pk, wanted))
+    Tweet.objects.bulk_create(new)
+    if new:
+        User.objects.filter(pk=user.pk).update(revision=F("revision") + 1)
+    return len(new)
+
+
+def finish(user_ids: Iterable[int]) -> None:
+    """Brings counts up to date and tells the apps above: once per user and run."""
+    ids = list(user_ids)
+    recount(ids)
+    _announce(ids)
 
 
 def reset_tweets(users: Iterable[User]) -> int:

@@ -41,10 +41,11 @@ class UserQuerySet(models.QuerySet["User"]):
         )
 
     def search(self, words: str) -> Self:
-        for word in words.split():
-            word = word.removeprefix("@")
-            self = self.filter(Q(handle__icontains=word) | Q(name__icontains=word))
-        return self
+        """Every word is in the handle or in the name."""
+        found = self
+        for word in words.replace("@", " ").split():
+            found = found.filter(Q(handle__icontains=word) | Q(name__icontains=word))
+        return found
 
 
 class User(models.Model):

@@ -4,6 +4,7 @@ from tweets import views
 
 app_name = "tweets"
 urlpatterns = [
+    path("users.json", views.find_users, name="find-users"),
     path("users/", views.users, name="users"),
     path("users/<str:handle>/", views.user, name="user"),
 ]

@@ -38,7 +38,8 @@ class Block(NamedTuple):
 
 
 BLOCKS = (
-    Block("letters", 1 << 17, (Part(streams.letters, (2, 3, 4, 5, 6), True),)),
+    Block("letters", 1 << 16, (Part(streams.letters, (3, 5), inside_words=True),)),
+    Block("phrases", 1 << 16, (Part(streams.folded_letters, (4, 6)),)),
     Block("words", 1 << 16, (Part(streams.words, (1, 2)),)),
     Block(
         "patterns",
@@ -64,7 +65,7 @@ def _grams(stream: Stream, part: Part) -> Iterator[tuple[int, NDArray, Ints]]:
     """Yield order, hashes and first symbol of the n-grams of each order."""
     hashes = stream.symbols
     allowed = np.ones(len(hashes), dtype=bool)
-    blank = stream.symbols == 0
+    blank = stream.symbols == streams.BLANK
     for order in range(1, max(part.orders) + 1):
         if order > 1:
             hashes = extend(hashes[:-1], stream.symbols[order - 1 :])

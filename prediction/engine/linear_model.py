@@ -38,6 +38,12 @@ class LinearModel:
         weights = np.clip(dense[columns], -60_000, 60_000).astype(np.float16)
         return cls(columns.astype(np.int32), weights, mass, bias)
 
+    def normalised(self, mean: float, spread: float) -> Self:
+        """Return the model whose scores are ``(score - mean) / spread``."""
+        weights = (self.weights.astype(np.float32) / spread).astype(np.float16)
+        bias = (self.bias - mean) / spread
+        return type(self)(self.columns, weights, self.mass / spread, bias)
+
     def dense(self) -> NDArray[np.float32]:
         """Weights of all features, shape ``(N_FEATURES,)``."""
         weights = np.zeros(N_FEATURES, dtype=np.float32)

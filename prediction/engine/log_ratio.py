@@ -9,11 +9,14 @@ that the weights stay sparse.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+
+from prediction.engine.ridge import Examples
+
+_RARE = np.float32(1e-3)
 
 
 def log_ratio(
-    own: sparse.csr_matrix, others: sparse.csr_matrix, smoothing: float
+    examples: Examples, smoothing: float
 ) -> tuple[NDArray[np.float32], float]:
     """Return weights of shape ``(features,)`` and the factor on a text's mass.
 
@@ -22,11 +25,10 @@ def log_ratio(
     smoothing
         Weight of the background in the user's distribution, in features.
     """
-    counts = np.asarray(own.sum(axis=0), dtype=np.float64).ravel()
-    frequency = np.asarray(others.sum(axis=0), dtype=np.float64).ravel() + counts
-    mean = others.sum() / max(others.shape[0], 1) / others.shape[1]
-    frequency += mean
+    counts = examples.own.T @ examples.own_weights
+    frequency = examples.background.T @ examples.background_weights + counts
+    frequency += frequency.sum() / len(frequency) * _RARE
     frequency /= frequency.sum()
     weights = np.log1p(counts / (smoothing * frequency))
     absent = float(np.log(smoothing / (counts.sum() + smoothing)))
-    return weights.astype(np.float32), absent
+    return weights, absent

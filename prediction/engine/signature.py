@@ -11,19 +11,20 @@ from prediction.engine.background import Background
 from prediction.engine.calibration import Platt, fit_platt
 from prediction.engine.errors import DamagedModelError, TooFewTweetsError
 from prediction.engine.features import FEATURES_VERSION
+from prediction.engine.holding_out import held_out_size
 from prediction.engine.linear_model import LinearModel
 from prediction.engine.log_ratio import log_ratio
 from prediction.engine.packing import Frame, pack, unpack
+from prediction.engine.ridge import Examples, fit_ridge
 from prediction.engine.stored_matrix import from_arrays, to_arrays
 
 MIN_TWEETS = 10
 MAX_FEATURES = 40_000
-_HELD_OUT_SHARE = 5
-_MAX_HELD_OUT = 100
 _CALIBRATION_SHARE = 5
-_COST = 0.5
-_SMOOTHING = 100.0
-_LOG_RATIO_SHARE = 0.4
+FIRST_STEPS = 12
+LATER_STEPS = 6
+SMOOTHING = 1000.0
+LOG_RATIO_SHARE = 0.6
 _KIND, _HELD_OUT_KIND = "signature", "held-out part"
 
 
@@ -113,40 +114,36 @@ def _read_model(frame: Frame, kind: str) -> LinearModel:
     ).check(kind)
 
 
-def _support_vector_weights(
-    own: sparse.csr_matrix, others: sparse.csr_matrix
-) -> NDArray[np.float32]:
-    from sklearn.svm import LinearSVC
-
-    matrix = sparse.vstack([own, others], format="csr")
-    target = np.repeat([1, -1], [own.shape[0], others.shape[0]])
-    machine = LinearSVC(C=_COST, random_state=0).fit(matrix, target)
-    return np.asarray(machine.coef_[0], dtype=np.float32)
+def _others_scores(examples: Examples, model: LinearModel) -> NDArray[np.float32]:
+    return model.score(examples.background)[examples.background_weights > 0]
 
 
-def fit_model(own: sparse.csr_matrix, others: sparse.csr_matrix) -> LinearModel:
-    """Fit the two halves, each scaled to unit spread over ``others``, and add them."""
-    margin = _support_vector_weights(own, others)
-    ratio, absent = log_ratio(own, others, _SMOOTHING)
-    spread = float(np.std(others @ margin)) or 1.0
-    ratio_spread = float(np.std(others @ (ratio + np.float32(absent)))) or 1.0
-    share = _LOG_RATIO_SHARE / ratio_spread
-    dense = margin / np.float32(spread) + ratio * np.float32(share)
-    model = LinearModel.strongest(dense, absent * share, 0.0, MAX_FEATURES)
-    scores = model.score(others)
-    width = float(scores.std()) or 1.0
-    return LinearModel(
-        model.columns,
-        (model.weights / np.float16(width)).astype(np.float16),
-        model.mass / width,
-        -float(scores.mean()) / width,
-    )
+def _spread(scores: NDArray[np.float32]) -> float:
+    return float(scores.std()) or 1.0
 
 
-def held_out_size(tweets: int) -> int:
-    """How many of a user's newest tweets are held out; a background that keeps them
-    out too makes held-out accuracy honest."""
-    return min(max(tweets // _HELD_OUT_SHARE, 2), _MAX_HELD_OUT)
+def fit_model(
+    examples: Examples, steps: int, start: NDArray[np.float32] | None = None
+) -> tuple[LinearModel, NDArray[np.float32]]:
+    """Fit both halves, each scaled to unit spread over the others, and add them.
+
+    The sum is shifted and scaled so that the others' tweets have mean 0 and spread 1,
+    which makes users with few and with many tweets comparable.
+
+    Returns
+    -------
+    The model, and the ridge weights for a later start.
+    """
+    others = examples.background_weights > 0
+    ridge = fit_ridge(examples, steps, start)
+    ratio, absent = log_ratio(examples, SMOOTHING)
+    ridge_spread = _spread((examples.background @ ridge[:-1])[others])
+    ratio_scores = examples.background @ (ratio + np.float32(absent))
+    share = np.float32(LOG_RATIO_SHARE / _spread(ratio_scores[others]))
+    dense = ridge[:-1] / np.float32(ridge_spread) + ratio * share
+    model = LinearModel.strongest(dense, absent * float(share), 0.0, MAX_FEATURES)
+    scores = _others_scores(examples, model)
+    return model.normalised(float(scores.mean()), _spread(scores)), ridge
 
 
 def fit_signature(
@@ -171,20 +168,30 @@ def fit_signature(
     count = features.shape[0]
     if count < MIN_TWEETS:
         raise TooFewTweetsError(count, MIN_TWEETS)
-    others = background.without(owner)
-    if others.shape[0] < 2:
-        raise ValueError("the background holds nobody but this user")
+    others = background.owners != owner
+    if others.sum() < 2 * _CALIBRATION_SHARE:
+        raise ValueError("the background holds too few tweets of other users")
     own = background.weighting.weigh(features)
-    held_out, platt = _fit_held_out(own, others)
-    return Signature(fit_model(own, others), platt, count, held_out)
+    held_out, platt, ridge = _fit_held_out(own, background, others)
+    examples = Examples(own, _flags(np.ones(count)), background.matrix, _flags(others))
+    model, _ = fit_model(examples, LATER_STEPS, ridge)
+    return Signature(model, platt, count, held_out)
+
+
+def _flags(rows: NDArray) -> NDArray[np.float32]:
+    return rows.astype(np.float32)
 
 
 def _fit_held_out(
-    own: sparse.csr_matrix, others: sparse.csr_matrix
-) -> tuple[HeldOut, Platt]:
-    newest = held_out_size(own.shape[0])
-    older, unseen = own[:-newest], own[-newest:]
-    apart = np.arange(others.shape[0]) % _CALIBRATION_SHARE == 0
-    model = fit_model(older, others[np.flatnonzero(~apart)])
-    foreign = model.score(others[np.flatnonzero(apart)])
-    return HeldOut(model, unseen), fit_platt(model.score(unseen), foreign)
+    own: sparse.csr_matrix, background: Background, others: NDArray[np.bool_]
+) -> tuple[HeldOut, Platt, NDArray[np.float32]]:
+    count = own.shape[0]
+    newest = held_out_size(count)
+    older = np.arange(count) < count - newest
+    apart = others & (np.cumsum(others) % _CALIBRATION_SHARE == 0)
+    seen = _flags(others & ~apart)
+    examples = Examples(own, _flags(older), background.matrix, seen)
+    model, ridge = fit_model(examples, FIRST_STEPS)
+    foreign = model.score(background.matrix)[apart]
+    unseen = own[count - newest :]
+    return HeldOut(model, unseen), fit_platt(model.score(unseen), foreign), ridge

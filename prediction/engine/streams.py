@@ -35,6 +35,7 @@ _TOKEN = re.compile(
 _MARK, _MENTION, _HASHTAG, _NUMBER, _WORD = range(1, 6)
 _START_TOKEN, _END_TOKEN = -1, -2
 _LENGTH_BASE = 1.3
+BLANK = np.uint64(0)
 
 
 class Stream(NamedTuple):
@@ -157,15 +158,24 @@ def is_blank(layout: Layout) -> NDArray[np.bool_]:
     return edges | (layout.classes == _SPACE)
 
 
-def letters(layout: Layout) -> Stream:
-    """Every character, case kept; runs of blanks and the edges become symbol zero."""
+def _letters(layout: Layout, symbols: U64) -> Stream:
     blank = is_blank(layout)
     keep = ~blank
     keep[1:] |= ~blank[:-1]
     keep[layout.offsets] = True
     position = np.flatnonzero(keep)
-    symbols = np.where(blank, np.uint64(0), layout.symbols)[position]
-    return Stream(symbols, layout.text[position], position, position + 1)
+    shown = np.where(blank, BLANK, symbols)[position]
+    return Stream(shown, layout.text[position], position, position + 1)
+
+
+def letters(layout: Layout) -> Stream:
+    """Every character, case kept; runs of blanks and the edges become `BLANK`."""
+    return _letters(layout, layout.symbols)
+
+
+def folded_letters(layout: Layout) -> Stream:
+    """Like `letters`, in lower case."""
+    return _letters(layout, layout.lower_symbols)
 
 
 def shapes(layout: Layout) -> Stream:

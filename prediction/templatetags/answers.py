@@ -16,6 +16,21 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def share(value: float) -> str:
-    """A share of 1 as the number of an SVG width, in percent."""
-    return f"{100 * value:.2f}"
+def percent_sign(share: float) -> str:
+    """The same where a column is narrow."""
+    return percent(share).replace("over ", ">").replace("under ", "<")
+
+
+@register.filter
+def width(share: float) -> str:
+    """A share of 1 as an SVG width, in percent."""
+    return f"{100 * share:.2f}%"
+
+
+@register.filter
+def out_of_ten(share: float) -> str:
+    """A share of 1 as people say it: "8 times out of 10"."""
+    times = round(10 * share)
+    if times in (0, 10):
+        return "hardly ever" if times == 0 else "nearly always"
+    return f"{times} time{'' if times == 1 else 's'} out of 10"

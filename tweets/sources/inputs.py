@@ -13,7 +13,6 @@ from tweets.sources.limits import Limits
 from tweets.sources.records import SourceError
 
 GZIP_MARK = b"\x1f\x8b"
-ZIP_MARK = b"PK\x03\x04"
 HEAD = 65_536
 
 _BINARY_MARKS = {
@@ -30,9 +29,9 @@ _BINARY_MARKS = {
     b"\xfd7zXZ": "an xz file (unpack it first)",
     b"(\xb5/\xfd": "a zstd file (unpack it first)",
     GZIP_MARK: "a file packed twice (unpack it first)",
-    ZIP_MARK: "a zip inside another archive (unpack it first)",
+    b"PK\x03\x04": "a zip inside another archive (unpack it first)",
 }
-_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile)
+_DAMAGE = (EOFError, OSError, zlib.error, zipfile.BadZipFile)
 
 
 class ByteStream(Protocol):

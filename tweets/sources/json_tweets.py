@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from tweets.sources import plain_json, snscrape, v1, v2
+from tweets.sources import archive_item, plain_json, snscrape, v1, v2
 from tweets.sources.json_values import JsonValue
 from tweets.sources.not_tweets import what_it_is
 from tweets.sources.records import Problem, RawTweet, SourceError
@@ -34,6 +34,7 @@ JSON_FORMATS = (
     JsonFormat("snscrape", snscrape.is_tweet, _one(snscrape.raw_tweet)),
     JsonFormat("v2-flat", v2.is_tweet, _one(v2.flat_tweet)),
     JsonFormat("v1.1", v1.is_tweet, _one(v1.raw_tweet)),
+    JsonFormat("archive", archive_item.is_tweet, _one(archive_item.raw_tweet)),
     JsonFormat("json", plain_json.is_tweet, _one(plain_json.raw_tweet)),
 )
 

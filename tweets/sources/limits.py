@@ -16,7 +16,7 @@ class Limits:
     inside a larger document.
     """
 
-    file: int = 4096 * MIB
+    file: int = 65_536 * MIB
     unpacked: int = 4096 * MIB
     ratio: int = 250
     ratio_from: int = 32 * MIB

@@ -1,57 +1,26 @@
 """The way in for files: finds out what a file is, and reads its tweets."""
 
-from collections.abc import Callable, Iterator
+import stat
+from itertools import islice
 from pathlib import Path
 
-from tweets.sources.checking import Checker
+from tweets.sources.archive import archive_tweets, find_archive, read_owner
+from tweets.sources.containers import (
+    ZIP_MARKS,
+    Container,
+    FolderContainer,
+    ZipContainer,
+)
 from tweets.sources.identifiers import parse_handle
 from tweets.sources.inputs import ByteStream, TextInput, unpacked_opener
-from tweets.sources.json_tweets import JSON_FORMATS, find_format, json_tweets
-from tweets.sources.json_values import is_json, json_values
 from tweets.sources.limits import Limits
-from tweets.sources.lines import bounded_lines
-from tweets.sources.records import Problem, RawTweet, SourceError, TweetRecord
-from tweets.sources.tables import find_table, table_tweets
+from tweets.sources.records import RawTweet, SourceError
+from tweets.sources.source import Opened, Source
+from tweets.sources.text_files import FORMATS, open_text
 
-_TABLES = ("csv", "twint", "getoldtweets")
-_JSON = tuple(known.name for known in JSON_FORMATS)
-FORMATS = ("auto", *_JSON, *_TABLES, "lines")
+__all__ = ["FORMATS", "Source", "read_source"]
 
-RawReader = Callable[[], Iterator[RawTweet | Problem]]
-
-
-class Source:
-    """The tweets of one file; iterate over it as often as you like.
-
-    `format` names what the file is; `notes` says what whoever brought the file should
-    know, and is complete once an iteration has ended. Iterating raises SourceError
-    where a limit is passed.
-    """
-
-    def __init__(
-        self,
-        format: str,  # noqa: A002 - the word for it everywhere
-        read: RawReader,
-        text: TextInput,
-        handle: str | None,
-    ) -> None:
-        self.format = format
-        self.notes = list(text.notes)
-        self._read = read
-        self._text = text
-        self._handle = handle
-
-    def __iter__(self) -> Iterator[TweetRecord | Problem]:
-        checker = Checker(self._handle)
-        for item in self._read():
-            yield item if isinstance(item, Problem) else checker.check(item)
-        if self._text.damage:
-            yield Problem(None, self._text.damage)
-        self.notes = [*self._text.notes, *_undated(checker.undated)]
-
-
-def _undated(count: int) -> list[str]:
-    return [f"{count:,} dates could not be read"] if count else []
+_LOOKED_AT = 50
 
 
 def read_source(
@@ -60,24 +29,22 @@ def read_source(
     handle: str | None = None,
     limits: Limits | None = None,
 ) -> Source:
-    """Find out what a file is by its content, and get ready to read it.
+    """Find out what a file or folder is by its content, and get ready to read it.
 
     `handle` is the author where the file names none. Raises SourceError for what is
     not tweets, or not in the `format` asked for (one of FORMATS).
     """
     if format not in FORMATS:
         raise SourceError(f"There is no format “{format}”: use {', '.join(FORMATS)}.")
-    limits = limits or Limits()
     author = _checked_handle(handle)
     try:
-        text = _open(path, limits)
-        head = text.head()
-        if not head.strip("\ufeff\0 \t\r\n"):
-            raise SourceError("The file is empty.")
-        name, read = _find_reader(text, head, format, author)
+        opened = _open(path, format, limits or Limits())
+        if author is None:
+            _require_author(opened)
     except OSError as error:
-        raise SourceError(f"The file cannot be opened: {error.strerror}.") from error
-    return Source(name, read, text, author)
+        reason = error.strerror or error
+        raise SourceError(f"The file cannot be read: {reason}.") from error
+    return Source(opened, author)
 
 
 def _checked_handle(handle: str | None) -> str | None:
@@ -87,68 +54,71 @@ def _checked_handle(handle: str | None) -> str | None:
         raise SourceError(f"The author: {error}.") from error
 
 
-def _open(path: Path, limits: Limits) -> TextInput:
-    size = path.stat().st_size
-    if size > limits.file:
-        raise SourceError(f"The file is larger than {limits.file // 1024**2:,} MB.")
+def _require_author(opened: Opened) -> None:
+    """Raise SourceError where none of the first tweets says who wrote it."""
+    first = islice(opened.read(), _LOOKED_AT)
+    tweets = [item for item in first if isinstance(item, RawTweet)]
+    if tweets and not any(tweet.handle or tweet.author_x_id for tweet in tweets):
+        raise SourceError(
+            "Nothing in it says who wrote the tweets: give the author's handle."
+        )
 
+
+def _open(path: Path, wanted: str, limits: Limits) -> Opened:
+    if path.is_dir():
+        return _open_folder(path, wanted, limits)
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise SourceError("This is neither a file nor a folder.")
+    if status.st_size > limits.file:
+        raise SourceError(f"The file is larger than {limits.file // 1024**2:,} MB.")
+    with path.open("rb") as stream:
+        mark = stream.read(4)
+    if mark in ZIP_MARKS:
+        return _open_zip(ZipContainer(path, limits), wanted, limits)
+    return _open_file(path, status.st_size, wanted, limits)
+
+
+def _open_file(path: Path, size: int, wanted: str, limits: Limits) -> Opened:
     def open_file() -> ByteStream:
         return path.open("rb")
 
-    return TextInput(unpacked_opener(open_file), size, limits)
+    return open_text(TextInput(unpacked_opener(open_file), size, limits), wanted)
 
 
-def _find_reader(
-    text: TextInput, head: str, wanted: str, handle: str | None
-) -> tuple[str, RawReader]:
-    if wanted == "lines":
-        return "lines", _lines_reader(text, handle)
-    if is_json(head) and wanted not in _TABLES:
-        return _json_reader(text, head, wanted)
-    if head.lstrip("\ufeff \t\r\n").startswith("<"):
-        raise SourceError("This is a web page or XML, not a file of tweets.")
-    return _table_reader(text, head, wanted, handle)
-
-
-def _json_reader(text: TextInput, head: str, wanted: str) -> tuple[str, RawReader]:
-    with text.open() as stream:
-        name = find_format(json_values(stream, head, text.limits), wanted)
-
-    def read() -> Iterator[RawTweet | Problem]:
-        with text.open() as stream:
-            values = json_values(stream, head, text.limits)
-            yield from json_tweets(values, wanted)
-
-    return name, read
-
-
-def _table_reader(
-    text: TextInput, head: str, wanted: str, handle: str | None
-) -> tuple[str, RawReader]:
-    table = find_table(head)
-    if wanted not in {"auto", "csv", table.format}:
-        raise SourceError(f"This file is not in the format {wanted}.")
-    if not (table.names_author or handle):
+def _open_folder(path: Path, wanted: str, limits: Limits) -> Opened:
+    opened = _open_archive(FolderContainer(path, limits), wanted, limits)
+    if opened is None:
         raise SourceError(
-            "No column says who wrote the tweets: give the author's handle."
+            "This folder is no X archive: it has no data/tweets.js. Files of other "
+            "kinds are brought one by one."
         )
-
-    def read() -> Iterator[RawTweet | Problem]:
-        with text.open() as stream:
-            yield from table_tweets(stream, table, text.limits)
-
-    return table.format, read
+    return opened
 
 
-def _lines_reader(text: TextInput, handle: str | None) -> RawReader:
-    if handle is None:
-        raise SourceError("Lines of text name no author: give the author's handle.")
+def _open_zip(container: ZipContainer, wanted: str, limits: Limits) -> Opened:
+    opened = _open_archive(container, wanted, limits)
+    if opened is not None:
+        return opened
+    names = container.names
+    if "[Content_Types].xml" in names:
+        raise SourceError("This is an Excel or Word file: save it as CSV first.")
+    if len(names) == 1:
+        return open_text(container.text(names[0]), wanted)
+    if any(name.lower().endswith(".zip") for name in names):
+        raise SourceError("The zip holds another zip: unpack it first.")
+    raise SourceError("This zip is no X archive: it has no data/tweets.js.")
 
-    def read() -> Iterator[RawTweet | Problem]:
-        with text.open() as stream:
-            lines = bounded_lines(stream, text.limits.line)
-            for number, line in enumerate(lines, start=1):
-                if line is None or line.strip():
-                    yield RawTweet(text=(line or "").rstrip("\r\n"), line=number)
 
-    return read
+def _open_archive(container: Container, wanted: str, limits: Limits) -> Opened | None:
+    files = find_archive(container, limits.unpacked)
+    if files is None:
+        return None
+    if wanted not in {"auto", "archive"}:
+        raise SourceError(f"This is an X archive, not a file in the format {wanted}.")
+    parts = [container.text(name) for name in files.parts]
+    notes = [container.text(name) for name in files.notes]
+    owner = read_owner(container.text(files.owner)) if files.owner else None
+    return Opened(
+        "archive", lambda: archive_tweets(parts, notes, owner), [*parts, *notes]
+    )

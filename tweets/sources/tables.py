@@ -12,6 +12,8 @@ from tweets.sources.records import Problem, RawTweet, SourceError
 
 _DELIMITERS = ",;\t|"
 _LONGEST_CELL = 4 * MIB
+TABLE_FORMATS = ("csv", "twint", "getoldtweets")
+
 _TWINT = {"id", "conversationid", "tweet", "username"}
 _GETOLDTWEETS = {"date", "text", "permalink", "retweets", "favorites"}
 
@@ -24,10 +26,6 @@ class Table:
     delimiter: str
     columns: dict[str, list[str]]
     format: str
-
-    @property
-    def names_author(self) -> bool:
-        return bool({"handle", "author_x_id", "link"} & self.columns.keys())
 
 
 def find_table(head: str) -> Table:

@@ -5,6 +5,8 @@ from typing import Any
 
 import requests
 import tweepy
+from urllib3.exceptions import MaxRetryError
+from urllib3.exceptions import TimeoutError as NoAnswerInTime
 
 from tweets.sources.identifiers import is_x_handle
 from tweets.sources.x_answers import (
@@ -123,10 +125,6 @@ class XClient:
     def _ask(self, request: Callable[[], Any]) -> dict[str, Any]:
         try:
             answer: dict[str, Any] = request()
-        except requests.TooManyRedirects as error:
-            raise XError(
-                "X sent a redirect. Check X_API_BASE_URL.", XErrorKind.BAD_ANSWER
-            ) from error
         except requests.RequestException as error:
             raise XError(
                 f"X could not be reached: {_reason(error)}. Check the connection, or "
@@ -143,8 +141,14 @@ def _check_count(items: Sequence[object]) -> None:
 
 def _reason(error: requests.RequestException) -> str:
     """Say what failed, without the address and its parameters."""
-    if isinstance(error, requests.Timeout):
+    if isinstance(error, requests.Timeout) or _ran_out_of_time(error):
         return "no answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the answer was cut off"
     return "no connection"
+
+
+def _ran_out_of_time(error: requests.RequestException) -> bool:
+    """Look inside the error that stands for the last of several attempts."""
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NoAnswerInTime)

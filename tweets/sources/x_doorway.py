@@ -49,6 +49,4 @@ class Doorway(HTTPAdapter):
 def open_doorway(session: requests.Session, doorway: Doorway) -> None:
     """Let a session go through the doorway only, and raise XError for bad answers."""
     session.mount(f"{TWEEPY_HOST}/", doorway)
-    # A redirect would be followed without time-out, and is never part of the API.
-    session.max_redirects = 0
     session.hooks["response"].append(refuse_bad_response)

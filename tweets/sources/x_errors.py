@@ -73,8 +73,8 @@ def _error_of(response: requests.Response) -> XError:
         )
     if status == 402:
         return XError(
-            "The project's credits at X are used up (402). Buy credits in X's developer "
-            "console, then run this again: it goes on where it stopped.",
+            "The project's credits at X are used up (402). Buy credits in X's "
+            "developer console, then run this again: it goes on where it stopped.",
             XErrorKind.CREDITS,
         )
     if status == 403:
@@ -85,6 +85,11 @@ def _error_of(response: requests.Response) -> XError:
         return XError(
             f"X is not available at the moment ({status}). Try again later.",
             XErrorKind.UNAVAILABLE,
+        )
+    if 300 <= status < 400:
+        return XError(
+            "X sent a redirect, which its API never does. Check X_API_BASE_URL.",
+            XErrorKind.BAD_ANSWER,
         )
     if status in {400, 404}:
         return XError(

@@ -1,32 +1,55 @@
 """How a User is drawn wherever one appears."""
 
-from zlib import crc32
+from datetime import datetime, time
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from tweets.faces import face
 from tweets.models import User
 
 register = template.Library()
-HUES = 8
 
 
 @register.simple_tag
 def avatar(user: User, size: str = "") -> SafeString:
     """A coloured disc with the user's initials; the name stands beside it."""
-    hue = crc32(user.handle.lower().encode()) % HUES
+    drawn = face(user)
     return format_html(
         '<svg class="avatar {}" viewBox="0 0 32 32" aria-hidden="true" '
         'focusable="false"><circle class="hue-{}" cx="16" cy="16" r="16"/>'
         '<text x="16" y="20.5">{}</text></svg>',
         size,
-        hue,
-        initials(user.name or user.handle),
+        drawn["hue"],
+        drawn["initials"],
     )
 
 
-def initials(name: str) -> str:
-    """Two letters at most: of the first and the last word that begin with one."""
-    letters = [word[0] for word in name.replace("_", " ").split() if word[0].isalnum()]
-    return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
+@register.simple_tag
+def face_data(user: User) -> SafeString:
+    """The same, as attributes that the picker's script reads."""
+    drawn = face(user)
+    return format_html(
+        'data-name="{}" data-initials="{}" data-hue="{}" data-tweets="{}"',
+        drawn["name"],
+        drawn["initials"],
+        drawn["hue"],
+        drawn["tweets"],
+    )
+
+
+@register.filter
+def called(user: User) -> str:
+    """The display name, or the handle of those who have none."""
+    return user.name or user.handle
+
+
+@register.filter
+def moment(posted_at: datetime) -> str:
+    """Date and time; the date alone where a source gave no time."""
+    local = timezone.localtime(posted_at)
+    form = "j F Y" if local.time() == time.min else "j F Y, H:i"
+    return date_format(local, form)

@@ -1,0 +1,85 @@
+"""The question, and its answer while it is typed."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from prediction import predictor
+from prediction.closest import closest_tweets
+from prediction.forms import PredictionForm
+from tweets.faces import face
+from tweets.models import User
+
+GROUP_TO_START_WITH = 4
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """A group to play with stands there already; whoever was asked for is in it."""
+    handles = request.GET.getlist("users")
+    if len(handles) < 2:
+        handles += _others(handles, GROUP_TO_START_WITH - len(handles))
+    text = request.GET.get("text", "")[: PredictionForm.max_characters]
+    return _page(request, PredictionForm(initial={"users": handles, "text": text}))
+
+
+def predict(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("prediction:home")
+    form = PredictionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    return _page(request, form, form.predict())
+
+
+@require_POST
+def surprise(request: HttpRequest) -> HttpResponse:
+    """Other people at random; what was typed stays."""
+    initial = {
+        "users": _others([], GROUP_TO_START_WITH),
+        "text": request.POST.get("text", ""),
+        "style_only": request.POST.get("style_only"),
+    }
+    return _page(request, PredictionForm(initial=initial))
+
+
+@require_safe
+def surprise_people(request: HttpRequest) -> JsonResponse:
+    """Some people at random, for the picker."""
+    people = User.objects.listed().predictable().order_by("?")
+    return JsonResponse({"items": [face(user) for user in people[:GROUP_TO_START_WITH]]})
+
+
+@require_POST
+def closest(request: HttpRequest) -> HttpResponse:
+    """What this user really tweeted that comes closest to the text."""
+    form = PredictionForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    result = form.predict()
+    context = {"result": result, "closest": closest_tweets(result)}
+    return render(request, "prediction/_closest.html", context)
+
+
+def _page(
+    request: HttpRequest,
+    form: PredictionForm,
+    result: predictor.Result | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or only the answer for a request by htmx."""
+    context = {"form": form, "result": result, "asked": form.asked}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "prediction/_live_answer.html", context, status=status)
+    listed = User.objects.listed()
+    context["predictable"] = listed.predictable().count()
+    context["anybody"] = bool(context["predictable"]) or listed.exists()
+    if result:
+        context["closest"] = closest_tweets(result)
+    return render(request, "prediction/home.html", context, status=status)
+
+
+def _others(handles: list[str], count: int) -> list[str]:
+    known = User.objects.listed().by_handles(handles).values("pk")
+    others = User.objects.listed().predictable().exclude(pk__in=known).order_by("?")
+    return list(others.values_list("handle", flat=True)[:count])

@@ -1,0 +1,98 @@
+/* Turns the checkboxes for people into a searchable picker. Without this script the
+   checkboxes do the same work. */
+(() => {
+  "use strict";
+  const EVERYONE = "all";
+
+  const face = (person) =>
+    person.initials
+      ? `<svg class="avatar" viewBox="0 0 32 32" aria-hidden="true" focusable="false">` +
+        `<circle class="hue-${Number(person.hue)}" cx="16" cy="16" r="16"/>` +
+        `<text x="16" y="20.5">${person.initials.replace(/[<&]/g, "")}</text></svg>`
+      : "";
+
+  const option = (person, escape) =>
+    `<div class="person-option">${face(person)}<span>${escape(person.name)}` +
+    (person.initials
+      ? ` <span class="quiet">@${escape(person.handle)} · ` +
+        `${Number(person.tweets).toLocaleString("en")} tweets</span>`
+      : "") +
+    `</span></div>`;
+
+  const item = (person, escape) =>
+    `<div class="person-item">${face(person)}<span>${escape(person.name)}</span></div>`;
+
+  const read = (box) => ({ handle: box.value, ...box.dataset });
+
+  const start = (field) => {
+    const boxes = [...field.querySelectorAll(".people-choice input")];
+    const select = field.querySelector(".picker select");
+    const everyone = {
+      handle: EVERYONE,
+      name: `Everyone (${Number(field.dataset.predictable).toLocaleString("en")})`,
+    };
+    const people = boxes.filter((box) => box.value !== EVERYONE).map(read);
+    const picked = boxes.filter((box) => box.checked).map((box) => box.value);
+    field.querySelector(".people-choice").remove();
+    select.name = "users";
+    select.hidden = false;
+
+    const picker = new TomSelect(select, {
+      valueField: "handle",
+      labelField: "name",
+      searchField: ["name", "handle"],
+      options: [...people, everyone],
+      items: picked,
+      maxOptions: 60,
+      hidePlaceholder: true,
+      placeholder: "Find people by name or handle",
+      closeAfterSelect: false,
+      loadThrottle: 150,
+      plugins: { remove_button: { title: "Take out", label: "×" } },
+      load(words, done) {
+        fetch(`${field.dataset.find}?q=${encodeURIComponent(words)}`)
+          .then((answer) => answer.json())
+          .then((found) => done(found.items))
+          .catch(() => done());
+      },
+      render: {
+        option,
+        item,
+        no_results: () => `<div class="no-results">Nobody found</div>`,
+        loading: () => `<div class="no-results">Searching…</div>`,
+      },
+      onItemAdd(value) {
+        const others = value === EVERYONE ? this.items.filter((i) => i !== EVERYONE) : [EVERYONE];
+        others.forEach((other) => this.removeItem(other, true));
+        this.setTextboxValue("");
+      },
+    });
+
+    const replace = (handles) => {
+      picker.clear(true);
+      handles.forEach((handle) => picker.addItem(handle, true));
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    const actions = {
+      everyone: () => replace([EVERYONE]),
+      nobody: () => {
+        replace([]);
+        picker.focus();
+      },
+      surprise: async () => {
+        const answer = await fetch(field.dataset.surprise);
+        const found = (await answer.json()).items;
+        found.forEach((person) => picker.addOption(person));
+        replace(found.map((person) => person.handle));
+      },
+    };
+    field.querySelectorAll("[data-do]").forEach((button) =>
+      button.addEventListener("click", (event) => {
+        event.preventDefault();
+        actions[button.dataset.do]();
+      }),
+    );
+  };
+
+  document.querySelectorAll("#people").forEach(start);
+})();

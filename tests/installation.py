@@ -1,0 +1,79 @@
+"""A whole installation for a test: a database of its own, commands as processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Installation:
+    """Runs manage.py in processes of its own, on a fresh database of the kind that the
+    tests run on."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        url = f"sqlite:///{folder / 'own.sqlite3'}"
+        if connection.vendor == "postgresql":
+            url = _new_postgresql_database()
+        self.environment = (
+            os.environ | {"DATABASE_URL": url, "SECRET_KEY": "of a test"} | environment
+        )
+        self.run("migrate", "--verbosity=0")
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts a command and comes back at once."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, expect: int | None = 0) -> str:
+        """Runs a command to its end; returns what it printed."""
+        process = self.start(*arguments)
+        out, err = process.communicate(timeout=300)
+        assert expect is None or process.returncode == expect, err
+        return out
+
+    def kill_after(self, seconds: float, *arguments: str) -> bool:
+        """Starts a command and kills it; False if it had ended before."""
+        process = self.start(*arguments)
+        time.sleep(seconds)
+        ended = process.poll() is not None
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return not ended
+
+    def python(self, code: str) -> str:
+        """Runs some lines in `manage.py shell`; returns what they printed."""
+        return self.run("shell", "--verbosity=0", "-c", code)
+
+
+def _new_postgresql_database() -> str:
+    settings = connection.settings_dict
+    name = f"own_{uuid4().hex}"
+    host = settings["OPTIONS"].get("host") or settings["HOST"]
+    parts = {
+        "host": host,
+        "port": settings["PORT"] or None,
+        "user": settings["USER"],
+        "password": settings["PASSWORD"] or None,
+    }
+    given = {key: value for key, value in parts.items() if value}
+    with psycopg.connect(dbname="postgres", autocommit=True, **given) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    secret = f":{settings['PASSWORD']}" if settings["PASSWORD"] else ":"
+    if host and host.startswith("/"):
+        return f"postgresql://{settings['USER']}{secret}@/{name}?host={host}"
+    port = f":{settings['PORT']}" if settings["PORT"] else ""
+    return f"postgresql://{settings['USER']}{secret}@{host}{port}/{name}"

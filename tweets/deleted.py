@@ -1,0 +1,46 @@
+"""Removes stored posts that X no longer shows: deleted, edited, or out of sight."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tweets import ingest
+from tweets.models import Tweet, UserQuerySet
+from tweets.refresh import Refresh, Stopped
+from tweets.sources.x_api import MAX_LOOK_UP
+from tweets.sources.x_errors import XError
+
+
+@dataclass
+class DeletedReport:
+    """Posts asked about, and those removed by reason."""
+
+    checked: int = 0
+    removed: Counter[str] = field(default_factory=Counter)
+    ended_early: str = ""
+
+
+def check_deleted(refresh: Refresh, users: UserQuerySet) -> DeletedReport:
+    """Asks X about every stored post of these users, newest first.
+
+    What X says nothing about stays. A run that is stopped has removed what it saw.
+    """
+    report = DeletedReport()
+    try:
+        for user in users:
+            _check_user(refresh, user.pk, report)
+    except (XError, Stopped) as reason:
+        report.ended_early = str(reason)
+    return report
+
+
+def _check_user(refresh: Refresh, user_id: int, report: DeletedReport) -> None:
+    posts = Tweet.objects.filter(user_id=user_id, x_id__isnull=False)
+    ids = list(posts.newest_first().values_list("x_id", flat=True))
+    for start in range(0, len(ids), MAX_LOOK_UP):
+        part = refresh.within_budget(ids[start : start + MAX_LOOK_UP])
+        answer = refresh.ask(lambda part=part: refresh.client.look_up_tweets(part))
+        refresh.report.posts_read += len(answer.existing)
+        report.checked += len(part)
+        report.removed.update(status.value for status in answer.gone.values())
+        if answer.gone:
+            ingest.delete_tweets(posts.filter(x_id__in=list(answer.gone)))

@@ -1,0 +1,37 @@
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from tweets import x
+from tweets.adding import add_users
+from tweets.commands import HypotweetCommand
+from tweets.refresh import Refresh
+from tweets.sources.x_errors import XError
+
+
+class Command(HypotweetCommand):
+    help = "Starts to follow users on X. Their posts come with the next refresh."
+    examples = "  manage.py add_users some_handle @another"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("handles", nargs="+", metavar="HANDLE")
+        self.add_json(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = add_users(Refresh(x.client()), options["handles"])
+        except x.NotConfiguredError as error:
+            raise CommandError(str(error)) from None
+        except XError as error:
+            raise CommandError(error.message) from None
+        if options["json"]:
+            self.write_json(vars(report))
+        else:
+            for handle in report.added:
+                self.stdout.write(f"@{handle} added")
+            for handle in report.known:
+                self.stdout.write(f"@{handle} was followed already")
+        for handle, why in report.refused.items():
+            self.note(f"@{handle}: {why}")
+        if report.refused:
+            raise CommandError("Not everybody could be added; see above.")

@@ -1,0 +1,253 @@
+import signal
+import threading
+from dataclasses import asdict
+from datetime import timedelta
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
+from tqdm import tqdm
+
+from tweets import x
+from tweets.commands import HypotweetCommand
+from tweets.deleted import DeletedReport, check_deleted
+from tweets.forecast import Forecast, forecast
+from tweets.models import User, UserQuerySet
+from tweets.refresh import Limits, Refresh, RefreshReport, Watcher
+from tweets.sources.x_answers import Page, Usage
+from tweets.sources.x_api import XClient
+from tweets.sources.x_errors import XError
+from tweets.waiting import Waiting
+
+
+class Command(HypotweetCommand):
+    help = (
+        "Fetches new posts of the users followed on X. It can be stopped at any time: "
+        "the next run goes on from there. Reading posts costs money; see --dry-run."
+    )
+    examples = """  manage.py refresh_tweets --dry-run
+  manage.py refresh_tweets some_handle another
+  manage.py refresh_tweets --max-posts 2000 --json
+  manage.py refresh_tweets --all --loop 3600
+  manage.py refresh_tweets --usage"""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("handles", nargs="*", metavar="HANDLE")
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="Also users from files and archives, and those X did not show lately.",
+        )
+        parser.add_argument(
+            "--max-posts",
+            type=int,
+            metavar="N",
+            help="Never read more posts than that.",
+        )
+        parser.add_argument(
+            "--since-days",
+            type=float,
+            metavar="N",
+            help="Only posts of the last N days.",
+        )
+        parser.add_argument("--include-replies", action="store_true")
+        parser.add_argument(
+            "--check-deleted",
+            action="store_true",
+            help="Instead, ask about stored posts and remove those X no longer shows.",
+        )
+        parser.add_argument(
+            "--max-wait",
+            type=float,
+            default=3600,
+            metavar="SECONDS",
+            help="How long to wait for rate limits in all (default: an hour).",
+        )
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="Tell what it would read, and the cost.",
+        )
+        parser.add_argument(
+            "--loop", type=float, metavar="SECONDS", help="Start a round that often."
+        )
+        parser.add_argument(
+            "--usage", action="store_true", help="Show what the project has used at X."
+        )
+        self.add_json(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        users, limits = self._users(options), self._limits(options)
+        if options["dry_run"]:
+            self._tell_forecast(forecast(users, limits), options["json"])
+            return
+        stop = _stop_on_signals()
+        try:
+            client = x.client()
+        except x.NotConfiguredError as error:
+            raise CommandError(str(error)) from None
+        try:
+            if options["usage"]:
+                self._tell_usage(client.usage(), options["json"])
+            else:
+                self._rounds(client, users, limits, stop, options)
+        except XError as error:
+            raise CommandError(error.message) from None
+        finally:
+            client.close()
+
+    def _users(self, options: dict[str, Any]) -> UserQuerySet:
+        on_x = User.objects.exclude(source=User.Source.DEMO)
+        handles = options["handles"]
+        if handles:
+            users = on_x.by_handles(handles)
+            known = {user.handle.lower() for user in users}
+            wanted = [handle.removeprefix("@") for handle in handles]
+            if unknown := [name for name in wanted if name.lower() not in known]:
+                raise CommandError(
+                    f"Not followed here: {', '.join(unknown)}. Add them with add_users.",
+                    returncode=2,
+                )
+            return users
+        if options["all"]:
+            return on_x
+        return on_x.filter(source=User.Source.X, status=User.Status.ACTIVE)
+
+    def _limits(self, options: dict[str, Any]) -> Limits:
+        for name in ("max_posts", "since_days", "loop"):
+            if options[name] is not None and options[name] <= 0:
+                flag = name.replace("_", "-")
+                raise CommandError(f"--{flag} must be more than 0.", returncode=2)
+        days = options["since_days"]
+        try:
+            since = days and timezone.now() - timedelta(days=days)
+        except OverflowError:
+            since = None
+        return Limits(options["max_posts"], since or None, options["include_replies"])
+
+    def _rounds(
+        self,
+        client: XClient,
+        users: UserQuerySet,
+        limits: Limits,
+        stop: threading.Event,
+        options: dict[str, Any],
+    ) -> None:
+        while True:
+            failed = self._round(client, users, limits, stop, options)
+            if options["loop"] is None or stop.wait(options["loop"]):
+                break
+        if failed:
+            raise CommandError("Not everything could be refreshed; see above.")
+
+    def _round(
+        self,
+        client: XClient,
+        users: UserQuerySet,
+        limits: Limits,
+        stop: threading.Event,
+        options: dict[str, Any],
+    ) -> bool:
+        """One round; True if some of it failed."""
+        with self.progress("user", total=users.count()) as bar:
+            waiting = Waiting(
+                options["max_wait"],
+                stop,
+                on_wait=lambda left: bar.set_postfix_str(
+                    f"waiting for X, {left:.0f} s" if left else ""
+                ),
+            )
+            run = Refresh(client, waiting, limits, _Progress(bar))
+            if options["check_deleted"]:
+                deleted = check_deleted(run, users.order_by("pk"))
+                self._tell_deleted(deleted, options["json"])
+                return bool(deleted.ended_early) and not stop.is_set()
+            not_since = timezone.now() if options["handles"] else None
+            report = run.run(users, not_since)
+        self._tell(report, options["json"])
+        return bool(report.failures or report.ended_early) and not stop.is_set()
+
+    def _tell(self, report: RefreshReport, as_json: bool) -> None:
+        for handle, why in report.failures.items():
+            self.note(f"@{handle}: {why}")
+        if report.ended_early:
+            self.note(report.ended_early)
+        if as_json:
+            self.write_json(report.as_json(), indent=None)
+            return
+        self.stdout.write(
+            f"{report.users:,} users refreshed, {report.posts_read:,} posts read "
+            f"(about ${report.cost:.2f}), {report.stored:,} tweets stored."
+        )
+        for status, count in report.statuses.items():
+            self.stdout.write(f"  {count:,} {User.Status(status).label} on X")
+
+    def _tell_deleted(self, report: DeletedReport, as_json: bool) -> None:
+        if report.ended_early:
+            self.note(report.ended_early)
+        if as_json:
+            self.write_json(
+                {"checked": report.checked, "removed": dict(report.removed)}, None
+            )
+            return
+        self.stdout.write(
+            f"{report.checked:,} posts checked, {report.removed.total():,} removed."
+        )
+
+    def _tell_forecast(self, expected: Forecast, as_json: bool) -> None:
+        if as_json:
+            self.write_json(
+                {
+                    "users": expected.users,
+                    "posts": expected.posts,
+                    "most_posts": expected.most,
+                    "cost": expected.cost,
+                    "highest_cost": expected.highest_cost,
+                }
+            )
+            return
+        self.stdout.write(
+            f"{expected.users:,} users to look up and about {expected.posts:,} posts to "
+            f"read: about ${expected.cost:.2f}. At most {expected.most:,} posts, "
+            f"${expected.highest_cost:.2f}. Nothing was read."
+        )
+
+    def _tell_usage(self, usage: Usage, as_json: bool) -> None:
+        if as_json:
+            self.write_json(asdict(usage))
+            return
+        cap = "no cap" if usage.project_cap is None else f"of {usage.project_cap:,}"
+        day = usage.cap_reset_day
+        resets = f", starts anew on day {day} of the month" if day else ""
+        self.stdout.write(f"{usage.project_usage:,} posts read, {cap}{resets}.")
+
+
+class _Progress(Watcher):
+    """Shows users and posts on the progress bar."""
+
+    def __init__(self, bar: "tqdm[Any]") -> None:
+        self.bar = bar
+        self.posts = 0
+
+    def user_done(self, user: User) -> None:
+        self.bar.update()
+
+    def page_stored(self, user: User, page: Page, stored: int) -> None:
+        self.posts += page.posts_read
+        self.bar.set_description(f"{self.posts:,} posts, {user}")
+
+
+def _stop_on_signals() -> threading.Event:
+    """Set by the first Ctrl-C or SIGTERM; a second one ends the process."""
+    stop = threading.Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, ask)
+        signal.signal(signal.SIGINT, ask)
+    return stop

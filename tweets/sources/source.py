@@ -1,0 +1,50 @@
+"""One source of tweets, ready to be read."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from tweets.sources.checking import Checker
+from tweets.sources.inputs import TextInput
+from tweets.sources.records import Problem, RawTweet, TweetRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a file turned out to be, and a way to read it from its start."""
+
+    format: str
+    read: Callable[[], Iterator[RawTweet | Problem]]
+    inputs: list[TextInput] = field(default_factory=list)
+
+
+class Source:
+    """The tweets of one file; iterate over it as often as you like.
+
+    `format` names what the file is; `notes` says what whoever brought the file should
+    know, and is complete once an iteration has ended. Iterating raises SourceError
+    where a limit is passed.
+    """
+
+    def __init__(self, opened: Opened, handle: str | None) -> None:
+        self.format = opened.format
+        self.notes = self._input_notes(opened)
+        self._opened = opened
+        self._handle = handle
+
+    def __iter__(self) -> Iterator[TweetRecord | Problem]:
+        checker = Checker(self._handle)
+        for item in self._opened.read():
+            yield item if isinstance(item, Problem) else checker.check(item)
+        for text in self._opened.inputs:
+            if text.damage:
+                yield Problem(None, text.damage)
+        self.notes = self._input_notes(self._opened) + _undated(checker.undated)
+
+    @staticmethod
+    def _input_notes(opened: Opened) -> list[str]:
+        notes = [note for text in opened.inputs for note in text.notes]
+        return list(dict.fromkeys(notes))
+
+
+def _undated(count: int) -> list[str]:
+    return [f"dates that could not be read: {count:,}"] if count else []

@@ -1,0 +1,63 @@
+"""Killed at any moment, run again: nothing is lost and nothing is doubled."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.installation import Installation
+from tweets.tests.fake_x import FakeX
+
+pytestmark = pytest.mark.django_db
+STORED = (
+    "import json; from tweets.models import Tweet; "
+    "print(json.dumps(sorted(Tweet.objects.values_list('user__handle', 'x_id'))))"
+)
+COUNTS = (
+    "import json; from tweets.models import User; "
+    "print(json.dumps(sorted(User.objects.values_list('handle', 'tweet_count'))))"
+)
+
+
+def test_a_refresh_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
+    with FakeX() as x:
+        people = [x.add_user(f"user{n}", posts=260) for n in range(6)]
+        site = Installation(
+            tmp_path, X_BEARER_TOKEN=x.token, X_API_BASE_URL=x.base_url
+        )
+        site.run("add_users", *(user.handle for user in people))
+        x.fail(None, delay=0.04, times=10_000, on="/tweets")
+        kills = 0
+        for number in range(6):
+            moment = 1.0 + random.Random(number).random()
+            kills += site.kill_after(moment, "refresh_tweets", "--max-wait=1")
+            free_claims = "from tweets.models import User; User.objects.update(claimed_until=None, refreshed_at=None)"
+            site.python(free_claims)
+            x.post(people[number], f"posted between kills, number {number}")
+        site.run("refresh_tweets")
+        assert kills
+        expected = sorted([u.handle, i] for u in people for i in u.ids())
+        assert json.loads(site.python(STORED)) == expected
+        counts = [[user.handle, len(user.posts)] for user in people]
+        assert json.loads(site.python(COUNTS)) == sorted(counts)
+
+
+def test_an_import_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    lines = [
+        json.dumps({"user": f"user{n % 9}", "id": str(n + 1), "text": f"tweet {n} of it"})
+        for n in range(40_000)
+    ]
+    path.write_text("\n".join(lines))
+    site = Installation(tmp_path)
+    kills = sum(
+        site.kill_after(0.8 + 0.4 * number, "import_tweets", str(path))
+        for number in range(4)
+    )
+    site.run("import_tweets", str(path))
+    assert kills
+    stored = json.loads(site.python(STORED))
+    assert stored == sorted([f"user{n % 9}", n + 1] for n in range(40_000))
+    counts = dict(json.loads(site.python(COUNTS)))
+    assert sum(counts.values()) == 40_000

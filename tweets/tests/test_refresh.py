@@ -1,0 +1,319 @@
+"""Refreshing from X, against a real server on loopback that plays X."""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django import Settings
+
+from tweets.models import Fetch, Gap, Tweet, User
+from tweets.refresh import Limits, Refresh, RefreshReport
+from tweets.sources.x_api import XClient
+from tweets.tests.fake_x import FakeUser, FakeX, RateLimit
+from tweets.waiting import Waiting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def x(settings: Settings) -> Iterator[FakeX]:
+    with FakeX() as server:
+        settings.X_BEARER_TOKEN = server.token
+        settings.X_API_BASE_URL = server.base_url
+        yield server
+
+
+def follow(*users: FakeUser) -> None:
+    for user in users:
+        User.objects.create(handle=user.handle, source=User.Source.X)
+
+
+def refresh(x: FakeX, max_wait: float = 0, **limits: Any) -> RefreshReport:
+    """One run over everybody, whether refreshed just now or not."""
+    client = XClient(x.token, x.base_url, timeout=5, retries=1)
+    run = Refresh(client, Waiting(max_wait, tick=0.05), Limits(**limits))
+    try:
+        return run.run(User.objects.order_by("pk"), timezone.now())
+    finally:
+        client.close()
+
+
+def stored(handle: str = "ada") -> list[int]:
+    tweets = Tweet.objects.filter(user__handle=handle).oldest_first()
+    return list(tweets.values_list("x_id", flat=True))
+
+
+def run_command(*arguments: object) -> str:
+    out = StringIO()
+    call_command("refresh_tweets", *map(str, arguments), stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def test_it_reads_a_whole_timeline(x: FakeX) -> None:
+    ada = x.add_user("ada", posts=250)
+    follow(ada)
+    report = refresh(x)
+    assert stored() == ada.ids()
+    assert (report.users, report.posts_read, report.stored) == (1, 250, 250)
+    user = User.objects.get()
+    assert (user.x_id, user.newest_x_id, user.tweet_count) == (
+        ada.x_id,
+        ada.ids()[-1],
+        250,
+    )
+    assert not Gap.objects.exists()
+
+
+def test_the_next_run_reads_only_what_is_new(x: FakeX) -> None:
+    ada = x.add_user("ada", posts=150)
+    follow(ada)
+    refresh(x)
+    x.post(ada, "something new and nice")
+    report = refresh(x)
+    assert (report.posts_read, report.stored) == (1, 1)
+    assert stored() == ada.ids()
+
+
+def test_retweets_and_replies_are_left_out(x: FakeX) -> None:
+    ada = x.add_user("ada", posts=3)
+    x.post(ada, "@bob no", reply_to=5)
+    x.post(ada, "RT @bob: yes", retweet_of=6)
+    follow(ada)
+    refresh(x)
+    assert len(stored()) == 3
+    User.objects.update(newest_x_id=None)
+    refresh(x, include_replies=True)
+    assert len(stored()) == 4
+
+
+def test_long_posts_come_in_full_with_entities_as_characters(x: FakeX) -> None:
+    ada = x.add_user("ada")
+    x.post(ada, "Tea &amp; fog…", long_text="Tea &amp; fog " + "and more " * 60)
+    follow(ada)
+    refresh(x)
+    text = Tweet.objects.get().text
+    assert text.startswith("Tea & fog and more")
+    assert len(text) > 500
+
+
+def test_a_budget_is_never_overrun_and_the_rest_comes_next_time(x: FakeX) -> None:
+    ada, bob = x.add_user("ada", posts=120), x.add_user("bob", posts=120)
+    follow(ada, bob)
+    for _ in range(20):
+        report = refresh(x, max_posts=33)
+        assert report.posts_read <= 33
+    assert stored("ada") == ada.ids()
+    assert stored("bob") == bob.ids()
+
+
+def test_the_least_recently_refreshed_comes_first(x: FakeX) -> None:
+    people = [x.add_user(name, posts=10) for name in ("ada", "bob", "cem")]
+    follow(*people)
+    User.objects.filter(handle="ada").update(refreshed_at=timezone.now())
+    refresh(x, max_posts=20)
+    assert not stored("ada")
+    assert len(stored("bob")) == len(stored("cem")) == 10
+
+
+def test_a_gap_is_closed_also_when_newer_posts_came(x: FakeX) -> None:
+    ada = x.add_user("ada", posts=300)
+    follow(ada)
+    refresh(x, max_posts=100)
+    assert Gap.objects.count() == 1
+    for number in range(150):
+        x.post(ada, f"later post number {number}")
+    refresh(x, max_posts=100)
+    assert Gap.objects.count() == 2
+    refresh(x)
+    assert stored() == ada.ids()
+    assert not Gap.objects.exists()
+
+
+def test_a_connection_cut_in_the_middle_loses_nothing(x: FakeX) -> None:
+    ada = x.add_user("ada", posts=350)
+    follow(ada)
+    for _ in range(4):
+        refresh(x, max_posts=100)
+        x.fail(200, cut=True, on="/tweets")
+        assert "ada" in refresh(x).failures
+    assert stored() == ada.ids()
+
+
+def test_a_new_handle_is_followed_by_id(x: FakeX) -> None:
+    ada = x.add_user("ada", posts=5)
+    follow(ada)
+    refresh(x)
+    ada.handle = "lovelace"
+    bob = x.add_user("ada", posts=2)
+    refresh(x)
+    assert User.objects.get(x_id=ada.x_id).handle == "lovelace"
+    follow(bob)
+    refresh(x)
+    assert len(stored("ada")) == 2
+
+
+def test_two_users_may_swap_handles(x: FakeX) -> None:
+    ada, bob = x.add_user("ada", posts=1), x.add_user("bob", posts=1)
+    follow(ada, bob)
+    refresh(x)
+    ada.handle, bob.handle = "bob", "ada"
+    refresh(x)
+    assert User.objects.get(x_id=ada.x_id).handle == "bob"
+    assert User.objects.get(x_id=bob.x_id).handle == "ada"
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [("protected", "protected"), ("suspended", "suspended"), ("gone", "not_found")],
+)
+def test_whom_x_does_not_show_is_noted_and_the_run_goes_on(
+    x: FakeX, state: str, status: str
+) -> None:
+    hidden, ada = x.add_user("hidden", posts=4), x.add_user("ada", posts=4)
+    follow(hidden, ada)
+    refresh(x)
+    hidden.state = state
+    x.post(ada, "one more for the road")
+    report = refresh(x)
+    assert User.objects.get(x_id=hidden.x_id).status == status
+    assert report.statuses == {status: 1}
+    assert not report.ended_early
+    assert len(stored()) == 5
+    hidden.state = "active"
+    refresh(x)
+    assert User.objects.get(x_id=hidden.x_id).status == "active"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (401, {"title": "Unauthorized"}, "X_BEARER_TOKEN"),
+        (402, {"title": "CreditsDepleted"}, "credits"),
+        (403, {"reason": "client-not-enrolled"}, "plan"),
+        (429, {"title": "UsageCapExceeded", "period": "Monthly"}, "monthly cap"),
+    ],
+)
+def test_what_needs_a_hand_ends_the_run_and_says_what_to_do(
+    x: FakeX, status: int, body: dict[str, str], words: str
+) -> None:
+    people = [x.add_user(f"user{n}", posts=3) for n in range(4)]
+    follow(*people)
+    x.fail(status, body=body, times=99, on="/tweets")
+    report = refresh(x)
+    assert words in report.ended_early
+    assert len(x.requests) <= 2
+    assert Fetch.objects.get().outcome == Fetch.Outcome.FAILED
+
+
+def test_a_full_window_is_waited_for(x: FakeX) -> None:
+    people = [x.add_user(f"user{n}", posts=3) for n in range(4)]
+    follow(*people)
+    x.limits["timeline"] = RateLimit(2, seconds=1)
+    report = refresh(x, max_wait=20)
+    assert report.users == 4
+    assert not report.ended_early
+
+
+def test_waiting_is_capped(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=3))
+    x.limits["timeline"] = RateLimit(0, seconds=900)
+    report = refresh(x, max_wait=1)
+    assert "429" in report.ended_early
+
+
+def test_without_a_reset_time_it_backs_off(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=3))
+    x.fail(429, body={"title": "Too Many Requests"}, times=99, on="/tweets")
+    report = refresh(x, max_wait=0.2)
+    assert report.ended_early
+    assert len(x.requests) <= 3
+
+
+def test_one_user_that_fails_does_not_stop_the_others(x: FakeX) -> None:
+    people = [x.add_user(f"user{n}", posts=3) for n in range(3)]
+    follow(*people)
+    x.fail(200, body="<html>hello</html>", on="/tweets")
+    report = refresh(x)
+    assert list(report.failures) == ["user0"]
+    assert report.users == 2
+
+
+def test_both_spellings_of_the_fields_are_read(x: FakeX) -> None:
+    x.spelling = "post"
+    ada = x.add_user("ada", posts=2)
+    x.post(ada, "short…", long_text="long " * 90)
+    follow(ada)
+    refresh(x)
+    assert Tweet.objects.filter(text__startswith="long long").exists()
+
+
+def test_a_field_that_never_comes_ends_the_run(x: FakeX) -> None:
+    x.withheld = {"created_at"}
+    follow(x.add_user("ada", posts=2))
+    assert "created_at" in refresh(x).ended_early
+    assert not Tweet.objects.exists()
+
+
+def test_every_attempt_is_on_record(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=7))
+    refresh(x)
+    fetch = Fetch.objects.get()
+    assert (fetch.outcome, fetch.posts_read, fetch.tweets_stored) == ("done", 7, 7)
+    assert fetch.finished_at is not None
+
+
+def test_an_attempt_that_was_killed_is_told_so(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=1))
+    killed = Fetch.objects.create(user=User.objects.get())
+    refresh(x)
+    killed.refresh_from_db()
+    assert killed.outcome == Fetch.Outcome.STOPPED
+
+
+def test_the_dry_run_asks_x_nothing(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=7))
+    told = json.loads(run_command("--dry-run", "--json"))
+    assert (told["users"], told["most_posts"]) == (1, 800)
+    assert told["highest_cost"] == pytest.approx(800 * 0.005 + 0.01)
+    assert len(x.requests) == 0
+
+
+def test_the_command_tells_what_it_did(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=7))
+    told = json.loads(run_command("--json"))
+    assert (told["users"], told["posts_read"], told["stored"]) == (1, 7, 7)
+
+
+def test_the_usage_comes_from_x(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=7))
+    refresh(x)
+    assert json.loads(run_command("--usage", "--json"))["project_usage"] == 7
+
+
+def test_without_a_key_it_says_what_to_do(settings: Settings) -> None:
+    settings.X_BEARER_TOKEN = ""
+    with pytest.raises(CommandError, match="X_BEARER_TOKEN is not set"):
+        run_command()
+
+
+@pytest.mark.parametrize("flag", ["--max-posts", "--since-days", "--loop"])
+def test_silly_numbers_are_wrong_usage(flag: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        run_command(flag, "0")
+    assert caught.value.returncode == 2
+
+
+def test_posts_that_x_no_longer_shows_go(x: FakeX) -> None:
+    ada = x.add_user("ada", posts=130)
+    follow(ada)
+    refresh(x)
+    x.delete(ada.posts[0])
+    x.delete(ada.posts[100])
+    told = json.loads(run_command("--check-deleted", "--json"))
+    assert told == {"checked": 130, "removed": {"not_found": 2}}
+    assert stored() == ada.ids()
+    assert User.objects.get().tweet_count == 128
