@@ -1,5 +1,8 @@
 """Signatures in the admin, also beside the users they belong to."""
 
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -23,10 +26,21 @@ class SignatureState(admin.SimpleListFilter):
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> QuerySet[User]:
         if self.value() == "fresh":
-            return queryset.filter(has_fresh_signature=True)
+            return queryset.filter(_is_fresh())
         if self.value() == "missing":
-            return queryset.filter(has_fresh_signature=False)
+            return queryset.exclude(_is_fresh())
         return queryset
+
+
+def _is_fresh() -> Exists:
+    """Whether the user's signature in the version in use is up to date."""
+    return Exists(
+        Signature.objects.filter(
+            user=OuterRef("pk"),
+            background__is_current=True,
+            revision=OuterRef("revision"),
+        )
+    )
 
 
 admin.site.unregister(User)
@@ -34,17 +48,13 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class UserWithSignatureAdmin(UserAdmin):
-    list_display = (*UserAdmin.list_display, "signature")
-    list_filter = (*UserAdmin.list_filter, SignatureState)
-    actions = (*UserAdmin.actions, "rebuild_signature")
+    list_display: ClassVar[Sequence[str]] = (*UserAdmin.list_display, "signature")
+    list_filter: ClassVar[Sequence[Any]] = (*UserAdmin.list_filter, SignatureState)
+    actions: ClassVar[Sequence[str]] = (*UserAdmin.actions, "rebuild_signature")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        fresh = Signature.objects.filter(
-            user=OuterRef("pk"),
-            background__is_current=True,
-            revision=OuterRef("revision"),
-        )
-        return super().get_queryset(request).annotate(has_fresh_signature=Exists(fresh))
+        users: QuerySet[User] = super().get_queryset(request)
+        return users.annotate(has_fresh_signature=_is_fresh())
 
     @admin.display(boolean=True, ordering="has_fresh_signature")
     def signature(self, user: User) -> bool:
@@ -53,7 +63,7 @@ class UserWithSignatureAdmin(UserAdmin):
     @admin.action(description="Rebuild signature", permissions=["change"])
     def rebuild_signature(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         users = list(queryset)
-        built = training.build(users, anew=True)
+        built = training.build(users)
         messages.success(request, f"{built:,} signatures built.")
         if left_out := len(users) - built:
             messages.warning(request, f"{left_out:,} users have too few tweets.")

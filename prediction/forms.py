@@ -3,9 +3,11 @@
 from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
 from prediction import predictor
+from prediction.batch import BatchError, texts_of_file, texts_of_lines
 from prediction.questions import (
     MAX_CHARACTERS,
     QuestionError,
@@ -13,6 +15,7 @@ from prediction.questions import (
     choose_group,
     clean_text,
 )
+from prediction.voice import in_pieces
 from tweets.models import User, UserQuerySet
 
 EVERYONE = "all"
@@ -126,3 +129,58 @@ class FeedbackForm(forms.Form):
         if author is None:
             raise forms.ValidationError("Pick one of the people on this page")
         return author
+
+
+class VoiceForm(forms.Form):
+    """A longer text, or tweets one a line, to be set against everybody."""
+
+    LONGEST = 25_000
+    text = forms.CharField(
+        max_length=LONGEST,
+        label="Text, or tweets one a line",
+        error_messages={
+            "required": "Enter a text",
+            "max_length": f"At most {LONGEST:,} characters; this has %(show_value)s",
+        },
+    )
+    title = forms.CharField(required=False, max_length=120)
+    category = forms.CharField(required=False, max_length=60)
+
+    def clean_text(self) -> str:
+        try:
+            self.pieces = in_pieces(self.cleaned_data["text"])
+        except QuestionError as error:
+            raise forms.ValidationError(error.message) from None
+        return "\n".join(self.pieces)
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            everyone = choose_everyone(User.objects.listed())
+        except QuestionError as error:
+            raise forms.ValidationError(error.message) from None
+        return {**self.cleaned_data, "users": everyone}
+
+
+class BatchForm(GroupForm):
+    """Up to 500 texts, pasted one a line or from a file, for one group."""
+
+    LARGEST = 2_000_000
+    texts = forms.CharField(required=False, strip=False)
+    file = forms.FileField(required=False, max_length=200)
+
+    def clean_file(self) -> UploadedFile | None:
+        upload: UploadedFile | None = self.cleaned_data["file"]
+        if upload and (upload.size or 0) > self.LARGEST:
+            raise forms.ValidationError("At most 2 MB")
+        return upload
+
+    def clean(self) -> dict[str, Any]:
+        upload = self.cleaned_data.get("file")
+        try:
+            if upload:
+                self.lines = texts_of_file(upload.name or "", upload.read())
+            else:
+                self.lines = texts_of_lines(self.cleaned_data.get("texts", ""))
+        except BatchError as error:
+            self.add_error("file" if upload else "texts", str(error))
+        return self.cleaned_data

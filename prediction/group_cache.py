@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TypeVar
 from threading import Lock
+from typing import TypeVar
 
 from prediction.engine.group import Group
 

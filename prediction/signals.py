@@ -4,9 +4,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from prediction.models import Background, Signature
-from tweets.models import MIN_ELIGIBLE
-from tweets.signals import tweets_changed
+from prediction import training
+from prediction.models import Background, Prediction, Signature
+from tweets.models import MIN_ELIGIBLE, User
+from tweets.signals import tweets_changed, user_erased
 
 
 @receiver(tweets_changed)
@@ -17,3 +18,11 @@ def forget_who_has_too_few_tweets(user_id: int, **kwargs: Any) -> None:
     )
     if signatures.delete()[0] and not Signature.objects.exists():
         Background.objects.all().delete()
+
+
+@receiver(user_erased)
+def forget_the_erased(user: User, **kwargs: Any) -> None:
+    """Signatures go with the user; what names or holds them elsewhere goes here."""
+    Prediction.objects.naming(user).delete()
+    for background in Background.objects.all():
+        training.take_out(user.pk, background)

@@ -100,8 +100,21 @@ def prepare_background(in_use: bool = False) -> Background:
         return Background.objects.defer("sample", "weighting").get(is_current=in_use)
 
 
+def take_out(user_id: int, background: Background) -> None:
+    """Removes one user's tweets from a stored sample; what was built from it stays."""
+    sample = Sample.from_bytes(bytes(background.sample))
+    if not (sample.owners == user_id).any():
+        return
+    Background.objects.filter(pk=background.pk).update(
+        sample=sample.excluding(user_id).to_bytes(),
+        tweet_count=int((sample.owners != user_id).sum()),
+        user_count=max(background.user_count - 1, 0),
+    )
+    _sample.cache_clear()
+
+
 def needs_renewal(background: Background) -> bool:
-    """Whether tweets or users grew or shrank by more than a fifth since it was built."""
+    """Whether tweets or users changed by more than a fifth since it was built."""
     pairs = (
         (_all_eligible(), background.eligible_count),
         (User.objects.predictable().count(), background.user_count),

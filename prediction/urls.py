@@ -1,6 +1,6 @@
 from django.urls import path
 
-from prediction.views import home, saved
+from prediction.views import batch, compare, guess, home, saved, voice
 
 app_name = "prediction"
 urlpatterns = [
@@ -12,4 +12,10 @@ urlpatterns = [
     path("p/", saved.create, name="save"),
     path("p/<slug:slug>/", saved.show, name="saved"),
     path("p/<slug:slug>/feedback/", saved.feedback, name="feedback"),
+    path("voice/", voice.voice, name="voice"),
+    path("batch/", batch.batch, name="batch"),
+    path("guess/", guess.show, name="guess"),
+    path("guess/answer/", guess.guess, name="take-guess"),
+    path("guess/next/", guess.next_round, name="next-round"),
+    path("compare/", compare.compare, name="compare"),
 ]

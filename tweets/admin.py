@@ -1,14 +1,27 @@
 """Curation: who is shown, whose tweets are reset, how fetching went."""
 
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tweets import ingest
+from tweets import ingest, tasks
+from tweets.erasure import erase_and_opt_out
+from tweets.following import add_users_view
 from tweets.models import MIN_ELIGIBLE, Fetch, OptOut, Tweet, User
+from tweets.uploads import UploadAdmin
+from tweets.x import NotConfiguredError
+
+__all__ = ["UploadAdmin"]
 
 
 class EnoughTweets(admin.SimpleListFilter):
@@ -35,7 +48,7 @@ class EnoughTweets(admin.SimpleListFilter):
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    list_display = (
+    list_display: ClassVar[Sequence[str]] = (
         "handle",
         "name",
         "is_listed",
@@ -46,7 +59,7 @@ class UserAdmin(admin.ModelAdmin):
         "refreshed_at",
         "site_link",
     )
-    list_filter = ("is_listed", EnoughTweets, "status", "source")
+    list_filter: ClassVar[Sequence[Any]] = ("is_listed", EnoughTweets, "status", "source")
     search_fields = ("handle", "name", "=x_id")
     readonly_fields = (
         "tweet_count",
@@ -57,7 +70,13 @@ class UserAdmin(admin.ModelAdmin):
         "created_at",
         "updated_at",
     )
-    actions = ("list_users", "unlist_users", "reset_tweets")
+    actions: ClassVar[Sequence[str]] = (
+        "list_users",
+        "unlist_users",
+        "refresh",
+        "reset_tweets",
+        "erase",
+    )
     list_per_page = 50
     show_full_result_count = False
 
@@ -81,7 +100,7 @@ class UserAdmin(admin.ModelAdmin):
     ) -> HttpResponse | None:
         """Shows what will go; deletes once that page was confirmed."""
         if request.POST.get("confirmed") != "yes":
-            return self._confirm_reset(request, queryset)
+            return self._confirm(request, queryset, "Reset tweets", "reset_tweets")
         users = list(queryset)
         deleted = ingest.reset_tweets(users)
         for user in users:
@@ -91,17 +110,49 @@ class UserAdmin(admin.ModelAdmin):
         )
         return None
 
-    def _confirm_reset(
+    @admin.action(description="Refresh from X", permissions=["change"])
+    def refresh(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        if not settings.X_BEARER_TOKEN:
+            messages.error(request, str(NotConfiguredError()))
+            return
+        tasks.refresh_users.enqueue(list(queryset.values_list("pk", flat=True)))
+        messages.success(request, "They are being refreshed in the background.")
+
+    @admin.action(description="Erase and opt out…", permissions=["delete"])
+    def erase(
         self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        """Shows what will go; erases once that page was confirmed."""
+        if request.POST.get("confirmed") != "yes":
+            return self._confirm(request, queryset, "Erase and opt out", "erase")
+        users = list(queryset)
+        for user in users:
+            self.log_deletions(request, User.objects.filter(pk=user.pk))
+            erase_and_opt_out(user)
+        self._say(request, len(users), "erased and kept from being stored again")
+        return None
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.from_x)
+        return [path("from-x/", view, name="tweets_user_from_x"), *super().get_urls()]
+
+    def from_x(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return add_users_view(request, self.admin_site)
+
+    def _confirm(
+        self, request: HttpRequest, queryset: QuerySet[User], title: str, action: str
     ) -> HttpResponse:
         context = self.admin_site.each_context(request) | {
-            "title": "Reset tweets",
+            "title": title,
+            "action": action,
             "opts": self.opts,
             "users": queryset,
             "tweet_count": Tweet.objects.filter(user__in=queryset).count(),
-            "action_checkbox_name": admin.helpers.ACTION_CHECKBOX_NAME,
+            "action_checkbox_name": ACTION_CHECKBOX_NAME,
         }
-        return TemplateResponse(request, "admin/tweets/confirm_reset.html", context)
+        return TemplateResponse(request, "admin/tweets/confirm.html", context)
 
     def _say(self, request: HttpRequest, count: int, done: str) -> None:
         messages.success(request, f"{count:,} user{'s' * (count != 1)} {done}.")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from tweets import ingest
 from tweets.models import Tweet, UserQuerySet
@@ -35,10 +36,11 @@ def check_deleted(refresh: Refresh, users: UserQuerySet) -> DeletedReport:
 
 def _check_user(refresh: Refresh, user_id: int, report: DeletedReport) -> None:
     posts = Tweet.objects.filter(user_id=user_id, x_id__isnull=False)
-    ids = list(posts.newest_first().values_list("x_id", flat=True))
+    newest_first = posts.newest_first().values_list("x_id", flat=True)
+    ids = [x_id for x_id in newest_first if x_id is not None]
     for start in range(0, len(ids), MAX_LOOK_UP):
         part = refresh.within_budget(ids[start : start + MAX_LOOK_UP])
-        answer = refresh.ask(lambda part=part: refresh.client.look_up_tweets(part))
+        answer = refresh.ask(partial(refresh.client.look_up_tweets, part))
         refresh.report.posts_read += len(answer.existing)
         report.checked += len(part)
         report.removed.update(status.value for status in answer.gone.values())

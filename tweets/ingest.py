@@ -73,6 +73,11 @@ def dry_run(
     return report
 
 
+def kind_of(file_format: str) -> User.Source:
+    """What to note as the source of users who come from a file of this format."""
+    return User.Source.ARCHIVE if "archive" in file_format else User.Source.FILE
+
+
 def store_page(
     user: User, records: Iterable[TweetRecord], include_replies: bool
 ) -> int:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 from django.db.models.functions import Lower
@@ -284,3 +285,57 @@ class OptOut(models.Model):
 
     def __str__(self) -> str:
         return f"@{self.handle}"
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def without_data(self) -> Self:
+        """For lists: the files themselves stay in the database."""
+        return self.defer("data")
+
+
+class Upload(models.Model):
+    """A file or some lines that staff brought in, and what became of them."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "being checked"
+        CHECKED = "checked", "checked, not imported yet"
+        IMPORTING = "importing", "being imported"
+        IMPORTED = "imported", "imported"
+        REFUSED = "refused", "refused"
+
+    name = models.CharField(max_length=200)
+    # In the database, since the worker may run on another machine than the site.
+    data = models.BinaryField(editable=False)
+    format = models.CharField(max_length=20, default="auto", editable=False)
+    handle = models.CharField(max_length=50, blank=True)
+    include_replies = models.BooleanField(default=False)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.CHECKING, editable=False
+    )
+    report = models.JSONField(default=dict, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Worker(models.Model):
+    """A process that runs background tasks, and when it was last alive."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id

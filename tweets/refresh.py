@@ -136,16 +136,15 @@ class Refresh:
     def _look_up(self, batch: list[User]) -> UserLookUp:
         ids = [user.x_id for user in batch if user.x_id is not None]
         handles = [user.handle for user in batch if user.x_id is None]
-        found = UserLookUp([])
-        for part, look_up in (
-            (ids, self.client.look_up_users_by_id),
-            (handles, self.client.look_up_users),
-        ):
-            if part:
-                answer = self.ask(partial(look_up, part))
-                found.found.extend(answer.found)
-                found.missing.update(answer.missing)
-        return found
+        answers = []
+        if ids:
+            answers.append(self.ask(partial(self.client.look_up_users_by_id, ids)))
+        if handles:
+            answers.append(self.ask(partial(self.client.look_up_users, handles)))
+        return UserLookUp(
+            [record for answer in answers for record in answer.found],
+            {key: why for answer in answers for key, why in answer.missing.items()},
+        )
 
     def _refresh_user(self, user: User) -> None:
         user.fetches.filter(outcome=Fetch.Outcome.RUNNING).update(

@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # Sent once per User and run, after the commit; carries `user_id`.
 tweets_changed = Signal()
+
+# Sent in the transaction that erases a User, before it goes; carries `user`.
+user_erased = Signal()

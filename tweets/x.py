@@ -14,7 +14,7 @@ class NotConfiguredError(Exception):
     def __init__(self) -> None:
         super().__init__(
             "X_BEARER_TOKEN is not set. Take the bearer token of your project from X's "
-            "developer console, or bring tweets in with import_tweets, which needs none."
+            "developer console, or bring tweets in with import_tweets."
         )
 
 

@@ -52,6 +52,11 @@ class Background:
         """Rows of everybody else, shape ``(others, N_FEATURES)``."""
         return self.matrix[np.flatnonzero(self.owners != owner)]
 
+    def excluding(self, owner: int) -> Self:
+        """The same version without one user's tweets; the frequencies stay."""
+        kept = np.flatnonzero(self.owners != owner)
+        return type(self)(self.weighting, self.matrix[kept], self.owners[kept])
+
     def to_bytes(self) -> bytes:
         """Return the bytes to store, 6 per non-zero feature."""
         arrays = {

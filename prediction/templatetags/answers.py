@@ -2,6 +2,9 @@
 
 from django import template
 
+from prediction.panel import Panel, panel_for
+from prediction.predictor import Result
+
 register = template.Library()
 
 
@@ -34,3 +37,9 @@ def out_of_ten(share: float) -> str:
     if times in (0, 10):
         return "hardly ever" if times == 0 else "nearly always"
     return f"{times} time{'' if times == 1 else 's'} out of 10"
+
+
+@register.simple_tag
+def panel(result: Result) -> Panel | None:
+    """What the expandable part of an answer shows."""
+    return panel_for(result)

@@ -1,5 +1,7 @@
 """The question, and its answer while it is typed."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -13,12 +15,20 @@ from tweets.models import User
 GROUP_TO_START_WITH = 4
 
 
+def some_handles(besides: Sequence[str] = ()) -> list[str]:
+    """People at random that fill up a group to start with."""
+    known = User.objects.listed().by_handles(list(besides)).values("pk")
+    others = User.objects.listed().predictable().exclude(pk__in=known).order_by("?")
+    handles = others.values_list("handle", flat=True)
+    return list(handles[: GROUP_TO_START_WITH - len(besides)])
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """A group to play with stands there already; whoever was asked for is in it."""
     handles = request.GET.getlist("users")
     if len(handles) < 2:
-        handles += _others(handles, GROUP_TO_START_WITH - len(handles))
+        handles += some_handles(besides=handles)
     text = request.GET.get("text", "")[: PredictionForm.max_characters]
     return _page(request, PredictionForm(initial={"users": handles, "text": text}))
 
@@ -36,7 +46,7 @@ def predict(request: HttpRequest) -> HttpResponse:
 def surprise(request: HttpRequest) -> HttpResponse:
     """Other people at random; what was typed stays."""
     initial = {
-        "users": _others([], GROUP_TO_START_WITH),
+        "users": some_handles(),
         "text": request.POST.get("text", ""),
         "style_only": request.POST.get("style_only"),
     }
@@ -77,9 +87,3 @@ def _page(
     if result:
         context["closest"] = closest_tweets(result)
     return render(request, "prediction/home.html", context, status=status)
-
-
-def _others(handles: list[str], count: int) -> list[str]:
-    known = User.objects.listed().by_handles(handles).values("pk")
-    others = User.objects.listed().predictable().exclude(pk__in=known).order_by("?")
-    return list(others.values_list("handle", flat=True)[:count])

@@ -135,15 +135,12 @@ def archive_tweets(
 def _tweet(item: JsonValue | Problem) -> RawTweet | Problem:
     if isinstance(item, Problem):
         return item
-    if archive_item.is_tweet(item.value):
-        return archive_item.raw_tweet(_mapping(item.value), item.line)
-    if v1.is_tweet(item.value):
-        return v1.raw_tweet(_mapping(item.value), item.line)
+    value = item.value if isinstance(item.value, dict) else {}
+    if archive_item.is_tweet(value):
+        return archive_item.raw_tweet(value, item.line)
+    if isinstance(v1.full_text(value), str):
+        return v1.raw_tweet(value, item.line)
     return Problem(item.line, "not a tweet")
-
-
-def _mapping(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
 
 
 def _owned(tweet: RawTweet, owner: Owner | None) -> RawTweet:

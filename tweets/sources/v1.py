@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tweets.sources.columns import find_columns
 from tweets.sources.records import RawTweet
 
 _REPLY_KEYS = (
@@ -12,7 +13,7 @@ _REPLY_KEYS = (
     "in_reply_to_user_id",
     "in_reply_to_screen_name",
 )
-_PLAIN_AUTHORS = frozenset({"username", "handle", "author", "screen_name"})
+_AUTHORS = frozenset({"handle", "author_x_id", "link"})
 _USER_KEYS = frozenset({"screen_name", "id", "id_str"})
 _TELLING_KEYS = frozenset(
     {"id_str", "full_text", "in_reply_to_status_id", "retweeted_status", "entities"}
@@ -29,7 +30,7 @@ def is_tweet(value: object) -> bool:
 def _has_author_or_none(tweet: Mapping[str, Any]) -> bool:
     user = tweet.get("user")
     if user is None:
-        return _PLAIN_AUTHORS.isdisjoint(tweet)
+        return _AUTHORS.isdisjoint(find_columns(tweet))
     return isinstance(user, dict) and not _USER_KEYS.isdisjoint(user)
 
 

@@ -14,6 +14,10 @@ STORED = (
     "import json; from tweets.models import Tweet; "
     "print(json.dumps(sorted(Tweet.objects.values_list('user__handle', 'x_id'))))"
 )
+FREE_CLAIMS = (
+    "from tweets.models import User; "
+    "User.objects.update(claimed_until=None, refreshed_at=None)"
+)
 COUNTS = (
     "import json; from tweets.models import User; "
     "print(json.dumps(sorted(User.objects.values_list('handle', 'tweet_count'))))"
@@ -23,17 +27,14 @@ COUNTS = (
 def test_a_refresh_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
     with FakeX() as x:
         people = [x.add_user(f"user{n}", posts=260) for n in range(6)]
-        site = Installation(
-            tmp_path, X_BEARER_TOKEN=x.token, X_API_BASE_URL=x.base_url
-        )
+        site = Installation(tmp_path, X_BEARER_TOKEN=x.token, X_API_BASE_URL=x.base_url)
         site.run("add_users", *(user.handle for user in people))
         x.fail(None, delay=0.04, times=10_000, on="/tweets")
         kills = 0
         for number in range(6):
             moment = 1.0 + random.Random(number).random()
             kills += site.kill_after(moment, "refresh_tweets", "--max-wait=1")
-            free_claims = "from tweets.models import User; User.objects.update(claimed_until=None, refreshed_at=None)"
-            site.python(free_claims)
+            site.python(FREE_CLAIMS)
             x.post(people[number], f"posted between kills, number {number}")
         site.run("refresh_tweets")
         assert kills
@@ -46,7 +47,9 @@ def test_a_refresh_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
 def test_an_import_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
     path = tmp_path / "many.jsonl"
     lines = [
-        json.dumps({"user": f"user{n % 9}", "id": str(n + 1), "text": f"tweet {n} of it"})
+        json.dumps(
+            {"user": f"user{n % 9}", "id": str(n + 1), "text": f"tweet {n} of it"}
+        )
         for n in range(40_000)
     ]
     path.write_text("\n".join(lines))

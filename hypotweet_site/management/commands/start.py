@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -19,5 +21,11 @@ class Command(HypotweetCommand):
             self.stdout.write("Loading the fictional demo users…")
             load_demo()
         call_command("build_signatures", stdout=self.stdout, stderr=self.stderr)
-        self.stdout.write(f"\nHypoTweet is at http://localhost:{settings.PORT}/\n")
-        call_command("runserver", f"127.0.0.1:{settings.PORT}", use_reloader=False)
+        # Background tasks work without a second terminal.
+        worker = subprocess.Popen([sys.executable, "manage.py", "db_worker", "-v0"])  # noqa: S603
+        try:
+            self.stdout.write(f"\nHypoTweet is at http://localhost:{settings.PORT}/\n")
+            call_command("runserver", f"127.0.0.1:{settings.PORT}", use_reloader=False)
+        finally:
+            worker.terminate()
+            worker.wait()

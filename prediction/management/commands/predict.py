@@ -133,9 +133,10 @@ def _read(line: str, as_json: bool) -> str | QuestionError:
     try:
         if as_json:
             value = json.loads(line)
-            line = value.get("text") if isinstance(value, dict) else value
-            if not isinstance(line, str):
+            text = value.get("text") if isinstance(value, dict) else value
+            if not isinstance(text, str):
                 return QuestionError("text", 'not a JSON string or {"text": …}')
+            return clean_text(text)
         return clean_text(line)
     except json.JSONDecodeError as error:
         return QuestionError("text", f"not JSON: {error.msg}")

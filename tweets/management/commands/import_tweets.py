@@ -7,7 +7,6 @@ from django.core.management.base import CommandError, CommandParser
 from tweets import ingest
 from tweets.commands import HypotweetCommand
 from tweets.ingest import IngestReport
-from tweets.models import User
 from tweets.sources.identifiers import parse_handle
 from tweets.sources.reading import FORMATS, Source, read_source
 from tweets.sources.records import Problem, SourceError
@@ -97,7 +96,7 @@ class Command(HypotweetCommand):
             with self.progress("line") as bar:
                 run(
                     source,
-                    _kind(source),
+                    ingest.kind_of(source.format),
                     include_replies=options["include_replies"],
                     on_batch=lambda lines: bool(bar.update(lines)),
                     report=report,
@@ -133,8 +132,3 @@ class Command(HypotweetCommand):
         hidden = report.outcome.skipped["broken"] - SHOWN_ERRORS
         if hidden > 0:
             self.note(f"{report.path}: and {hidden:,} more lines like these")
-
-
-def _kind(source: Source) -> User.Source:
-    is_archive = "archive" in source.format
-    return User.Source.ARCHIVE if is_archive else User.Source.FILE

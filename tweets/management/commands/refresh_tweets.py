@@ -106,7 +106,8 @@ class Command(HypotweetCommand):
             wanted = [handle.removeprefix("@") for handle in handles]
             if unknown := [name for name in wanted if name.lower() not in known]:
                 raise CommandError(
-                    f"Not followed here: {', '.join(unknown)}. Add them with add_users.",
+                    f"Not followed here: {', '.join(unknown)}. "
+                    "Add them with add_users.",
                     returncode=2,
                 )
             return users
@@ -208,8 +209,8 @@ class Command(HypotweetCommand):
             )
             return
         self.stdout.write(
-            f"{expected.users:,} users to look up and about {expected.posts:,} posts to "
-            f"read: about ${expected.cost:.2f}. At most {expected.most:,} posts, "
+            f"{expected.users:,} users to look up and about {expected.posts:,} posts "
+            f"to read: about ${expected.cost:.2f}. At most {expected.most:,} posts, "
             f"${expected.highest_cost:.2f}. Nothing was read."
         )
 

@@ -1,0 +1,45 @@
+"""Many texts at once, as a table or as CSV."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from prediction import batch as batches
+from prediction.forms import BatchForm
+from prediction.views.home import some_handles
+from tweets.models import User
+
+
+def batch(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        handles = request.GET.getlist("users") or some_handles()
+        return _page(request, BatchForm(initial={"users": handles}))
+    form = BatchForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    rows = batches.answer(
+        form.cleaned_data["users"],
+        form.lines,
+        style_only=form.cleaned_data["style_only"],
+    )
+    if request.POST.get("as") == "csv":
+        return HttpResponse(
+            batches.as_csv(rows),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="hypotweet.csv"'},
+        )
+    return _page(request, form, rows)
+
+
+def _page(
+    request: HttpRequest,
+    form: BatchForm,
+    rows: list[batches.Row] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "rows": rows,
+        "predictable": User.objects.listed().predictable().count(),
+        "most": batches.MOST_TEXTS,
+    }
+    return render(request, "prediction/batch.html", context, status=status)

@@ -1,0 +1,27 @@
+"""Takes somebody out for good."""
+
+from django.db import transaction
+
+from tweets.models import OptOut, User
+from tweets.signals import user_erased
+
+
+@transaction.atomic
+def erase_and_opt_out(user: User) -> OptOut:
+    """Removes the user with everything that came of their tweets, and keeps handle and
+    X id, so that no import or fetch stores them again."""
+    user_erased.send(sender=User, user=user)
+    opt_out = opt_out_of(user.handle, user.x_id)
+    user.delete()
+    return opt_out
+
+
+def opt_out_of(handle: str, x_id: int | None) -> OptOut:
+    """Keeps a handle, and the X id where it is known, from being stored."""
+    known = OptOut.objects.filter(handle__iexact=handle).first()
+    if known is None and x_id is not None:
+        known = OptOut.objects.filter(x_id=x_id).first()
+    opt_out = known or OptOut(handle=handle)
+    opt_out.x_id = opt_out.x_id or x_id
+    opt_out.save()
+    return opt_out

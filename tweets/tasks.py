@@ -1,0 +1,98 @@
+"""What runs in the background. A task may be run again after its worker died, so each
+bears being repeated: ingest and refresh store everything once."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django_tasks import task
+
+from tweets import ingest, x
+from tweets.adding import add_users
+from tweets.models import Upload, User
+from tweets.sources.limits import MIB, Limits
+from tweets.sources.records import SourceError
+
+UPLOAD_LIMITS = Limits(file=100 * MIB, unpacked=1024 * MIB)
+MAX_LISTED_ERRORS = 100
+
+
+@task()
+def add_users_from_x(handles: list[str]) -> dict[str, Any]:
+    """Follows these handles and reads their posts."""
+    from tweets.refresh import Refresh
+
+    client = x.client()
+    try:
+        run = Refresh(client)
+        report = add_users(run, handles)
+        run.run(User.objects.by_handles(report.added or ["-"]))
+    finally:
+        client.close()
+    return vars(report) | {"refresh": run.report.as_json()}
+
+
+@task()
+def refresh_users(user_ids: list[int]) -> dict[str, Any]:
+    """Reads what these users posted since the last time."""
+    from django.utils import timezone
+
+    from tweets.refresh import Refresh
+
+    client = x.client()
+    try:
+        users = User.objects.filter(pk__in=user_ids).exclude(source=User.Source.DEMO)
+        return Refresh(client).run(users, timezone.now()).as_json()
+    finally:
+        client.close()
+
+
+@task()
+def check_upload(upload_id: int) -> None:
+    """Finds out what an import of this upload would store."""
+    upload = Upload.objects.get(pk=upload_id)
+    if upload.state == Upload.State.CHECKING:
+        _process(upload, ingest.dry_run, Upload.State.CHECKED)
+
+
+@task()
+def import_upload(upload_id: int) -> None:
+    """Imports an upload that was checked, and drops its file."""
+    upload = Upload.objects.get(pk=upload_id)
+    if upload.state == Upload.State.IMPORTING:
+        _process(upload, ingest.ingest, Upload.State.IMPORTED)
+        Upload.objects.filter(pk=upload_id).update(data=b"")
+
+
+def _process(upload: Upload, run: Any, done: Upload.State) -> None:
+    report = ingest.IngestReport()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(bytes(upload.data))
+        try:
+            document = _read(upload, path, run, report)
+            state = done
+        except SourceError as error:
+            document, state = {"refused": str(error)}, Upload.State.REFUSED
+    document |= {
+        "read": report.read,
+        "stored": report.stored,
+        "skipped": dict(+report.skipped),
+        "errors": [
+            {"line": error.line, "why": error.why}
+            for error in report.errors[:MAX_LISTED_ERRORS]
+        ],
+    }
+    Upload.objects.filter(pk=upload.pk).update(state=state, report=document)
+
+
+def _read(
+    upload: Upload, path: Path, run: Any, report: ingest.IngestReport
+) -> dict[str, Any]:
+    from tweets.sources.reading import read_source
+
+    handle = upload.handle or None
+    source = read_source(path, upload.format, handle, UPLOAD_LIMITS)
+    kind = ingest.kind_of(source.format)
+    run(source, kind, include_replies=upload.include_replies, report=report)
+    return {"format": source.format, "notes": source.notes}

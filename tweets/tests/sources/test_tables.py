@@ -1,0 +1,209 @@
+"""Tables of tweets, and the files that are none."""
+
+import gzip
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tweets.sources.reading import read_source
+from tweets.sources.records import SourceError, TweetRecord
+from tweets.tests.sources.writing import mixed, records, write
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_columns_may_be_parted_by_any_usual_sign(
+    tmp_path: Path, delimiter: str, end: str
+) -> None:
+    rows = [["User", "Text"], ["ada", "tea"], ["bob", '"two\nlines"'], ["", ""]]
+    table = end.join(delimiter.join(row) for row in rows)
+    found = records(write(tmp_path / "x", table))
+    assert [(item.handle, item.text) for item in found] == [
+        ("ada", "tea"),
+        ("bob", "two\nlines"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["user,text", "username,tweet", "author,content", " Screen Name , FULL_TEXT "],
+)
+def test_headers_are_known_whatever_their_case_and_spaces(
+    tmp_path: Path, header: str
+) -> None:
+    found = records(write(tmp_path / "x", f"{header}\nada,tea\n"))
+    assert found == [TweetRecord("tea", "ada", line=2)]
+
+
+def test_twint_is_read_with_its_zone_names_and_replies(tmp_path: Path) -> None:
+    table = (
+        "id,conversation_id,created_at,date,time,timezone,user_id,username,name,"
+        "tweet,language,retweet\n"
+        "12,12,2016-11-07 16:59:57 MST,2016-11-07,16:59:57,MST,42,ada,Ada,tea,en,\n"
+        "13,12,2016-11-07 16:59:58 MST,2016-11-07,16:59:58,MST,42,ada,Ada,yes,en,True\n"
+    )
+    path = write(tmp_path / "x", table)
+    first, second = records(path)
+    moment = datetime(2016, 11, 7, 23, 59, 57, tzinfo=UTC)
+    assert first == TweetRecord("tea", "ada", 42, "Ada", 12, moment, line=2)
+    assert (second.is_reply, second.is_retweet) == (True, True)
+    assert read_source(path).format == "twint"
+
+
+def test_a_time_in_a_column_of_its_own_belongs_to_the_date(tmp_path: Path) -> None:
+    table = "date,time,timezone,username,tweet\n2016-11-07,16:59:57,MST,ada,tea\n"
+    (found,) = records(write(tmp_path / "x", table))
+    assert found.posted_at == datetime(2016, 11, 7, 23, 59, 57, tzinfo=UTC)
+
+
+def test_getoldtweets_is_read_with_its_semicolons(tmp_path: Path) -> None:
+    table = (
+        "username;date;retweets;favorites;text;geo;mentions;hashtags;id;permalink\n"
+        'ada;2016-11-07 16:59;3;4;"tea; please";;;;"12";https://twitter.com/ada/status/12\n'
+    )
+    path = write(tmp_path / "x", table)
+    (found,) = records(path)
+    assert (found.text, found.x_id, found.is_retweet) == ("tea; please", 12, False)
+    assert read_source(path).format == "getoldtweets"
+
+
+def test_the_author_may_stand_in_the_link_only(tmp_path: Path) -> None:
+    table = (
+        "date,content,url,hashtags\n"
+        '2020-06-01 12:00:00+00:00,"many\r\nlines, \t""quoted""",'
+        "https://twitter.com/ada/status/12,['x']\n"
+    )
+    (found,) = records(write(tmp_path / "x", table))
+    assert (found.handle, found.x_id) == ("ada", 12)
+    assert found.text == 'many\r\nlines, \t"quoted"'
+
+
+def test_fields_tell_replies_and_retweets(tmp_path: Path) -> None:
+    table = (
+        "user,text,in_reply_to_status_id,isRetweet\n"
+        "ada,@bob a,,f\nada,b,5,False\nada,c,,t\n"
+    )
+    found = records(write(tmp_path / "x", table))
+    assert [item.is_reply for item in found] == [False, True, False]
+    assert [item.is_retweet for item in found] == [False, False, True]
+
+
+def test_ids_that_a_spreadsheet_spoilt_are_no_ids(tmp_path: Path) -> None:
+    (found,) = records(write(tmp_path / "x", "id,user,text\n1.16E+18,ada,tea\n"))
+    assert found.x_id is None
+
+
+def test_broken_rows_cost_themselves_only(tmp_path: Path) -> None:
+    table = (
+        "user,text\nada,one\nada,two, three\na d a,four\nada,\n,five\n"
+        "ada,six\0\nada\nada,seven,,\n"
+    )
+    good, bad = mixed(write(tmp_path / "x", table))
+    assert [item.text for item in good] == ["one", "six", "seven"]
+    assert [item.line for item in bad] == [3, 4, 5, 6, 8]
+    assert "quotes" in bad[0].why
+
+
+def test_a_quote_never_closed_costs_no_more_than_the_rest(tmp_path: Path) -> None:
+    table = 'user,text\nada,one\nada,"two\n' + "ada,x\n" * 1000
+    good, bad = mixed(write(tmp_path / "x", table))
+    assert good[0].text == "one"
+    assert len(good) + len(bad) == 2
+
+
+def test_cells_far_longer_than_a_tweet_do_no_harm(tmp_path: Path) -> None:
+    table = f'user,text,media\nada,tea,"{"x" * 300_000}"\nada,more,\n'
+    assert len(records(write(tmp_path / "x", table))) == 2
+
+
+def test_a_table_without_column_names_is_told_which_it_needs(tmp_path: Path) -> None:
+    path = write(tmp_path / "x", "ada,I had some tea\nbob,me too\n")
+    with pytest.raises(SourceError, match=r"text, tweet, content.*username, handle"):
+        read_source(path)
+
+
+def test_a_table_of_texts_alone_needs_the_author_given(tmp_path: Path) -> None:
+    path = write(tmp_path / "x", "text\ntea\n")
+    with pytest.raises(SourceError, match="give the author's handle"):
+        read_source(path)
+    assert records(path, handle="ada")[0].handle == "ada"
+
+
+def test_lines_of_text_are_read_when_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path / "x", "[one]\r\n\r\n  {two}\n")
+    found = records(path, format="lines", handle="ada")
+    assert [(item.text, item.line) for item in found] == [("[one]", 1), ("  {two}", 3)]
+    with pytest.raises(SourceError, match="give the author's handle"):
+        read_source(path, format="lines")
+
+
+# Encodings
+
+
+@pytest.mark.parametrize(
+    ("encoding", "notes"),
+    [
+        ("utf-8", []),
+        ("utf-8-sig", []),
+        ("utf-16", ["read as UTF-16"]),
+        ("utf-16-le", ["read as UTF-16"]),
+        ("utf-16-be", ["read as UTF-16"]),
+        ("cp1252", ["read as Windows-1252"]),
+    ],
+)
+def test_every_usual_encoding_is_found(
+    tmp_path: Path, encoding: str, notes: list[str]
+) -> None:
+    path = write(tmp_path / "x", "user,text\nada,thé – “ok”\n", encoding)
+    source = read_source(path)
+    assert [item.text for item in source] == ["thé – “ok”"]
+    assert source.notes == notes
+
+
+def test_a_spoilt_byte_does_not_spoil_a_file_in_utf_8(tmp_path: Path) -> None:
+    table = "user,text\n" + "ada,thé\n" * 50
+    source = read_source(write(tmp_path / "x", table.encode() + b"ada,th\xff\n"))
+    found = list(source)
+    assert [found[0].text, found[-1].text] == ["thé", "th\ufffd"]
+    assert source.notes == ["1 broken characters shown as \ufffd"]
+
+
+def test_a_character_cut_off_at_the_end_does_not_change_the_encoding(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path / "x", "user,text\nada,é\nada,é".encode()[:-1])
+    assert read_source(path).notes == []
+
+
+# What is no file of tweets
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "empty"),
+        (b" \n\xef\xbb\xbf\n", "empty"),
+        (gzip.compress(b""), "empty"),
+        (b"%PDF-1.4 ...", "a PDF"),
+        (b"\x89PNG\r\n", "a picture"),
+        (b"SQLite format 3\0", "SQLite"),
+        (gzip.compress(gzip.compress(b"user,text\n")), "packed twice"),
+        (b"\0\1\2\3" * 50, "not a text"),
+        (b"<!DOCTYPE html><html>", "web page"),
+        (b"Dear diary,\ntoday I had tea.\n", "first line"),
+        (b'{"broken', "cannot be read"),
+    ],
+)
+def test_other_files_are_refused_with_what_they_are(
+    tmp_path: Path, content: bytes, why: str
+) -> None:
+    with pytest.raises(SourceError, match=why):
+        read_source(write(tmp_path / "tweets.csv", content), handle="ada")
+
+
+def test_files_that_are_not_there_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="No such file"):
+        read_source(tmp_path / "nowhere")
+    with pytest.raises(SourceError, match="neither a file"):
+        read_source(Path("/dev/null"))

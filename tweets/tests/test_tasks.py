@@ -1,0 +1,188 @@
+"""What the admin starts in the background."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
+
+from accounts.models import Account
+from tweets import worker_health
+from tweets.models import Fetch, OptOut, Tweet, Upload, User, Worker
+from tweets.tests.cast import make_user
+from tweets.tests.fake_x import FakeX
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    client.force_login(Account.objects.create_superuser("boss", password="x"))
+    return client
+
+
+@pytest.fixture
+def x(settings: Settings) -> Iterator[FakeX]:
+    with FakeX() as server:
+        settings.X_BEARER_TOKEN = server.token
+        settings.X_API_BASE_URL = server.base_url
+        yield server
+
+
+def work() -> None:
+    """Runs everything that is waiting."""
+    call_command(
+        "db_worker",
+        batch=True,
+        interval=0,
+        startup_delay=False,
+        reload=False,
+        verbosity=0,
+    )
+
+
+def act(staff: Client, action: str, *users: User, **more: str) -> object:
+    ids = [str(user.pk) for user in users]
+    data = {"action": action, "_selected_action": ids} | more
+    return staff.post(reverse("admin:tweets_user_changelist"), data, follow=True)
+
+
+def test_staff_add_users_from_x(staff: Client, x: FakeX) -> None:
+    ada, bob = x.add_user("ada", posts=12), x.add_user("bob", posts=3)
+    page = reverse("admin:tweets_user_from_x")
+    answer = staff.post(page, {"handles": "@ada, bob\nnobody_here"})
+    assert answer.status_code == 302
+    assert not User.objects.exists()
+    work()
+    assert set(User.objects.values_list("handle", "tweet_count")) == {
+        ("ada", 12),
+        ("bob", 3),
+    }
+    assert Fetch.objects.filter(outcome="done").count() == 2
+    report = DBTaskResult.objects.get().return_value
+    assert report["refused"] == {"nobody_here": "not found on X"}
+    assert ada.x_id != bob.x_id
+
+
+def test_bad_handles_are_named_and_cost_nothing(staff: Client, x: FakeX) -> None:
+    answer = staff.post(reverse("admin:tweets_user_from_x"), {"handles": "a-b ok"})
+    assert "Not handles: a-b" in answer.content.decode()
+    assert not DBTaskResult.objects.exists()
+
+
+def test_without_a_key_the_page_points_to_files(
+    staff: Client, settings: Settings
+) -> None:
+    settings.X_BEARER_TOKEN = ""
+    page = staff.get(reverse("admin:tweets_user_from_x")).content.decode()
+    assert "X_BEARER_TOKEN is not set" in page
+    assert reverse("admin:tweets_upload_add") in page
+
+
+def test_staff_refresh_chosen_users(staff: Client, x: FakeX) -> None:
+    x.add_user("ada", posts=5)
+    user = User.objects.create(handle="ada", source="x")
+    act(staff, "refresh", user)
+    work()
+    assert Tweet.objects.count() == 5
+
+
+def test_an_upload_is_checked_then_imported(staff: Client) -> None:
+    file = SimpleUploadedFile(
+        "t.csv", b"user,text\nann,one two three\nann,one two three\n"
+    )
+    staff.post(reverse("admin:tweets_upload_add"), {"file": file})
+    work()
+    upload = Upload.objects.get()
+    assert upload.state == Upload.State.CHECKED
+    assert (upload.report["stored"], upload.report["skipped"]) == (1, {"duplicate": 1})
+    assert not Tweet.objects.exists()
+    page = reverse("admin:tweets_upload_change", args=[upload.pk])
+    assert "Import 1 tweets" in staff.get(page).content.decode()
+    for _ in range(2):
+        staff.post(reverse("admin:tweets_upload_import", args=[upload.pk]))
+    work()
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.IMPORTED
+    assert bytes(upload.data) == b""
+    assert Tweet.objects.count() == 1
+
+
+def test_pasted_lines_need_an_author(staff: Client) -> None:
+    page = reverse("admin:tweets_upload_add")
+    answer = staff.post(page, {"lines": "one two three"})
+    assert "Say whose tweets" in answer.content.decode()
+    staff.post(page, {"lines": "one two three\nfour five six", "handle": "@ann"})
+    work()
+    assert Upload.objects.get().report["stored"] == 2
+
+
+def test_what_is_no_tweets_is_refused_with_the_reason(staff: Client) -> None:
+    file = SimpleUploadedFile("t.csv", b"\x00\x01\x02 nothing of use")
+    staff.post(reverse("admin:tweets_upload_add"), {"file": file})
+    work()
+    upload = Upload.objects.get()
+    assert upload.state == Upload.State.REFUSED
+    assert upload.report["refused"]
+
+
+def test_importing_takes_a_post(staff: Client) -> None:
+    upload = Upload.objects.create(name="t", state=Upload.State.CHECKED)
+    page = reverse("admin:tweets_upload_import", args=[upload.pk])
+    assert staff.get(page).status_code == 405
+
+
+def test_erasing_asks_first_and_then_keeps_out(staff: Client) -> None:
+    user = make_user("ann", ["one two three"], x_id=5)
+    assert "for good" in act(staff, "erase", user).content.decode()
+    assert User.objects.exists()
+    act(staff, "erase", user, confirmed="yes")
+    assert not User.objects.exists()
+    assert not Tweet.objects.exists()
+    assert OptOut.objects.filter(handle="ann", x_id=5).exists()
+
+
+def test_the_task_of_a_dead_worker_is_run_by_another(staff: Client, x: FakeX) -> None:
+    x.add_user("ada", posts=5)
+    user = User.objects.create(handle="ada", source="x")
+    act(staff, "refresh", user)
+    abandoned = DBTaskResult.objects.get()
+    abandoned.claim("dead-worker")
+    long_ago = timezone.now() - timedelta(hours=1)
+    Worker.objects.create(id="dead-worker", seen_at=long_ago)
+    DBTaskResult.objects.update(started_at=long_ago)
+    worker_health.beat("new-worker")
+    work()
+    abandoned.refresh_from_db()
+    assert abandoned.status == "SUCCESSFUL"
+    assert Tweet.objects.count() == 5
+
+
+def test_the_task_of_a_living_worker_is_left_alone(staff: Client) -> None:
+    upload = Upload.objects.create(name="t")
+    from tweets.tasks import check_upload
+
+    check_upload.enqueue(upload.pk)
+    running = DBTaskResult.objects.get()
+    running.claim("busy-worker")
+    DBTaskResult.objects.update(started_at=timezone.now() - timedelta(hours=1))
+    worker_health.beat("busy-worker")
+    assert worker_health.reclaim() == 0
+
+
+def test_a_task_that_kills_its_workers_is_given_up() -> None:
+    from tweets.tasks import check_upload
+
+    check_upload.enqueue(Upload.objects.create(name="t").pk)
+    long_ago = timezone.now() - timedelta(hours=1)
+    for number in range(worker_health.MAX_ATTEMPTS):
+        DBTaskResult.objects.get().claim(f"worker{number}")
+        DBTaskResult.objects.update(started_at=long_ago)
+        worker_health.reclaim()
+    assert DBTaskResult.objects.get().status == "FAILED"
