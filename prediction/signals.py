@@ -6,8 +6,15 @@ from django.dispatch import receiver
 
 from prediction import training
 from prediction.models import Background, Prediction, Signature
+from prediction.tasks import build_soon
 from tweets.models import MIN_ELIGIBLE, User
 from tweets.signals import tweets_changed, user_erased
+
+
+@receiver(tweets_changed)
+def build_signatures_soon(user_id: int, **kwargs: Any) -> None:
+    """Whoever asks before that has the stale ones built on demand."""
+    build_soon()
 
 
 @receiver(tweets_changed)

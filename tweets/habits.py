@@ -75,6 +75,11 @@ class Habit:
         """How far it stands out; positive where the user does it more."""
         return log((self.own + RARELY) / (self.usual + RARELY))
 
+    @property
+    def interest(self) -> float:
+        """What somebody does tells more than what somebody leaves out."""
+        return self.weight if self.weight > 0 else -self.weight / 2
+
 
 @dataclass(frozen=True)
 class Portrait:
@@ -94,7 +99,7 @@ def portrait(user: User) -> Portrait | None:
     habits = [Habit(name, own.shares[name], usual.shares[name]) for name in HABITS]
     clear = [habit for habit in habits if abs(habit.weight) > CLEARLY]
     return Portrait(
-        habits=sorted(clear, key=lambda habit: -abs(habit.weight))[:HABITS_SHOWN],
+        habits=sorted(clear, key=lambda habit: -habit.interest)[:HABITS_SHOWN],
         words=_telling_words(own, usual),
         length=round(own.length),
         usual_length=round(usual.length),

@@ -43,3 +43,15 @@ def out_of_ten(share: float) -> str:
 def panel(result: Result) -> Panel | None:
     """What the expandable part of an answer shows."""
     return panel_for(result)
+
+
+@register.filter
+def map_x(share: float) -> str:
+    """From 0 to 1 across the map's drawing, 100 wide."""
+    return f"{100 * share:.1f}"
+
+
+@register.filter
+def map_y(share: float) -> str:
+    """From 0 to 1 down the map's drawing, 62 high."""
+    return f"{62 * share:.1f}"

@@ -4,11 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
 from prediction import predictor, training
 from prediction.models import Background, Signature
 from prediction.training import NotEnoughUsersError
+from tweets.erasure import erase_and_opt_out
 from tweets.ingest import ingest, reset_tweets
 from tweets.models import User
 from tweets.tests.cast import (
@@ -143,3 +146,26 @@ def test_a_clock_set_back_does_not_hide_a_rebuild(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     training.build(cast)
     assert Signature.objects.filter(built_at__lt=future).count() == 3
+
+
+def test_signatures_follow_when_tweets_change(cast: list[User]) -> None:
+    call_command(
+        "db_worker",
+        batch=True,
+        interval=0,
+        startup_delay=False,
+        reload=False,
+        verbosity=0,
+    )
+    assert Signature.objects.fresh().count() == len(cast)
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_the_erased_leave_no_trace(cast: list[User]) -> None:
+    training.build(cast)
+    gone = cast[0].pk
+    erase_and_opt_out(cast[0])
+    stored = Background.objects.get()
+    sample = training._sample(stored.pk)
+    assert gone not in sample.owners
+    assert not Signature.objects.filter(user_id=gone).exists()

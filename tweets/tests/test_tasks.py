@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -47,6 +48,11 @@ def work() -> None:
     )
 
 
+def own_tasks() -> QuerySet[DBTaskResult]:
+    """Without what other apps do when tweets change."""
+    return DBTaskResult.objects.filter(task_path__startswith="tweets.")
+
+
 def act(staff: Client, action: str, *users: User, **more: str) -> object:
     ids = [str(user.pk) for user in users]
     data = {"action": action, "_selected_action": ids} | more
@@ -65,7 +71,7 @@ def test_staff_add_users_from_x(staff: Client, x: FakeX) -> None:
         ("bob", 3),
     }
     assert Fetch.objects.filter(outcome="done").count() == 2
-    report = DBTaskResult.objects.get().return_value
+    report = own_tasks().get().return_value
     assert report["refused"] == {"nobody_here": "not found on X"}
     assert ada.x_id != bob.x_id
 
@@ -73,7 +79,7 @@ def test_staff_add_users_from_x(staff: Client, x: FakeX) -> None:
 def test_bad_handles_are_named_and_cost_nothing(staff: Client, x: FakeX) -> None:
     answer = staff.post(reverse("admin:tweets_user_from_x"), {"handles": "a-b ok"})
     assert "Not handles: a-b" in answer.content.decode()
-    assert not DBTaskResult.objects.exists()
+    assert not own_tasks().exists()
 
 
 def test_without_a_key_the_page_points_to_files(
@@ -152,11 +158,11 @@ def test_the_task_of_a_dead_worker_is_run_by_another(staff: Client, x: FakeX) ->
     x.add_user("ada", posts=5)
     user = User.objects.create(handle="ada", source="x")
     act(staff, "refresh", user)
-    abandoned = DBTaskResult.objects.get()
+    abandoned = own_tasks().get()
     abandoned.claim("dead-worker")
     long_ago = timezone.now() - timedelta(hours=1)
     Worker.objects.create(id="dead-worker", seen_at=long_ago)
-    DBTaskResult.objects.update(started_at=long_ago)
+    own_tasks().update(started_at=long_ago)
     worker_health.beat("new-worker")
     work()
     abandoned.refresh_from_db()
@@ -169,9 +175,9 @@ def test_the_task_of_a_living_worker_is_left_alone(staff: Client) -> None:
     from tweets.tasks import check_upload
 
     check_upload.enqueue(upload.pk)
-    running = DBTaskResult.objects.get()
+    running = own_tasks().get()
     running.claim("busy-worker")
-    DBTaskResult.objects.update(started_at=timezone.now() - timedelta(hours=1))
+    own_tasks().update(started_at=timezone.now() - timedelta(hours=1))
     worker_health.beat("busy-worker")
     assert worker_health.reclaim() == 0
 
@@ -182,7 +188,7 @@ def test_a_task_that_kills_its_workers_is_given_up() -> None:
     check_upload.enqueue(Upload.objects.create(name="t").pk)
     long_ago = timezone.now() - timedelta(hours=1)
     for number in range(worker_health.MAX_ATTEMPTS):
-        DBTaskResult.objects.get().claim(f"worker{number}")
-        DBTaskResult.objects.update(started_at=long_ago)
+        own_tasks().get().claim(f"worker{number}")
+        own_tasks().update(started_at=long_ago)
         worker_health.reclaim()
-    assert DBTaskResult.objects.get().status == "FAILED"
+    assert own_tasks().get().status == "FAILED"

