@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from prediction import training
 from prediction.models import Background, Signature
 from tweets.admin import UserAdmin
 from tweets.models import User
@@ -62,6 +61,9 @@ class UserWithSignatureAdmin(UserAdmin):
 
     @admin.action(description="Rebuild signature", permissions=["change"])
     def rebuild_signature(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        # Imported late: numpy and scipy would slow every command down.
+        from prediction import training
+
         users = list(queryset)
         built = training.build(users)
         messages.success(request, f"{built:,} signatures built.")

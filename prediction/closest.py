@@ -43,8 +43,10 @@ def closest_tweets(result: Result) -> list[Tweet]:
 def _weighting() -> Weighting | None:
     """That of the version in use, unless it has to be built again."""
     background = Background.objects.current()
+    if background is None:
+        return None
     try:
-        return background and predictor.weighting(background.pk)
+        return predictor.weighting(background.pk)
     except DamagedModelError:
         return None
 

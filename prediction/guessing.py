@@ -47,7 +47,7 @@ def _held_out(author: User) -> Iterator[Tweet]:
     """The newest different tweets, as many as the author's signature left out."""
     signatures = Signature.objects.filter(user=author, background__is_current=True)
     left = signatures.values_list("held_out_count", flat=True).get()
-    seen = set()
+    seen: set[int] = set()
     for tweet in author.tweets.long_enough().newest_first()[: 20 * left]:
         if len(seen) < left and tweet.gist not in seen:
             seen.add(tweet.gist)

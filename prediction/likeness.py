@@ -1,8 +1,8 @@
 """Who sounds like whom, as numbers: no Django in here.
 
 A user is the mean of the features of their held-out tweets, less what is common to all
-users, folded into a short vector (a count sketch: Charikar, Chen and Farach-Colton 2002)
-that keeps angles.
+users, folded into a short vector that keeps angles (a count sketch: Charikar, Chen and
+Farach-Colton 2002).
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,8 @@ def fold(features: sparse.csr_matrix) -> Floats:
     columns = features.indices.astype(np.int64)
     signs = np.where((columns * _SIGN_BITS >> 16) & 1, 1.0, -1.0)
     weights = features.data * signs / max(features.shape[0], 1)
-    return np.bincount(columns % LENGTH, weights=weights, minlength=LENGTH)
+    folded = np.bincount(columns % LENGTH, weights=weights, minlength=LENGTH)
+    return folded.astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,8 @@ class Likeness:
         u, s, _ = np.linalg.svd(self.vectors @ self.vectors.T, hermitian=True)
         places = u[:, :directions] * np.sqrt(s[:directions])
         # The sign of a direction is arbitrary; fix it.
-        return places * np.where(places[np.abs(places).argmax(axis=0)].diagonal() < 0, -1, 1)
+        furthest = places[np.abs(places).argmax(axis=0)].diagonal()
+        return np.asarray(places * np.where(furthest < 0, -1, 1))
 
 
 def _spread(places: Floats) -> Floats:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from prediction import training
 from prediction.models import Background, Prediction, Signature
 from prediction.tasks import build_soon
 from tweets.models import MIN_ELIGIBLE, User
@@ -30,6 +29,9 @@ def forget_who_has_too_few_tweets(user_id: int, **kwargs: Any) -> None:
 @receiver(user_erased)
 def forget_the_erased(user: User, **kwargs: Any) -> None:
     """Signatures go with the user; what names or holds them elsewhere goes here."""
+    # Imported late: numpy and scipy would slow every command down.
+    from prediction import training
+
     Prediction.objects.naming(user).delete()
     for background in Background.objects.all():
         training.take_out(user.pk, background)

@@ -11,6 +11,9 @@ from tweets.models import User
 
 MOST_ON_MAP = 300
 
+# Ids of users in the order of the rows, and what is known of them.
+Known = tuple[tuple[int, ...], Likeness | None]
+
 
 @dataclass(frozen=True)
 class Place:
@@ -54,7 +57,7 @@ def clusters() -> list[Cluster]:
     return [Cluster(number, members) for number, members in enumerate(ordered, 1)]
 
 
-def _current() -> tuple[tuple[int, ...], Likeness | None]:
+def _current() -> Known:
     background = Background.objects.current()
     if background is None:
         return (), None
@@ -63,7 +66,7 @@ def _current() -> tuple[tuple[int, ...], Likeness | None]:
 
 
 @lru_cache(maxsize=1)
-def _likeness(background_id: int, count: int) -> tuple[tuple[int, ...], Likeness | None]:
+def _likeness(background_id: int, count: int) -> Known:
     """Computed once per version and number of signatures."""
     rows = Signature.objects.filter(background_id=background_id).order_by("user_id")
     ids, folded = [], []

@@ -3,13 +3,14 @@
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from prediction import rebuilding
-from prediction.training import NotEnoughUsersError
-
 
 @task()
 def build_stale_signatures() -> int:
     """Builds what is stale; running it again finds nothing to do."""
+    # Imported late: numpy and scipy would slow every command down.
+    from prediction import rebuilding
+    from prediction.training import NotEnoughUsersError
+
     try:
         return rebuilding.rebuild_stale()
     except NotEnoughUsersError:

@@ -9,7 +9,6 @@ from prediction.predictor import Candidate
 from prediction.questions import MAX_CHARACTERS, clean_text
 from tweets.models import User
 
-
 LONGEST_PIECE = 1_000
 
 

@@ -59,7 +59,12 @@ class UserAdmin(admin.ModelAdmin):
         "refreshed_at",
         "site_link",
     )
-    list_filter: ClassVar[Sequence[Any]] = ("is_listed", EnoughTweets, "status", "source")
+    list_filter: ClassVar[Sequence[Any]] = (
+        "is_listed",
+        EnoughTweets,
+        "status",
+        "source",
+    )
     search_fields = ("handle", "name", "=x_id")
     readonly_fields = (
         "tweet_count",

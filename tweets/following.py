@@ -21,8 +21,8 @@ MAX_HANDLES = 100
 class AddUsersForm(forms.Form):
     handles = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=f"Up to {MAX_HANDLES} handles, with or without @, separated by spaces, "
-        "commas or new lines.",
+        help_text=f"Up to {MAX_HANDLES} handles, with or without @, separated by "
+        "spaces, commas or new lines.",
     )
 
     def clean_handles(self) -> list[str]:

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Max, Min
 from django.utils import timezone
 
 from tweets.models import User, UserQuerySet
 from tweets.prices import POST, USER
-from tweets.refresh import Limits
+
+if TYPE_CHECKING:
+    # tweepy, behind it, would slow every command down.
+    from tweets.refresh import Limits
 
 # How far back X shows a timeline, with replies and without.
 DEPTH_WITH_REPLIES, DEPTH = 3_200, 800
@@ -31,7 +35,7 @@ class Forecast:
         return self.users * USER + self.most * POST
 
 
-def forecast(users: UserQuerySet, limits: Limits) -> Forecast:
+def forecast(users: UserQuerySet, limits: "Limits") -> Forecast:
     """Looks at what is stored only: nothing is asked of X."""
     depth = DEPTH_WITH_REPLIES if limits.include_replies else DEPTH
     expected = most = count = 0
@@ -50,7 +54,7 @@ def _expected(
     user: User,
     first: datetime | None,
     last: datetime | None,
-    limits: Limits,
+    limits: "Limits",
     depth: int,
 ) -> int:
     """New posts since the last refresh, at the pace of those that are stored."""

@@ -132,14 +132,15 @@ def _telling_words(own: Manner, usual: Manner) -> list[str]:
     """Words used in more of this user's tweets than in others', weighed by how often:
     a smoothed log ratio times the square root of the count."""
 
-    def weight(word: str) -> float:
+    def ratio(word: str) -> float:
         share = (own.words[word] + 0.1) / (own.texts + 1)
-        elsewhere = (usual.words[word] + 0.5) / (usual.texts + 1)
-        return log(share / elsewhere) * own.words[word] ** 0.5
+        return log(share * (usual.texts + 1) / (usual.words[word] + 0.5))
 
     often = [word for word, count in own.words.items() if count >= 3]
-    telling = [word for word in often if weight(word) > 1]
-    return sorted(telling, key=weight, reverse=True)[:WORDS_SHOWN]
+    telling = {word: ratio(word) for word in often if ratio(word) > 1}
+    return sorted(telling, key=lambda word: -telling[word] * own.words[word] ** 0.5)[
+        :WORDS_SHOWN
+    ]
 
 
 @lru_cache(maxsize=256)

@@ -25,6 +25,8 @@ from tweets.waiting import Waiting
 
 # Hosts that start together share one round, though their starts are seconds apart.
 SAME_ROUND = timedelta(minutes=1)
+# So many users in a row failing means that X is down, not that they are special.
+GIVE_UP_AFTER = 5
 ENDS_THE_RUN = {
     XErrorKind.UNAUTHORIZED,
     XErrorKind.FORBIDDEN,
@@ -102,6 +104,7 @@ class Refresh:
         self.limits = limits or Limits()
         self.watcher = watcher or Watcher()
         self.report = RefreshReport()
+        self._failed_in_a_row = 0
 
     def run(
         self, users: UserQuerySet, not_since: datetime | None = None
@@ -115,9 +118,20 @@ class Refresh:
                     self._refresh_batch(batch)
                 finally:
                     claims.release(batch)
-        except (XError, Stopped) as reason:
+        except XError as error:
+            self.report.ended_early = error.message + self._when_the_cap_ends(error)
+        except Stopped as reason:
             self.report.ended_early = str(reason)
         return self.report
+
+    def _when_the_cap_ends(self, error: XError) -> str:
+        if error.kind != XErrorKind.MONTHLY_CAP:
+            return ""
+        try:
+            day = self.client.usage().cap_reset_day
+        except XError:
+            return ""
+        return f" It starts anew on day {day} of the month." if day else ""
 
     def _refresh_batch(self, batch: list[User]) -> None:
         self._pause()
@@ -161,8 +175,11 @@ class Refresh:
         except XError as error:
             fetch.outcome, fetch.message = Fetch.Outcome.FAILED, error.message
             self.report.failures[user.handle] = error.message
-            if error.kind in ENDS_THE_RUN:
+            self._failed_in_a_row += 1
+            if error.kind in ENDS_THE_RUN or self._failed_in_a_row == GIVE_UP_AFTER:
                 raise
+        else:
+            self._failed_in_a_row = 0
         finally:
             fetch.posts_read = self.report.posts_read - read_before
             fetch.tweets_stored = self.report.stored - stored_before

@@ -8,7 +8,6 @@ from typing import Any
 from django_tasks import task
 
 from tweets import ingest, x
-from tweets.adding import add_users
 from tweets.models import Upload, User
 from tweets.sources.limits import MIB, Limits
 from tweets.sources.records import SourceError
@@ -20,6 +19,8 @@ MAX_LISTED_ERRORS = 100
 @task()
 def add_users_from_x(handles: list[str]) -> dict[str, Any]:
     """Follows these handles and reads their posts."""
+    # Imported late, here and below: tweepy would slow every command down.
+    from tweets.adding import add_users
     from tweets.refresh import Refresh
 
     client = x.client()

@@ -54,4 +54,4 @@ def user(request: HttpRequest, handle: str) -> HttpResponse:
 
 def _without_nul(request: HttpRequest) -> dict[str, str]:
     """The query's last values; PostgreSQL takes no NUL in a text."""
-    return {key: value.replace("\0", "") for key, value in request.GET.items()}
+    return {key: str(value).replace("\0", "") for key, value in request.GET.items()}

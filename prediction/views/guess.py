@@ -63,12 +63,13 @@ def _begin(request: HttpRequest) -> tuple[Tweet, list[User]] | None:
 
 def _open_round(request: HttpRequest) -> tuple[Tweet, list[User]] | None:
     """None if there is none, or what it was about is gone."""
-    kept: dict[str, Any] = request.session.get(ROUND, {})
-    tweet = Tweet.objects.select_related("user").filter(pk=kept.get("tweet")).first()
-    listed = User.objects.listed().predictable()
-    found = listed.in_bulk(kept.get("users", []))
-    users = [found[pk] for pk in kept.get("users", []) if pk in found]
-    complete = tweet and len(users) == len(kept["users"])
+    kept: dict[str, Any] | None = request.session.get(ROUND)
+    if kept is None:
+        return None
+    tweet = Tweet.objects.select_related("user").filter(pk=kept["tweet"]).first()
+    found = User.objects.listed().predictable().in_bulk(kept["users"])
+    users = [found[pk] for pk in kept["users"] if pk in found]
+    complete = len(users) == len(kept["users"])
     return (tweet, users) if tweet and complete else None
 
 

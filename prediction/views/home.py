@@ -1,6 +1,7 @@
 """The question, and its answer while it is typed."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -57,7 +58,9 @@ def surprise(request: HttpRequest) -> HttpResponse:
 def surprise_people(request: HttpRequest) -> JsonResponse:
     """Some people at random, for the picker."""
     people = User.objects.listed().predictable().order_by("?")
-    return JsonResponse({"items": [face(user) for user in people[:GROUP_TO_START_WITH]]})
+    return JsonResponse(
+        {"items": [face(user) for user in people[:GROUP_TO_START_WITH]]}
+    )
 
 
 @require_POST
@@ -78,7 +81,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page, or only the answer for a request by htmx."""
-    context = {"form": form, "result": result, "asked": form.asked}
+    context: dict[str, Any] = {"form": form, "result": result, "asked": form.asked}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "prediction/_live_answer.html", context, status=status)
     listed = User.objects.listed()
