@@ -77,19 +77,27 @@ class Environment:
         self.complain("E006", f"{name} is not a web address.", f"For example {default}")
         return default
 
-    def rate(self, name: str, default: str) -> tuple[int, int]:
-        """A limit such as 60/m, as (requests, seconds)."""
+    def rate(self, name: str, default: str) -> tuple[int, int] | None:
+        """A limit such as 60/m, as (requests, seconds); None when it is off."""
         value = self.text(name, default) or default
+        if value.lower() == "off":
+            return None
         found = re.fullmatch(r"(\d{1,9})/([smh])", value)
         if not found:
             self.complain(
                 "E007",
                 f"{name}={value!r} is not a rate.",
-                "A number, a slash and s, m or h: 60/m is sixty a minute.",
+                "A number, a slash and s, m or h: 60/m is sixty a minute. Or off.",
             )
             found = re.fullmatch(r"(\d{1,9})/([smh])", default)
         assert found  # noqa: S101 - the default is ours
         return int(found[1]), {"s": 1, "m": 60, "h": 3600}[found[2]]
+
+    def email(self, name: str) -> dict[str, Any]:
+        """Django's settings for e-mail; without a value, mails are printed."""
+        default = {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        hint = "For example smtp+tls://user:password@mail.example.org:587"
+        return dict(self._convert(name, "E008", _email, default, hint))
 
     def complain(self, number: str, message: str, hint: str) -> None:
         self.problems.append(Misconfiguration(f"hypotweet.{number}", message, hint))
@@ -127,3 +135,15 @@ def _database(raw: str) -> dict[str, Any]:
     if config.get("ENGINE") not in SUPPORTED_DATABASES or not config.get("NAME"):
         raise ValueError("neither SQLite nor PostgreSQL")
     return dict(config)
+
+
+def _email(raw: str) -> dict[str, Any]:
+    config = environ.Env.email_url_config(raw)
+    is_smtp = config["EMAIL_BACKEND"].endswith("smtp.EmailBackend")
+    if is_smtp and not config["EMAIL_HOST"]:
+        raise ValueError("no host")
+    return {
+        name: value
+        for name, value in config.items()
+        if name.startswith("EMAIL_") and value not in (None, "")
+    }

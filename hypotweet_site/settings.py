@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -34,6 +35,10 @@ X_BEARER_TOKEN = ENVIRONMENT.text("X_BEARER_TOKEN")
 X_API_BASE_URL = ENVIRONMENT.web_address("X_API_BASE_URL", "https://api.twitter.com")
 SPACY_PIPELINE = ENVIRONMENT.text("SPACY_PIPELINE", "blank:en") or "blank:en"
 RATE_LIMIT_ANON = ENVIRONMENT.rate("RATE_LIMIT_ANON", "60/m")
+RATE_LIMIT_KEY = ENVIRONMENT.rate("RATE_LIMIT_KEY", "600/m")
+ANONYMOUS_API = ENVIRONMENT.flag("ANONYMOUS_API", True)
+ALLOW_SIGNUP = ENVIRONMENT.flag("ALLOW_SIGNUP")
+TRUSTED_PROXIES = ENVIRONMENT.integer("TRUSTED_PROXIES", 0, 0, 9)
 
 INSTALLED_APPS = [
     "hypotweet_site",
@@ -53,12 +58,14 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    "axes",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.secure_cookies.SecureCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -66,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "hypotweet_site.urls"
@@ -114,6 +122,27 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "accounts:own"
+LOGOUT_REDIRECT_URL = "prediction:home"
+
+# Ten wrong passwords shut an account, and an address, out for a quarter of an hour.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "accounts.locking.locked_out"
+AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
+# E-mail
+vars().update(ENVIRONMENT.email("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = ENVIRONMENT.text("EMAIL_FROM", "HypoTweet <noreply@localhost>")
 
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

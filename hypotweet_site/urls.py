@@ -9,6 +9,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
+    path("account/", include("accounts.urls")),
     path("", include("hypotweet_site.pages")),
     path("", include("prediction.urls")),
     path("", include("tweets.urls")),

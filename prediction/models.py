@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from tweets.models import User
+from tweets.models import Tweet, User
 
 
 class BackgroundQuerySet(models.QuerySet["Background"]):
@@ -97,6 +97,20 @@ class Signature(models.Model):
 def new_slug() -> str:
     """An address that cannot be guessed: 96 random bits."""
     return secrets.token_urlsafe(12)
+
+
+class TweetVector(models.Model):
+    """A tweet's document vector, as the `vectors` engine uses it: raw little-endian
+    half-precision numbers."""
+
+    tweet = models.OneToOneField(
+        Tweet, models.CASCADE, primary_key=True, related_name="vector"
+    )
+    pipeline = models.CharField(max_length=200)
+    vector = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"vector of {self.tweet_id} by {self.pipeline}"
 
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):

@@ -29,18 +29,24 @@ class NotEnoughUsersError(Exception):
 
 def eligible_texts(user_id: int, limit: int = MAX_TWEETS) -> list[str]:
     """The user's newest different texts that may train, oldest first."""
+    return [text for _, text in eligible_tweets(user_id, limit)]
+
+
+def eligible_tweets(user_id: int, limit: int = MAX_TWEETS) -> list[tuple[int, str]]:
+    """Ids and texts of the user's newest different tweets that may train, oldest
+    first."""
     rows = (
         Tweet.objects.filter(user_id=user_id)
         .long_enough()
         .newest_first()
-        .values_list("gist", "text")
+        .values_list("gist", "pk", "text")
     )
-    texts: dict[int, str] = {}
-    for gist, text in rows.iterator(chunk_size=2_000):
-        texts.setdefault(gist, text)
-        if len(texts) == limit:
+    found: dict[int, tuple[int, str]] = {}
+    for gist, pk, text in rows.iterator(chunk_size=2_000):
+        found.setdefault(gist, (pk, text))
+        if len(found) == limit:
             break
-    return list(texts.values())[::-1]
+    return list(found.values())[::-1]
 
 
 def build(users: Iterable[User]) -> int:

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, logsumexp
 
 Floats = NDArray[np.floating]
 
-_STEPS = 30
+_EXPECTED_SLOPE = 1.2
+_SLOPE_PULL = 1e-3
+_FLATTEST = 1e-3
 _PRIOR_WEIGHT = 4.0
 
 
@@ -31,20 +34,22 @@ def fit_platt(genuine: Floats, foreign: Floats) -> Platt:
     machines" (1999), so that few tweets do not make a steep curve.
     """
     scores = np.concatenate([genuine, foreign]).astype(np.float64)
-    low, high = 1 / (len(foreign) + 2), 1 - 1 / (len(genuine) + 2)
-    targets = np.repeat([high, low], [len(genuine), len(foreign)])
-    sides = [0.5 / len(genuine), 0.5 / len(foreign)]
-    shares = np.repeat(sides, [len(genuine), len(foreign)])
+    sizes = [len(genuine), len(foreign)]
+    targets = np.repeat([1 - 1 / (sizes[0] + 2), 1 / (sizes[1] + 2)], sizes)
+    shares = np.repeat([0.5 / sizes[0], 0.5 / sizes[1]], sizes)
     design = np.stack([scores, np.ones_like(scores)], axis=1)
-    solution = np.array([1.0, 0.0])
-    ridge = np.diag([1e-4, 1e-6])
-    for _ in range(_STEPS):
-        chance = expit(design @ solution)
-        gradient = design.T @ (shares * (chance - targets)) + ridge @ solution
-        curvature = design.T * (shares * chance * (1 - chance)) @ design + ridge
-        step = np.linalg.solve(curvature, gradient)
-        solution -= np.clip(step, -2, 2)
-    return Platt(max(float(solution[0]), 1e-3), float(solution[1]))
+
+    def loss(solution: Floats) -> tuple[float, Floats]:
+        odds = design @ solution
+        pull = solution[0] - _EXPECTED_SLOPE
+        value = shares @ (np.logaddexp(0, odds) - targets * odds)
+        slant = design.T @ (shares * (expit(odds) - targets))
+        slant[0] += 2 * _SLOPE_PULL * pull
+        return float(value + _SLOPE_PULL * pull**2), slant
+
+    start = np.array([_EXPECTED_SLOPE, -_EXPECTED_SLOPE])
+    slope, intercept = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return Platt(max(float(slope), _FLATTEST), float(intercept))
 
 
 def soft_max(scores: Floats) -> Floats:
@@ -75,10 +80,11 @@ def fit_sharpness(
     """
     if not len(truth):
         return expected
-    grid = np.linspace(-2.5, 2.5, 41) + np.log(expected)
-    losses = [
-        _loss(g, scores, truth)
-        + _PRIOR_WEIGHT * (g - np.log(expected)) ** 2 / len(truth)
-        for g in grid
-    ]
-    return float(np.exp(grid[int(np.argmin(losses))]))
+    center = np.log(expected)
+
+    def loss(offset: float) -> float:
+        pull = _PRIOR_WEIGHT * offset**2 / len(truth)
+        return _loss(center + offset, scores, truth) + pull
+
+    best = minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded", tol=1e-3)
+    return float(np.exp(center + best.x))

@@ -17,6 +17,7 @@ from prediction.engine.metrics import (
 )
 from prediction.engine.signature_classifier import SignatureClassifier
 from prediction.engine.splitting import MIN_TRAIN, Split, SplitBy, split
+from prediction.engine.vectors import VectorClassifier
 
 ENGINES = ("signature", "linear-svm", "naive-bayes", "vectors", "majority")
 _TIMED_PREDICTIONS = 40
@@ -93,6 +94,8 @@ def evaluate(
 def _maker(name: str, wider: Sequence[Sequence[str]], pipeline: str) -> TextClassifier:
     if name == "signature":
         return SignatureClassifier(wider)
+    if name == "vectors":
+        return VectorClassifier(pipeline)
     return BASELINES[name]()
 
 

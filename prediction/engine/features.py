@@ -17,7 +17,7 @@ from prediction.engine.hashing import buckets, extend
 from prediction.engine.masking import View, masked
 from prediction.engine.streams import Ints, Layout, Stream
 
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 _CHARACTERS_AT_ONCE = 200_000
 
 

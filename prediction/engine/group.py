@@ -7,18 +7,24 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.special import expit, logsumexp
+from scipy.special import expit
 
-from prediction.engine.calibration import fit_sharpness, soft_max
+from prediction.engine.calibration import (
+    Platt,
+    fit_platt,
+    fit_sharpness,
+    soft_max,
+)
 from prediction.engine.explanation import Explanation, gather, spread
 from prediction.engine.features import featurise, occurrences
 from prediction.engine.held_out import HeldOutReport, HeldOutScores, score_held_out
 from prediction.engine.signature import Signature
 from prediction.engine.weighting import Weighting
 
-_EXPECTED_SHARPNESS = 1.0
-_GENUINE_REJECTED = 0.08
-_DEFAULT_THRESHOLD = 0.0
+_EXPECTED_SHARPNESS = 1.1
+_GENUINE_REJECTED = 0.05
+_DEFAULT_THRESHOLD = 1.5
+_DEFAULT_PLATT = Platt(0.9, -2.2)
 
 
 @dataclass(frozen=True)
@@ -82,104 +88,103 @@ class Group:
 
     @cached_property
     def sharpness(self) -> float:
-        """Factor on the log-odds that makes the probabilities honest."""
-        scores = self._held_out_scores
-        if scores is None:
+        """Factor on the scores that makes the probabilities honest."""
+        found = self._held_out_scores
+        if found is None:
             return _EXPECTED_SHARPNESS
-        return fit_sharpness(scores.log_odds, scores.authors, _EXPECTED_SHARPNESS)
+        return fit_sharpness(found.scores, found.authors, _EXPECTED_SHARPNESS)
 
     @cached_property
     def threshold(self) -> float:
-        """Evidence that somebody of the group wrote it, below which nobody did."""
-        scores = self._held_out_scores
-        if scores is None:
+        """The best member's score, below which nobody of the group wrote it."""
+        found = self._held_out_scores
+        if found is None:
             return _DEFAULT_THRESHOLD
-        return float(np.quantile(_evidence(scores.log_odds), _GENUINE_REJECTED))
+        return float(np.quantile(found.genuine(), _GENUINE_REJECTED))
+
+    @cached_property
+    def _somebody(self) -> Platt:
+        """From the best member's score to log-odds that any member wrote it."""
+        found = self._held_out_scores
+        if found is None:
+            return _DEFAULT_PLATT
+        return fit_platt(found.genuine(), found.foreign())
 
     def held_out(self) -> HeldOutReport | None:
         """Score the group on its newest tweets, which the models used never saw.
 
         None if a member's held-out part was not loaded.
         """
-        scores = self._held_out_scores
-        return None if scores is None else scores.report(self.sharpness)
+        found = self._held_out_scores
+        return None if found is None else found.report(self.sharpness)
 
-    def log_odds(
+    def scores(
         self, texts: Sequence[str], style_only: bool = False
     ) -> NDArray[np.float32]:
-        """Log-odds of each member against the background, ``(texts, members)``."""
+        """Score texts for each member, shape ``(texts, members)``.
+
+        The unit is the spread of other people's tweets, whose mean is 0.
+        """
         return self._score(self.weighting.weigh(featurise(texts, style_only)))
 
     def probabilities(
         self, texts: Sequence[str], style_only: bool = False
     ) -> NDArray[np.float32]:
         """Probability of each member given that one of them wrote it."""
-        return soft_max(self.sharpness * self.log_odds(texts, style_only))
-
-    def somebody(
-        self, texts: Sequence[str], style_only: bool = False
-    ) -> NDArray[np.float32]:
-        """Evidence that any of the members wrote each text."""
-        return _evidence(self.log_odds(texts, style_only))
+        return soft_max(self.sharpness * self.scores(texts, style_only))
 
     def _score(self, features: sparse.csr_matrix) -> NDArray[np.float32]:
-        columns = [s.platt.log_odds(s.model.score(features)) for s in self.signatures]
-        return np.stack(columns, axis=1)
+        return np.stack([s.model.score(features) for s in self.signatures], axis=1)
 
     def predict(
         self, texts: Sequence[str], style_only: bool = False
     ) -> list[Prediction]:
         """Predict the author of each text by itself."""
-        return self._predictions(self.log_odds(texts, style_only))
+        scores = self.scores(texts, style_only)
+        return [self._prediction(row[np.newaxis]) for row in scores]
 
     def predict_together(
         self, texts: Sequence[str], style_only: bool = False
     ) -> Prediction:
         """Predict the one author of all texts: their log-odds add up."""
-        total = self.log_odds(texts, style_only).sum(axis=0, keepdims=True)
-        return self._predictions(total)[0]
+        return self._prediction(self.scores(texts, style_only))
 
-    def _predictions(self, log_odds: NDArray[np.floating]) -> list[Prediction]:
-        chances = soft_max(self.sharpness * log_odds)
-        evidence = _evidence(log_odds)
-        order = np.argsort(-log_odds, axis=1, kind="stable")
-        found = []
-        for row, ranked in enumerate(order.tolist()):
-            candidates = tuple(
-                Candidate(
-                    self.handles[i], float(chances[row, i]), float(log_odds[row, i])
-                )
-                for i in ranked
-            )
-            nobody = NoneOfThese(
-                bool(evidence[row] < self.threshold), float(expit(-evidence[row]))
-            )
-            found.append(Prediction(candidates, nobody))
-        return found
+    def _prediction(self, scores: NDArray[np.floating]) -> Prediction:
+        """Combine the rows of ``scores``, which are texts of one author."""
+        total = scores.sum(axis=0)
+        chances = soft_max(self.sharpness * total[np.newaxis])[0]
+        odds = [
+            float(signature.platt.log_odds(column).sum())
+            for signature, column in zip(self.signatures, scores.T, strict=True)
+        ]
+        candidates = tuple(
+            Candidate(self.handles[i], float(chances[i]), odds[i])
+            for i in np.argsort(-total, kind="stable").tolist()
+        )
+        best = total.max() / len(scores)
+        nobody = expit(-self._somebody.log_odds(best) * len(scores))
+        return Prediction(
+            candidates, NoneOfThese(bool(best < self.threshold), float(nobody))
+        )
 
     def explain(self, text: str, style_only: bool = False) -> Explanation:
         """Say which characters speak for the most likely author, against the next."""
         features = self.weighting.weigh(featurise([text], style_only))
-        log_odds = self._score(features)[0]
-        first, second = np.argsort(-log_odds, kind="stable")[:2].tolist()
-        values = features.data * (
-            self._slopes(first, features) - self._slopes(second, features)
-        )
+        scores = self.sharpness * self._score(features)[0]
+        first, second = np.argsort(-scores, kind="stable")[:2].tolist()
+        slopes = self._slopes(first, features) - self._slopes(second, features)
         weights = spread(
-            len(text), occurrences(text, style_only), features.indices, values
+            len(text),
+            occurrences(text, style_only),
+            features.indices,
+            self.sharpness * features.data * slopes,
         )
         names = self.handles[first], self.handles[second]
         evidence = gather(text, weights, *names)
-        difference = float(log_odds[first] - log_odds[second])
+        difference = float(scores[first] - scores[second])
         rest = difference - sum(e.weight for e in evidence)
         return Explanation(*names, difference, evidence, rest)
 
-    def _slopes(self, member: int, features: sparse.csr_matrix) -> NDArray[np.floating]:
-        signature = self.signatures[member]
-        weights = signature.model.look_up(features.indices) + signature.model.mass
-        return np.asarray(signature.platt.slope * weights)
-
-
-def _evidence(log_odds: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Evidence that one of the members wrote it, from each one's own log-odds."""
-    return np.asarray(logsumexp(log_odds, axis=1) - np.log(log_odds.shape[1]))
+    def _slopes(self, member: int, features: sparse.csr_matrix) -> NDArray[np.float32]:
+        model = self.signatures[member].model
+        return model.look_up(features.indices) + np.float32(model.mass)

@@ -38,19 +38,29 @@ class HeldOutReport:
 
 @dataclass(frozen=True, eq=False)
 class HeldOutScores:
-    """Log-odds of shape ``(tweets, members)`` and each tweet's author's column."""
+    """Scores of shape ``(tweets, members)`` and each tweet's author's column."""
 
-    log_odds: NDArray[np.float32]
+    scores: NDArray[np.float32]
     authors: NDArray[np.int64]
+
+    def genuine(self) -> NDArray[np.float32]:
+        """How much speaks for the group on tweets that members wrote."""
+        return self.scores.max(axis=1)
+
+    def foreign(self) -> NDArray[np.float32]:
+        """The same as if each tweet's author were not a member."""
+        others = self.scores.copy()
+        others[np.arange(len(others)), self.authors] = -np.inf
+        return others.max(axis=1)
 
     def report(self, sharpness: float) -> HeldOutReport:
         """Sum up, with probabilities of the given sharpness."""
-        members = self.log_odds.shape[1]
-        named = self.log_odds.argmax(axis=1)
+        members = self.scores.shape[1]
+        named = self.scores.argmax(axis=1)
         confusion = np.zeros((members, members), dtype=int)
         np.add.at(confusion, (self.authors, named), 1)
         right = named == self.authors
-        sure = soft_max(sharpness * self.log_odds).max(axis=1)
+        sure = soft_max(sharpness * self.scores).max(axis=1)
         return HeldOutReport(
             accuracy=float(right.mean()),
             chance=float(confusion.sum(axis=1).max() / len(named)),
@@ -71,10 +81,7 @@ def score_held_out(signatures: Sequence[Signature]) -> HeldOutScores | None:
             return None
         parts.append(signature.held_out)
     features = sparse.vstack([part.features for part in parts], format="csr")
-    columns = [
-        signature.platt.log_odds(part.model.score(features))
-        for signature, part in zip(signatures, parts, strict=True)
-    ]
+    columns = [part.model.score(features) for part in parts]
     counts = [part.features.shape[0] for part in parts]
     authors = np.repeat(np.arange(len(parts)), counts)
     return HeldOutScores(np.stack(columns, axis=1), authors)

@@ -24,7 +24,8 @@ _CALIBRATION_SHARE = 5
 FIRST_STEPS = 12
 LATER_STEPS = 6
 SMOOTHING = 1000.0
-LOG_RATIO_SHARE = 0.6
+LOG_RATIO_SHARE = 4.0
+HELD_OUT_INFLATION = 1.15
 _KIND, _HELD_OUT_KIND = "signature", "held-out part"
 
 
@@ -182,16 +183,26 @@ def _flags(rows: NDArray) -> NDArray[np.float32]:
     return rows.astype(np.float32)
 
 
+def _apart(background: Background, others: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows of others that no held-out model sees: their newest, or every fifth."""
+    newest = others & background.newest
+    if newest.sum() >= MIN_TWEETS and (others & ~background.newest).any():
+        return newest
+    return others & (np.cumsum(others) % _CALIBRATION_SHARE == 0)
+
+
 def _fit_held_out(
     own: sparse.csr_matrix, background: Background, others: NDArray[np.bool_]
 ) -> tuple[HeldOut, Platt, NDArray[np.float32]]:
     count = own.shape[0]
     newest = held_out_size(count)
     older = np.arange(count) < count - newest
-    apart = others & (np.cumsum(others) % _CALIBRATION_SHARE == 0)
+    apart = _apart(background, others)
     seen = _flags(others & ~apart)
     examples = Examples(own, _flags(older), background.matrix, seen)
     model, ridge = fit_model(examples, FIRST_STEPS)
+    # Fitted on fewer tweets, a held-out model scores everything further from zero.
+    model = model.normalised(0.0, HELD_OUT_INFLATION)
     foreign = model.score(background.matrix)[apart]
     unseen = own[count - newest :]
     return HeldOut(model, unseen), fit_platt(model.score(unseen), foreign), ridge

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from prediction.engine.background import Background
 from prediction.engine.features import featurise
 from prediction.engine.group import Group
+from prediction.engine.holding_out import held_out_size
 from prediction.engine.signature import fit_signature
 
 Floats = NDArray[np.floating]
@@ -36,8 +37,9 @@ class SignatureClassifier:
             [len(theirs) for theirs in self.others],
         )
         features = featurise([*texts, *extra])
+        all_owners = np.concatenate([owners, extra_owners])
         background = Background.from_features(
-            features, np.concatenate([owners, extra_owners]).tolist()
+            features, all_owners.tolist(), _newest(all_owners)
         )
         signatures = [
             fit_signature(features[np.flatnonzero(owners == label)], background, label)
@@ -53,4 +55,15 @@ class SignatureClassifier:
 
     def somebody(self, texts: Sequence[str]) -> Floats:
         """Return how much speaks for anybody of the group at all."""
-        return self.group.somebody(texts)
+        return self.group.scores(texts).max(axis=1)
+
+
+def _newest(owners: NDArray[np.integer]) -> list[bool]:
+    """Mark what `fit_signature` holds out: the last rows of every owner."""
+    left = dict(zip(*np.unique(owners, return_counts=True), strict=True))
+    sizes = {owner: held_out_size(count) for owner, count in left.items()}
+    flags = []
+    for owner in owners:
+        flags.append(left[owner] <= sizes[owner])
+        left[owner] -= 1
+    return flags

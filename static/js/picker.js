@@ -86,12 +86,11 @@
         replace(found.map((person) => person.handle));
       },
     };
-    field.querySelectorAll("[data-do]").forEach((button) =>
-      button.addEventListener("click", (event) => {
-        event.preventDefault();
-        actions[button.dataset.do]();
-      }),
-    );
+    field.querySelectorAll("[data-do]").forEach((button) => {
+      button.type = "button";
+      button.removeAttribute("formaction");
+      button.addEventListener("click", () => actions[button.dataset.do]());
+    });
   };
 
   document.querySelectorAll("#people").forEach(start);

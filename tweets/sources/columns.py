@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from tweets.sources.dates import parse_date
 from tweets.sources.identifiers import parse_post_link
 from tweets.sources.records import RawTweet
+
+Columns = Mapping[str, list[str]]
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "text": (
@@ -41,8 +44,14 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def find_columns(names: Iterable[str]) -> dict[str, list[str]]:
+def find_columns(names: Iterable[str]) -> Columns:
     """Map each field of a tweet to those of `names` that hold it, the best first."""
+    return _find_columns(tuple(names))
+
+
+# The objects of one file nearly all have the same keys.
+@lru_cache(maxsize=128)
+def _find_columns(names: tuple[str, ...]) -> Columns:
     by_plain: dict[str, str] = {}
     for name in names:
         by_plain.setdefault(plain_name(name), name)
@@ -63,7 +72,7 @@ def names_of(field: str) -> str:
 
 
 def row_to_raw(
-    row: Mapping[str, object], columns: Mapping[str, list[str]], line: int | None
+    row: Mapping[str, object], columns: Columns, line: int | None
 ) -> RawTweet:
     """Pick a tweet's fields out of a row whose columns are known."""
     link_handle, link_x_id = parse_post_link(str(_first(row, columns, "link") or ""))
@@ -80,9 +89,7 @@ def row_to_raw(
     )
 
 
-def _first(
-    row: Mapping[str, object], columns: Mapping[str, list[str]], field: str
-) -> object:
+def _first(row: Mapping[str, object], columns: Columns, field: str) -> object:
     """Give the first value that is not blank."""
     for column in columns.get(field, ()):
         value = row.get(column)
@@ -93,7 +100,7 @@ def _first(
     return None
 
 
-def _moment(row: Mapping[str, object], columns: Mapping[str, list[str]]) -> object:
+def _moment(row: Mapping[str, object], columns: Columns) -> object:
     """Join a date with the time and zone that stand in columns of their own."""
     day = _first(row, columns, "posted_at")
     clock = _first(row, columns, "clock")
@@ -104,7 +111,7 @@ def _moment(row: Mapping[str, object], columns: Mapping[str, list[str]]) -> obje
     return next((way for way in (zoned, joined) if parse_date(way)), day)
 
 
-def _reply(row: Mapping[str, object], columns: Mapping[str, list[str]]) -> bool | None:
+def _reply(row: Mapping[str, object], columns: Columns) -> bool | None:
     if "is_reply" in columns or "reply_to" in columns:
         return _says_yes(row, columns, "is_reply", "reply_to")
     conversation = _first(row, columns, "conversation")
@@ -114,8 +121,6 @@ def _reply(row: Mapping[str, object], columns: Mapping[str, list[str]]) -> bool 
     return str(conversation).strip() != str(x_id).strip()
 
 
-def _says_yes(
-    row: Mapping[str, object], columns: Mapping[str, list[str]], *fields: str
-) -> bool:
+def _says_yes(row: Mapping[str, object], columns: Columns, *fields: str) -> bool:
     values = [row.get(column) for field in fields for column in columns.get(field, ())]
     return any(str(value or "").strip().lower() not in _NO for value in values)

@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from tweets.sources.columns import find_columns, names_of, plain_name, row_to_raw
+from tweets.sources.columns import (
+    Columns,
+    find_columns,
+    names_of,
+    plain_name,
+    row_to_raw,
+)
 from tweets.sources.limits import MIB, Limits
 from tweets.sources.lines import bounded_lines
 from tweets.sources.records import Problem, RawTweet, SourceError
@@ -24,7 +30,7 @@ class Table:
 
     header: list[str]
     delimiter: str
-    columns: dict[str, list[str]]
+    columns: Columns
     format: str
 
 

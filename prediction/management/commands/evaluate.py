@@ -1,9 +1,11 @@
 import random
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from prediction.engine import evaluation
+from prediction.engine.errors import NoVectorsError
 from prediction.questions import QuestionError, choose_everyone, choose_group
 from prediction.training import eligible_texts
 from tweets.commands import HypotweetCommand
@@ -59,7 +61,7 @@ class Command(HypotweetCommand):
         }
         try:
             report = self._evaluate(tweets, options)
-        except ValueError as error:
+        except (ValueError, NoVectorsError) as error:
             raise CommandError(str(error)) from None
         if options["json"]:
             self.write_json(report)
@@ -98,6 +100,7 @@ class Command(HypotweetCommand):
                 split_by=options["split"],
                 seed=options["seed"],
                 engines=options["engines"],
+                pipeline=settings.SPACY_PIPELINE,
                 progress=on_step,
             )
 

@@ -42,7 +42,7 @@ class Command(HypotweetCommand):
             '"text", a line.',
         )
         parser.add_argument(
-            "--engine", default=predictor.ENGINE, choices=[predictor.ENGINE]
+            "--engine", default=predictor.ENGINE, choices=predictor.ENGINES
         )
         parser.add_argument(
             "--top", type=int, metavar="N", help="Only the N likeliest."
@@ -102,8 +102,13 @@ class Command(HypotweetCommand):
     def _predict(
         self, texts: list[str], users: list[User], options: dict[str, Any]
     ) -> None:
-        style_only = options["style_only"]
-        for result in predictor.predict_many(users, texts, style_only=style_only):
+        results = predictor.predict_many(
+            users,
+            texts,
+            engine=options["engine"],
+            style_only=options["style_only"],
+        )
+        for result in results:
             if options["json"]:
                 indent = None if options["file"] else 2
                 self.write_json(result.as_json(options["top"]), indent)

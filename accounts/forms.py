@@ -1,0 +1,67 @@
+"""What people tell about themselves, and about their keys."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.utils import timezone
+
+from accounts.models import Account, ApiKey, Scope
+
+MOST_KEYS = 20
+LIFETIMES = {"30": "30 days", "90": "90 days", "365": "a year", "": "until revoked"}
+
+
+class SignUpForm(BaseUserCreationForm):
+    email = forms.EmailField(
+        required=False, help_text="Only to reset a forgotten password."
+    )
+
+    class Meta:
+        model = Account
+        fields = ("username", "email")
+
+
+class ApiKeyForm(forms.ModelForm):
+    """Makes a key for an account; what its owner may not do, it is not offered."""
+
+    scopes = forms.MultipleChoiceField(
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Scope.PREDICT, Scope.READ],
+        error_messages={"required": "Tick what the key may be used for"},
+    )
+    lifetime = forms.ChoiceField(
+        choices=LIFETIMES.items(), required=False, label="Works for", initial="365"
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "scopes")
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+        if not may_manage(account):
+            self.fields["scopes"].choices = [  # type: ignore[attr-defined]
+                choice for choice in Scope.choices if choice[0] != Scope.MANAGE
+            ]
+
+    def clean(self) -> dict[str, Any]:
+        if self.account.api_keys.usable().count() >= MOST_KEYS:
+            raise forms.ValidationError(f"At most {MOST_KEYS} keys; revoke one first.")
+        return self.cleaned_data
+
+    def issue(self) -> str:
+        """Stores the key; returns its token, to be shown once."""
+        key: ApiKey = self.save(commit=False)
+        key.account = self.account
+        if days := self.cleaned_data["lifetime"]:
+            key.expires_at = timezone.now() + timedelta(days=int(days))
+        return ApiKey.objects.issue(key)
+
+
+def may_manage(account: Account) -> bool:
+    """Whether a key of this account could do anything with the scope `manage`."""
+    return account.has_perm("tweets.add_user") or account.has_perm("tweets.change_user")

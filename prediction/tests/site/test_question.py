@@ -1,0 +1,175 @@
+"""The form on the home page: what it answers, and what bad input is told."""
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
+
+from prediction import predictor
+from prediction.models import Prediction
+from prediction.tests.site.conftest import HANDLES, LAMP
+from tweets.models import User
+from tweets.tests.cast import FAN, KEEPER, make_user
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def test_a_group_is_picked_before_the_first_visit(
+    client: Client, cast: list[User]
+) -> None:
+    page = client.get("/").content.decode()
+    assert page.count(" checked>") == 3
+    assert "The answer follows your typing" in page
+
+
+def test_a_link_fills_the_form_in(client: Client, cast: list[User]) -> None:
+    page = client.get("/", {"users": HANDLES[:2], "text": "Lamp <lit>"})
+    assert page.context["form"].handles == HANDLES[:2]
+    assert "Lamp &lt;lit&gt;</textarea>" in page.content.decode()
+
+
+def test_whoever_was_asked_for_gets_company(client: Client, cast: list[User]) -> None:
+    handles = client.get("/", {"users": KEEPER}).context["form"].handles
+    assert handles[0] == KEEPER
+    assert set(handles) == set(HANDLES)
+
+
+def test_the_answer_names_author_chance_and_track_record(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    answer = client.post("/predict/", question)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f"<strong>@{KEEPER}</strong>" in page
+    assert "these people’s newest tweets" in page.lower()
+    assert "Closest real tweets" in page
+    assert "[speaks for @" in page
+    assert "Who was taken for whom" in page
+    assert page.count("<rect id=") == 3
+
+
+def test_what_was_typed_is_kept_with_the_answer(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    page = client.post("/predict/", question).content.decode()
+    assert f"{LAMP}</textarea>" in page
+
+
+def test_typing_gets_the_answer_alone(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    fragment = client.post("/predict/", question, headers=HTMX).content.decode()
+    assert "<html" not in fragment
+    assert f"@{KEEPER}" in fragment
+    assert 'id="said" hx-swap-oob="true"' in fragment
+
+
+def test_nothing_is_stored_unless_saved(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    client.post("/predict/", question)
+    assert not Prediction.objects.exists()
+
+
+def test_everyone_is_one_word(client: Client, cast: list[User]) -> None:
+    answer = client.post("/predict/", {"users": "all", "text": LAMP})
+    assert {user.handle for user in answer.context["result"].members} == set(HANDLES)
+
+
+def test_opening_the_answer_s_address_leads_to_the_form(client: Client) -> None:
+    assert client.get("/predict/").headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+@pytest.mark.parametrize(
+    ("users", "text", "told"),
+    [
+        ([], LAMP, "Pick at least two users"),
+        ([KEEPER], LAMP, "Pick at least two users"),
+        ([KEEPER, KEEPER.upper()], LAMP, "Pick at least two different users"),
+        (HANDLES, "", "Enter a tweet"),
+        (HANDLES, " \n\t ", "Enter a tweet"),
+        (HANDLES, "a" * 5_001, "At most 5,000 characters"),
+        ([KEEPER, "nobody"], LAMP, "Not known here: @nobody"),
+        ([KEEPER, "hidden"], LAMP, "Not known here: @hidden"),
+        ([KEEPER, "<b>'"], LAMP, "Not known here: @&lt;b&gt;&#x27;"),
+        ([KEEPER, "few"], LAMP, "Too few eligible tweets: @few has 1; 10 are needed"),
+    ],
+)
+def test_bad_input_is_told_at_the_field(
+    client: Client,
+    cast: list[User],
+    headers: dict[str, str],
+    users: list[str],
+    text: str,
+    told: str,
+) -> None:
+    make_user("few", ["One two three four"])
+    make_user("hidden", ["One two three four"], is_listed=False)
+    answer = client.post("/predict/", {"users": users, "text": text}, headers=headers)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"<li>{told}" in page
+    if not headers and text:
+        assert f"{text}</textarea>" in page
+
+
+def test_little_to_go_by_is_said(client: Client, cast: list[User]) -> None:
+    text = "https://example.org/ @ann hm"
+    page = client.post("/predict/", {"users": HANDLES, "text": text})
+    assert "There is little to go by here" in page.content.decode()
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(text=st.text(st.characters(), min_size=1, max_size=200))
+def test_no_text_breaks_the_page(client: Client, cast: list[User], text: str) -> None:
+    answer = client.post(
+        "/predict/", {"users": HANDLES, "text": text.encode("utf-8", "replace")}
+    )
+    assert answer.status_code in (200, 422)
+
+
+def test_surprise_me_keeps_what_was_typed(client: Client, cast: list[User]) -> None:
+    page = client.post("/surprise/", {"text": LAMP})
+    assert set(page.context["form"].handles) == set(HANDLES)
+    assert f"{LAMP}</textarea>" in page.content.decode()
+
+
+def test_the_picker_gets_people_at_random(client: Client, cast: list[User]) -> None:
+    items = client.get("/surprise.json").json()["items"]
+    assert {item["handle"] for item in items} == set(HANDLES)
+
+
+def test_the_closest_tweets_come_after_the_answer(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    fragment = client.post("/closest/", question, headers=HTMX).content.decode()
+    assert "<blockquote" not in fragment
+    assert fragment.count("<li>") >= 1
+
+
+def test_an_empty_site_says_what_to_do(client: Client, db: None) -> None:
+    assert "Nobody is here yet" in client.get("/").content.decode()
+
+
+def test_a_name_cannot_smuggle_markup_in(client: Client, cast: list[User]) -> None:
+    User.objects.filter(handle=FAN).update(name="<script>alert(1)</script>")
+    page = client.post("/predict/", {"users": HANDLES, "text": LAMP})
+    assert "<script>alert" not in page.content.decode()
+
+
+def test_typing_costs_two_queries(
+    client: Client,
+    cast: list[User],
+    question: dict[str, object],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    predictor.predict(cast, LAMP)
+    with django_assert_num_queries(2):
+        client.post("/predict/", question, headers=HTMX)

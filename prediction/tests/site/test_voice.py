@@ -1,0 +1,60 @@
+"""Whose voice is this?"""
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prediction.questions import QuestionError
+from prediction.voice import LONGEST_PIECE, in_pieces
+from tweets.models import User
+from tweets.tests.cast import KEEPER
+
+PAGE = "Lamp lit at dusk.\nWind SW 6 and rising.\nThe gull has views on porridge."
+
+
+@pytest.mark.django_db
+def test_everybody_is_ranked_by_all_lines_together(
+    client: Client, cast: list[User]
+) -> None:
+    page = client.post("/voice/", {"text": PAGE, "title": "Log", "category": "diary"})
+    assert page.context["voice"].best.user.handle == KEEPER
+    assert len(page.context["voice"].candidates) == 3
+    shown = page.content.decode()
+    assert "from 3 lines" in shown
+    assert "Log" in shown
+    assert "diary" in shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "Enter a text"),
+        (" \n ", "Enter a text"),
+        ("\u200b", "Enter a tweet"),
+        ("x" * 25_001, "At most 25,000 characters"),
+    ],
+)
+def test_bad_input_is_told(
+    client: Client, cast: list[User], text: str, told: str
+) -> None:
+    answer = client.post("/voice/", {"text": text})
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_empty_site_says_so(client: Client) -> None:
+    assert "Nobody is here yet" in client.get("/voice/").content.decode()
+    assert client.post("/voice/", {"text": PAGE}).status_code == 422
+
+
+@given(st.text(st.characters(), max_size=3_000))
+def test_any_text_falls_into_pieces_that_say_something(text: str) -> None:
+    try:
+        pieces = in_pieces(text)
+    except QuestionError:
+        return
+    assert pieces
+    assert all(piece.strip() and len(piece) <= LONGEST_PIECE for piece in pieces)

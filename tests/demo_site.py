@@ -1,0 +1,83 @@
+"""The site with its demo users, served by itself on a free port."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTS_WITHIN = 30
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def find_chromium() -> str | None:
+    """The browser that CHROMIUM names, or the first on the PATH."""
+    if named := os.environ.get("CHROMIUM"):
+        return named
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def served_demo(folder: Path) -> Iterator[str]:
+    """Address of a site whose database lies in the folder, until the block ends."""
+    port = _free_port()
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
+        "DEBUG": "on",
+        "SECRET_KEY": "for the demo site only",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "RATE_LIMIT_ANON": "100000/m",
+        "LOG_LEVEL": "ERROR",
+    }
+    for command in (["migrate", "-v0"], ["load_demo"], ["build_signatures", "--all"]):
+        _manage(command, environment)
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/healthz")
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _manage(command: list[str], environment: dict[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_for(address: str) -> None:
+    limit = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own server
+        except OSError:
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.1)
+        else:
+            return
