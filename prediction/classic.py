@@ -33,7 +33,7 @@ def predict_many(users: Sequence[User], texts: Sequence[str]) -> list[Result]:
     chances = _fit(own).probabilities(asked)
     scores = _held_out_scores(own)
     report = scores.report(1.0)
-    sure = np.sort(soft_max(scores.log_odds).max(axis=1))
+    sure = np.sort(soft_max(scores.scores).max(axis=1))
     return [
         _result(users, text, row, report, sure)
         for text, row in zip(texts, chances, strict=True)
@@ -115,4 +115,12 @@ def _result(
     # The share of genuine tweets that this model was surer of.
     surer = 1 - float(np.searchsorted(sure, chances.max())) / len(sure)
     nobody = NoneOfThese(surer > 1 - GENUINE_REJECTED, surer)
-    return Result(text, ENGINE, candidates, nobody, report, ())
+    return Result(
+        text=text,
+        engine=ENGINE,
+        members=tuple(users),
+        candidates=candidates,
+        none_of_these=nobody,
+        held_out=report,
+        evidence=(),
+    )

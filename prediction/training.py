@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from prediction.engine.background import Background as Sample
 from prediction.engine.features import featurise
-from prediction.engine.holding_out import held_out_size
+from prediction.engine.holding_out import HELD_OUT_SHARE, held_out_size
 from prediction.engine.signature import MIN_TWEETS, fit_signature
 from prediction.models import Background, Signature
 from tweets.models import Tweet, User
@@ -88,17 +89,20 @@ def prepare_background(in_use: bool = False) -> Background:
     Raises NotEnoughUsersError.
     """
     users = User.objects.predictable()
-    owners, texts = _sample_tweets(
-        list(users.order_by("pk").values_list("pk", flat=True))
+    ids = list(users.order_by("pk").values_list("pk", flat=True))
+    rows = list(_sample_rows(ids))
+    sample = Sample.fit(
+        [row.text for row in rows],
+        [row.owner for row in rows],
+        [row.is_newest for row in rows],
     )
-    sample = Sample.fit(texts, owners)
     try:
         with transaction.atomic():
             return Background.objects.create(
                 sample=sample.to_bytes(),
                 weighting=sample.weighting.to_bytes(),
-                tweet_count=len(texts),
-                user_count=len(set(owners)),
+                tweet_count=len(rows),
+                user_count=len(ids),
                 eligible_count=_all_eligible(),
                 is_current=in_use,
             )
@@ -140,19 +144,31 @@ def _all_eligible() -> int:
     return users.aggregate(total=Sum("eligible_count"))["total"] or 0
 
 
-def _sample_tweets(user_ids: list[int]) -> tuple[list[int], list[str]]:
-    """Spreads the sample evenly over the users, without their newest tweets: those
-    are held out to measure with, so they must not train anybody's model."""
+class SampleRow(NamedTuple):
+    """A tweet of the sample; `is_newest` keeps it from training any model that is
+    measured on tweets of that time."""
+
+    owner: int
+    text: str
+    is_newest: bool
+
+
+def _sample_rows(user_ids: list[int]) -> Iterator[SampleRow]:
+    """Spreads the sample evenly over the users. A fifth of it at most are newest
+    tweets, so that there is enough for the models that must not see those."""
     if len(user_ids) < 2:
         raise NotEnoughUsersError
-    owners: list[int] = []
-    texts: list[str] = []
     for user_id, quota in zip(user_ids, _quotas(len(user_ids)), strict=True):
         own = eligible_texts(user_id)
-        older = own[: -held_out_size(len(own))][-quota:] if quota else []
-        owners += [user_id] * len(older)
-        texts += older
-    return owners, texts
+        held_out = held_out_size(len(own))
+        newest = _last(own[-held_out:], quota // HELD_OUT_SHARE)
+        older = _last(own[:-held_out], quota - len(newest))
+        yield from (SampleRow(user_id, text, False) for text in older)
+        yield from (SampleRow(user_id, text, True) for text in newest)
+
+
+def _last(texts: list[str], count: int) -> list[str]:
+    return texts[-count:] if count else []
 
 
 def _quotas(users: int) -> Iterator[int]:

@@ -118,12 +118,22 @@ def test_two_users_are_each_others_background() -> None:
 
 def test_what_is_measured_on_never_trained_anybody(cast: list[User]) -> None:
     training.build(cast)
-    background = Background.objects.get()
-    sample = training._sample(background.pk)
+    sample = training._sample(Background.objects.get().pk)
     for user in cast:
-        own = training.eligible_texts(user.pk)
-        kept = int((sample.owners == user.pk).sum())
-        assert kept == len(own) - Signature.objects.get(user=user).held_out_count
+        own = sample.owners == user.pk
+        held_out = Signature.objects.get(user=user).held_out_count
+        assert (own & sample.newest).sum() == held_out
+        assert (own & ~sample.newest).sum() == user.eligible_count - held_out
+
+
+def test_a_small_share_of_many_users_leaves_enough_to_train(
+    cast: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "BACKGROUND_TWEETS", 3 * 12)
+    training.build(cast)
+    sample = training._sample(Background.objects.get().pk)
+    assert len(sample.owners) == 3 * 12
+    assert sample.newest.sum() == 3 * 2
 
 
 def test_a_reset_forgets_the_signature(cast: list[User]) -> None:

@@ -1,0 +1,12 @@
+"""Tests undo what they stored, so ids come again with other contents."""
+
+import pytest
+
+from prediction import composition, training
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    training._sample.cache_clear()
+    composition.weighting.cache_clear()
+    composition.GROUPS.clear()
