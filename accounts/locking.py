@@ -12,10 +12,8 @@ def locked_out(
 ) -> HttpResponse:
     """The page instead of an answer to a sign-in that was not even looked at."""
     wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
-    return render(
-        request,
-        "registration/locked_out.html",
-        {"minutes": wait // 60},
-        status=429,
-        headers={"Retry-After": str(wait)},
+    page = render(
+        request, "registration/locked_out.html", {"minutes": wait // 60}, status=429
     )
+    page.headers["Retry-After"] = str(wait)
+    return page

@@ -25,8 +25,6 @@ Limit = tuple[int, int]
 UNLIMITED_PER_SECOND = 1_000
 # The form asks again while somebody types.
 FORM_ALLOWANCE = 10
-# A list of texts is cheaper than as many requests.
-TEXTS_PER_REQUEST = 10
 # SQLite has one writer: an answer does not wait for an import to end.
 PATIENCE_MS, WAITS_MS = 50, 30_000
 SWEPT_ONE_IN = 200
@@ -63,9 +61,11 @@ def count_request(what: str, who: str, limit: Limit | None, cost: int = 1) -> No
         raise TooManyRequestsError(limit, max(ends_at - now, 1))
 
 
-def count_prediction(request: HttpRequest, key: ApiKey | None, texts: int) -> None:
-    """Counts a request to the API for so many texts. Raises TooManyRequestsError."""
-    cost = -(-texts // TEXTS_PER_REQUEST)
+def count_prediction(request: HttpRequest, key: ApiKey | None, cost: int) -> None:
+    """Counts a request to the API, by key or else by address.
+
+    Raises TooManyRequestsError.
+    """
     if key is None:
         who = neighbourhood(client_address(request))
         count_request("predict", who, settings.RATE_LIMIT_ANON, cost)
@@ -99,13 +99,10 @@ def too_many_requests(
     request: HttpRequest, error: TooManyRequestsError
 ) -> HttpResponse:
     """The page that says when to try again."""
-    return render(
-        request,
-        "429.html",
-        {"retry_after": error.retry_after},
-        status=429,
-        headers={"Retry-After": str(error.retry_after)},
-    )
+    context = {"retry_after": error.retry_after}
+    page = render(request, "429.html", context, status=429)
+    page.headers["Retry-After"] = str(error.retry_after)
+    return page
 
 
 def _bucket(what: str, who: str) -> str:

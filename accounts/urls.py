@@ -11,9 +11,7 @@ urlpatterns = [
     path("password/", views.ChangePassword.as_view(), name="change-password"),
     path("reset/", views.AskForReset.as_view(), name="ask-for-reset"),
     path("reset/sent/", views.ResetSent.as_view(), name="reset-sent"),
-    path(
-        "reset/<uidb64>/<token>/", views.ConfirmReset.as_view(), name="reset-confirm"
-    ),
+    path("reset/<uidb64>/<token>/", views.ConfirmReset.as_view(), name="reset-confirm"),
     path("keys/", views.make_key, name="make-key"),
     path("keys/<int:pk>/revoke/", views.revoke_key, name="revoke-key"),
     path(

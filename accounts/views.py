@@ -35,7 +35,10 @@ SIGN_UPS_PER_ADDRESS = (10, 3600)
 class SignIn(views.LoginView):
     template_name = "registration/sign_in.html"
     redirect_authenticated_user = True
-    extra_context = {"allow_signup": settings.ALLOW_SIGNUP}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"allow_signup": settings.ALLOW_SIGNUP}
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response = super().form_invalid(form)

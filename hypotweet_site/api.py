@@ -1,17 +1,19 @@
 """The JSON API as a whole: the apps' parts, and errors in one shape."""
 
-from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
+from accounts.bearer import AccessError
+from accounts.rate_limits import TooManyRequestsError
+from hypotweet_site.openapi import DescribedAPI
+from hypotweet_site.problems import problem
 from prediction.api import router as predictions
-from tweets.api import router as users
+from tweets.manage_api import router as users
 from tweets.problems import ProblemError
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="HypoTweet",
     version="1",
     description="Which of these people would have tweeted this?",
@@ -23,25 +25,24 @@ api.add_router("", predictions)
 api.add_router("", users)
 
 
-def problem(
-    status: int, detail: str, errors: list[dict[str, str]] | None = None
-) -> HttpResponse:
-    """A problem document (RFC 9457)."""
-    document = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "errors": errors or [],
-    }
-    return JsonResponse(
-        document, status=status, content_type="application/problem+json"
-    )
-
-
 @api.exception_handler(ProblemError)
 def on_problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
     return problem(error.status, error.detail, [vars(found) for found in error.errors])
+
+
+@api.exception_handler(AccessError)
+def on_no_access(request: HttpRequest, error: AccessError) -> HttpResponse:
+    response = problem(error.status, error.detail)
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+@api.exception_handler(TooManyRequestsError)
+def on_too_many(request: HttpRequest, error: TooManyRequestsError) -> HttpResponse:
+    response = problem(429, str(error))
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 @api.exception_handler(ValidationError)
@@ -61,7 +62,7 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(404, "There is nothing at this address.")
+    return problem(404)
 
 
 def _field(location: Any) -> str:

@@ -2,10 +2,16 @@
 
 from typing import Any, Literal
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
+from accounts.bearer import ApiKeyBearer, Caller, caller
+from accounts.models import Scope
+from accounts.rate_limits import count_prediction
 from prediction import predictor
+from prediction.models import Prediction
+from prediction.predictor import Result
 from prediction.questions import (
     QuestionError,
     UnknownUsersError,
@@ -13,14 +19,18 @@ from prediction.questions import (
     choose_group,
     clean_text,
 )
+from prediction.saving import restore, save
+from prediction.similar import neighbours
 from prediction.training import NotEnoughUsersError
-from tweets.api import ProblemOut
+from tweets.api import OPEN, ProblemOut, find_listed
 from tweets.models import User
 from tweets.problems import FieldError, ProblemError
 
 router = Router(tags=["predictions"])
 MAX_TEXTS = 500
 MAX_HANDLES = 2_000
+# A list of texts is cheaper than as many requests, unless each is saved.
+TEXTS_PER_REQUEST = 10
 
 
 class PredictionIn(Schema):
@@ -31,6 +41,7 @@ class PredictionIn(Schema):
     engine: Literal["signature"] = "signature"
     style_only: bool = False
     top: int | None = Field(None, ge=1, description="Only the likeliest candidates.")
+    save: bool = Field(False, description="Keep the answer, to be shown again.")
 
 
 class NoneOfTheseOut(Schema):
@@ -67,6 +78,8 @@ class PredictionOut(Schema):
     held_out: HeldOutOut
     evidence: list[EvidenceOut]
     notices: list[str]
+    slug: str | None = Field(None, description="Its name, where it was saved.")
+    url: str | None = Field(None, description="Its page, where it was saved.")
 
 
 class PredictionList(Schema):
@@ -74,27 +87,86 @@ class PredictionList(Schema):
     count: int
 
 
+class SimilarOut(Schema):
+    handle: str
+    name: str
+
+
+class SimilarList(Schema):
+    items: list[SimilarOut]
+    count: int
+
+
+class SimilarSearch(Schema):
+    limit: int = Field(5, ge=1, le=50)
+
+
 @router.post(
     "/predictions",
+    auth=ApiKeyBearer(Scope.PREDICT),
+    openapi_extra=OPEN,
     response={
         200: PredictionOut | PredictionList,
         404: ProblemOut,
         422: ProblemOut,
+        429: ProblemOut,
     },
 )
 def create_prediction(request: HttpRequest, question: PredictionIn) -> dict[str, Any]:
     """Who of a group most likely wrote a text, or each of several."""
-    users = _group(question.users)
     several = isinstance(question.text, list)
     texts = question.text if isinstance(question.text, list) else [question.text]
+    cost = len(texts) if question.save else -(-len(texts) // TEXTS_PER_REQUEST)
+    count_prediction(request, caller(request).key, max(cost, 1))
+    users, cleaned = _group(question.users), _cleaned(texts)
     try:
-        results = predictor.predict_many(
-            users, _cleaned(texts), style_only=question.style_only
-        )
+        results = predictor.predict_many(users, cleaned, style_only=question.style_only)
     except NotEnoughUsersError as error:
         raise ProblemError(422, str(error)) from None
     answers = [result.as_json(question.top) for result in results]
+    if question.save:
+        answers = [
+            answer | _saved(result, question.style_only, caller(request))
+            for answer, result in zip(answers, results, strict=True)
+        ]
     return {"items": answers, "count": len(answers)} if several else answers[0]
+
+
+@router.get(
+    "/predictions/{slug:slug}",
+    auth=ApiKeyBearer(Scope.READ),
+    openapi_extra=OPEN,
+    response={200: PredictionOut, 404: ProblemOut},
+)
+def get_prediction(request: HttpRequest, slug: str) -> dict[str, Any]:
+    """An answer that was saved, as it was given."""
+    saved = Prediction.objects.shown().filter(slug=slug).first()
+    if saved is None:
+        raise ProblemError(404, "No prediction is saved under this name.")
+    return restore(saved).as_json() | _address(saved)
+
+
+@router.get(
+    "/similar/{handle}",
+    auth=ApiKeyBearer(Scope.READ),
+    openapi_extra=OPEN,
+    response={200: SimilarList, 404: ProblemOut, 422: ProblemOut},
+)
+def list_similar(
+    request: HttpRequest, handle: str, query: Query[SimilarSearch]
+) -> dict[str, Any]:
+    """The users who sound most like this one, the closest first."""
+    found = neighbours(find_listed(handle), query.limit)
+    return {"items": found, "count": len(found)}
+
+
+def _saved(result: Result, style_only: bool, by: Caller) -> dict[str, str]:
+    account = by.account or AnonymousUser()
+    return _address(save(result, style_only=style_only, account=account))
+
+
+def _address(saved: Prediction) -> dict[str, str]:
+    return {"slug": saved.slug, "url": saved.get_absolute_url()}
 
 
 def _group(handles: Literal["all"] | list[str]) -> list[User]:

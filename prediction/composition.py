@@ -33,8 +33,8 @@ class SignatureKey(NamedTuple):
 def compose(users: Sequence[User]) -> Group:
     """The classifier for a group, from signatures that are up to date."""
     for _ in range(ATTEMPTS):
-        keys = _signature_keys(users)
         try:
+            keys = _signature_keys(users)
             return GROUPS.get_or_make(keys, _load)
         except (DamagedModelError, Background.DoesNotExist, KeyError):
             # A signature was damaged, or a rebuild switched versions meanwhile.

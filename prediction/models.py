@@ -32,6 +32,9 @@ class Background(models.Model):
     eligible_count = models.PositiveIntegerField(
         help_text="Eligible tweets of all users at the time."
     )
+    format = models.PositiveSmallIntegerField(
+        default=1, help_text="Of the engine's features; another one cannot be read."
+    )
     is_current = models.BooleanField("in use", default=False)
     built_at = models.DateTimeField(default=timezone.now)
 

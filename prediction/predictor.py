@@ -17,6 +17,7 @@ __all__ = [
     "Candidate",
     "Piece",
     "Result",
+    "answers",
     "compose",
     "predict",
     "predict_many",
@@ -57,7 +58,17 @@ def predict_many(
             return classic.predict_many(users, texts)
         except NoVectorsError as error:
             raise QuestionError("engine", str(error)) from None
-    group = compose(users)
+    return answers(compose(users), users, texts, style_only=style_only)
+
+
+def answers(
+    group: Group,
+    users: Sequence[User],
+    texts: Sequence[str],
+    *,
+    style_only: bool = False,
+) -> list[Result]:
+    """What a group says of each text; the users are its members."""
     by_handle = {user.handle: user for user in users}
     return [
         _result(group, by_handle, text, prediction, style_only)

@@ -9,6 +9,7 @@ from functools import partial
 from django.db import connections
 
 from prediction import training
+from prediction.engine.features import FEATURES_VERSION
 from prediction.models import Background
 from tweets.models import User
 
@@ -23,6 +24,7 @@ def rebuild_stale(jobs: int = 1, on_built: Callable[[int], None] = _ignore) -> i
 
     Raises NotEnoughUsersError.
     """
+    Background.objects.exclude(format=FEATURES_VERSION).delete()
     current = Background.objects.current()
     if current is None or training.needs_renewal(current):
         return rebuild_all(jobs, on_built)
@@ -34,6 +36,8 @@ def rebuild_all(jobs: int = 1, on_built: Callable[[int], None] = _ignore) -> int
 
     Raises NotEnoughUsersError.
     """
+    unfinished = Background.objects.filter(is_current=False)
+    unfinished.exclude(format=FEATURES_VERSION).delete()
     new = Background.objects.in_preparation() or training.prepare_background()
     built = _build_all(training.stale_users(new), new, jobs, on_built)
     # Users that changed meanwhile are built on demand or by the next run.
@@ -45,9 +49,7 @@ def rebuild(
     users: Iterable[User], jobs: int = 1, on_built: Callable[[int], None] = _ignore
 ) -> int:
     """Builds these users' signatures anew, whether stale or not."""
-    background = Background.objects.current() or training.prepare_background(
-        in_use=True
-    )
+    background = training.usable_background()
     return _build_all([user.pk for user in users], background, jobs, on_built)
 
 

@@ -1,5 +1,6 @@
 """From stored tweets to a background and signatures, on demand or all at once."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,11 +10,14 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from prediction.engine.background import Background as Sample
-from prediction.engine.features import featurise
-from prediction.engine.holding_out import HELD_OUT_SHARE, held_out_size
+from prediction.engine.errors import DamagedModelError
+from prediction.engine.features import FEATURES_VERSION, featurise
+from prediction.engine.holding_out import background_rows
 from prediction.engine.signature import MIN_TWEETS, fit_signature
 from prediction.models import Background, Signature
 from tweets.models import Tweet, User
+
+logger = logging.getLogger(__name__)
 
 BACKGROUND_TWEETS = 10_000
 # X itself shows no more of a timeline.
@@ -55,8 +59,21 @@ def build(users: Iterable[User]) -> int:
 
     Raises NotEnoughUsersError.
     """
-    background = Background.objects.current() or prepare_background(in_use=True)
-    return sum(build_one(user.pk, background.pk) for user in users)
+    background = usable_background()
+    try:
+        return sum(build_one(user.pk, background.pk) for user in users)
+    except DamagedModelError:
+        logger.exception("The background is damaged and is taken anew.")
+        background.delete()
+        background = usable_background()
+        return sum(build_one(user.pk, background.pk) for user in users)
+
+
+def usable_background() -> Background:
+    """The version in use, unless there is none that this engine can read: then a new
+    one. Raises NotEnoughUsersError."""
+    Background.objects.exclude(format=FEATURES_VERSION).delete()
+    return Background.objects.current() or prepare_background(in_use=True)
 
 
 def build_one(user_id: int, background_id: int) -> bool:
@@ -104,6 +121,7 @@ def prepare_background(in_use: bool = False) -> Background:
                 tweet_count=len(rows),
                 user_count=len(ids),
                 eligible_count=_all_eligible(),
+                format=FEATURES_VERSION,
                 is_current=in_use,
             )
     except IntegrityError:
@@ -154,21 +172,14 @@ class SampleRow(NamedTuple):
 
 
 def _sample_rows(user_ids: list[int]) -> Iterator[SampleRow]:
-    """Spreads the sample evenly over the users. A fifth of it at most are newest
-    tweets, so that there is enough for the models that must not see those."""
+    """Spreads the sample evenly over the users."""
     if len(user_ids) < 2:
         raise NotEnoughUsersError
     for user_id, quota in zip(user_ids, _quotas(len(user_ids)), strict=True):
         own = eligible_texts(user_id)
-        held_out = held_out_size(len(own))
-        newest = _last(own[-held_out:], quota // HELD_OUT_SHARE)
-        older = _last(own[:-held_out], quota - len(newest))
-        yield from (SampleRow(user_id, text, False) for text in older)
-        yield from (SampleRow(user_id, text, True) for text in newest)
-
-
-def _last(texts: list[str], count: int) -> list[str]:
-    return texts[-count:] if count else []
+        positions, flags = background_rows(len(own), quota)
+        for position, is_newest in zip(positions, flags, strict=True):
+            yield SampleRow(user_id, own[position], is_newest)
 
 
 def _quotas(users: int) -> Iterator[int]:

@@ -5,11 +5,15 @@ from datetime import datetime
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from accounts.bearer import ApiKeyBearer
+from accounts.models import Scope
 from tweets.models import Tweet, User
 from tweets.problems import ProblemError
 
-router = Router(tags=["users"])
+router = Router(tags=["users"], auth=ApiKeyBearer(Scope.READ))
 MAX_LIMIT = 200
+# In the description of an operation: it also works without a key.
+OPEN = {"security": [{}]}
 
 
 class ProblemField(Schema):
@@ -20,11 +24,11 @@ class ProblemField(Schema):
 class ProblemOut(Schema):
     """RFC 9457 problem details."""
 
-    type: str = "about:blank"
+    type: str
     title: str
     status: int
     detail: str
-    errors: list[ProblemField] = []
+    errors: list[ProblemField]
 
 
 class UserOut(Schema):
@@ -72,7 +76,7 @@ class UserSearch(Page):
     q: str = Field("", max_length=100, description="In the handle or the name.")
 
 
-@router.get("/users", response={200: UserList, 422: ProblemOut})
+@router.get("/users", openapi_extra=OPEN, response={200: UserList, 422: ProblemOut})
 def list_users(request: HttpRequest, query: Query[UserSearch]) -> dict[str, object]:
     """Listed users by handle."""
     found = User.objects.listed().search(query.q.replace("\0", ""))
@@ -80,27 +84,31 @@ def list_users(request: HttpRequest, query: Query[UserSearch]) -> dict[str, obje
     return {"items": items, "count": found.count()}
 
 
-@router.get("/users/{handle}", response={200: UserOut, 404: ProblemOut})
+@router.get(
+    "/users/{handle}", openapi_extra=OPEN, response={200: UserOut, 404: ProblemOut}
+)
 def get_user(request: HttpRequest, handle: str) -> User:
     """One listed user."""
-    return _listed(handle)
+    return find_listed(handle)
 
 
 @router.get(
     "/users/{handle}/tweets",
+    openapi_extra=OPEN,
     response={200: TweetList, 404: ProblemOut, 422: ProblemOut},
 )
 def list_tweets(
     request: HttpRequest, handle: str, query: Query[Page]
 ) -> dict[str, object]:
     """A user's tweets, newest first."""
-    user = _listed(handle)
+    user = find_listed(handle)
     tweets = user.tweets.newest_first().select_related("user")
     items = list(tweets[query.offset : query.offset + query.limit])
     return {"items": items, "count": user.tweet_count}
 
 
-def _listed(handle: str) -> User:
+def find_listed(handle: str) -> User:
+    """The listed user of that handle. Raises ProblemError."""
     user = User.objects.listed().by_handle(handle).first()
     if user is None:
         raise ProblemError(404, f"Not known here: @{handle[:50]}")

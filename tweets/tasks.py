@@ -57,12 +57,15 @@ def check_upload(upload_id: int) -> None:
 
 
 @task()
-def import_upload(upload_id: int) -> None:
-    """Imports an upload that was checked, and drops its file."""
+def import_upload(upload_id: int) -> dict[str, Any]:
+    """Imports an upload, drops its file and returns what became of it."""
     upload = Upload.objects.get(pk=upload_id)
     if upload.state == Upload.State.IMPORTING:
         _process(upload, ingest.ingest, Upload.State.IMPORTED)
         Upload.objects.filter(pk=upload_id).update(data=b"")
+        upload.refresh_from_db(fields=["report"])
+    report: dict[str, Any] = upload.report
+    return report
 
 
 def _process(upload: Upload, run: Any, done: Upload.State) -> None:

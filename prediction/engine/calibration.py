@@ -86,5 +86,5 @@ def fit_sharpness(
         pull = _PRIOR_WEIGHT * offset**2 / len(truth)
         return _loss(center + offset, scores, truth) + pull
 
-    best = minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded", tol=1e-3)
+    best = minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded")
     return float(np.exp(center + best.x))

@@ -1,5 +1,6 @@
 """How good the engines are: trained from scratch, scored on tweets that came later."""
 
+import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from prediction.engine.metrics import (
     reliability,
 )
 from prediction.engine.signature_classifier import SignatureClassifier
+from prediction.engine.vectors import VectorClassifier
 from prediction.engine.splitting import MIN_TRAIN, Split, SplitBy, split
 from prediction.engine.vectors import VectorClassifier
 
@@ -75,7 +77,11 @@ def evaluate(
     found = {}
     for name in engines:
         progress(name)
-        found[name] = _measure(_maker(name, wider, pipeline), parts, seed)
+        make = _maker(name, pipeline)
+        found[name] = {
+            **_measure(make(wider), parts),
+            "none_auroc": _none_of_these(make, parts, wider, seed),
+        }
     return {
         "users": list(parts.handles),
         "skipped": [
@@ -91,12 +97,13 @@ def evaluate(
     }
 
 
-def _maker(name: str, wider: Sequence[Sequence[str]], pipeline: str) -> TextClassifier:
+def _maker(name: str, pipeline: str) -> Maker:
+    """Return what makes an engine from the tweets of users outside the group."""
     if name == "signature":
-        return SignatureClassifier(wider)
+        return SignatureClassifier
     if name == "vectors":
-        return VectorClassifier(pipeline)
-    return BASELINES[name]()
+        return lambda others: VectorClassifier(pipeline)
+    return lambda others: BASELINES[name]()
 
 
 def _labelled(texts: Sequence[Sequence[str]]) -> tuple[list[str], NDArray[np.int64]]:
@@ -105,7 +112,7 @@ def _labelled(texts: Sequence[Sequence[str]]) -> tuple[list[str], NDArray[np.int
     return flat, np.repeat(np.arange(len(texts)), sizes)
 
 
-def _measure(engine: TextClassifier, parts: Split, seed: int) -> dict[str, Any]:
+def _measure(engine: TextClassifier, parts: Split) -> dict[str, Any]:
     texts, labels = _labelled(parts.train)
     started = time.perf_counter()
     engine.fit(texts, labels.tolist())
@@ -114,10 +121,35 @@ def _measure(engine: TextClassifier, parts: Split, seed: int) -> dict[str, Any]:
     chances = engine.probabilities(unseen)
     return {
         **quality(chances, truth),
-        "none_auroc": None,
         "seconds_to_fit": seconds,
         "ms_per_prediction": _milliseconds(engine, unseen),
     }
+
+
+def _none_of_these(
+    make: Maker, parts: Split, wider: Sequence[Sequence[str]], seed: int
+) -> float | None:
+    """Area under ROC for groups of five against authors the engine never met.
+
+    Half of the users are strangers: neither in the group nor in the background. The
+    others are cut into groups, each with the rest as further background. None with
+    fewer than ten users.
+    """
+    if len(parts.handles) < 2 * _STRANGERS_GROUP:
+        return None
+    order = random.Random(seed).sample(range(len(parts.handles)), len(parts.handles))
+    known, strangers = order[: len(order) // 2], order[len(order) // 2 :]
+    foreign = [text for user in strangers for text in parts.test[user]]
+    areas = []
+    for start in range(0, len(known) - _STRANGERS_GROUP + 1, _STRANGERS_GROUP):
+        group = known[start : start + _STRANGERS_GROUP]
+        rest = [parts.train[user] for user in known if user not in group]
+        engine = make([*rest, *wider])
+        texts, labels = _labelled([parts.train[user] for user in group])
+        engine.fit(texts, labels.tolist())
+        genuine = [text for user in group for text in parts.test[user]]
+        areas.append(area_under_roc(engine.somebody(genuine), engine.somebody(foreign)))
+    return float(np.mean(areas))
 
 
 def quality(
@@ -148,3 +180,51 @@ def _milliseconds(engine: TextClassifier, texts: Sequence[str]) -> float:
     for text in chosen:
         engine.probabilities([text])
     return (time.perf_counter() - started) / len(chosen) * 1000
+
+
+def accuracy_by_group_size(
+    tweets_by_user: Mapping[str, Sequence[str]],
+    sizes: Sequence[int],
+    train: int = 200,
+    test: int = 50,
+    split_by: SplitBy = "time",
+    seed: int = 1,
+    draws: int = 20,
+) -> dict[int, float]:
+    """Mean accuracy of signatures in random groups of each size that is possible."""
+    parts = split(tweets_by_user, train, test, split_by, seed)
+    engine = SignatureClassifier()
+    texts, labels = _labelled(parts.train)
+    engine.fit(texts, labels.tolist())
+    unseen, truth = _labelled(parts.test)
+    scores = engine.group.scores(unseen)
+    users = range(len(parts.handles))
+    chance = random.Random(seed)
+    found = {}
+    for size in sorted({size for size in sizes if 2 <= size <= len(users)}):
+        groups = [sorted(chance.sample(users, size)) for _ in range(draws)]
+        found[size] = float(np.mean([_accuracy(scores, truth, g) for g in groups]))
+    return found
+
+
+def _accuracy(
+    scores: NDArray[np.floating], truth: NDArray[np.integer], group: Sequence[int]
+) -> float:
+    inside = np.isin(truth, group)
+    named = np.asarray(group)[scores[inside][:, group].argmax(axis=1)]
+    return float((named == truth[inside]).mean())
+
+
+def accuracy_by_tweets(
+    tweets_by_user: Mapping[str, Sequence[str]],
+    trains: Sequence[int],
+    test: int = 50,
+    split_by: SplitBy = "time",
+    seed: int = 1,
+) -> dict[int, float]:
+    """Accuracy of signatures over all users by how many tweets each trains on."""
+    found = {}
+    for train in trains:
+        parts = split(tweets_by_user, train, test, split_by, seed)
+        found[train] = float(_measure(SignatureClassifier(), parts)["accuracy"])
+    return found

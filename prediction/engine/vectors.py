@@ -67,12 +67,17 @@ def document_vectors(texts: Sequence[str], pipeline: str) -> NDArray[np.float32]
         See `load_pipeline`.
     """
     language = load_pipeline(pipeline)
-    cut = (text[:_MAX_CHARACTERS] for text in texts)
+    cut = (_encodable(text[:_MAX_CHARACTERS]) for text in texts)
     rows = [doc.vector for doc in language.pipe(cut, batch_size=_BATCH)]
     if not rows:
         width = language("a").vector.shape[0]
         return np.zeros((0, width), dtype=np.float32)
     return np.asarray(rows, dtype=np.float32)
+
+
+def _encodable(text: str) -> str:
+    """Put marks in place of lone surrogates, which spaCy cannot take."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class VectorModel:

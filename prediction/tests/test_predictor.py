@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
 from prediction import predictor, training
+from prediction.engine.features import FEATURES_VERSION
 from prediction.models import Background, Signature
 from prediction.training import NotEnoughUsersError
 from tweets.erasure import erase_and_opt_out
@@ -102,6 +103,25 @@ def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
     Signature.objects.filter(pk=damaged.pk).update(model=b"\x80\x04nonsense")
     assert predictor.predict(cast, text).best.user.handle == KEEPER
     assert bytes(Signature.objects.get(user=cast[0]).model) == bytes(damaged.model)
+
+
+def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
+    predictor.predict(cast, "Lamp lit")
+    predictor.GROUPS.clear()
+    training._sample.cache_clear()
+    Background.objects.update(format=1, sample=b"from long ago", weighting=b"")
+    Signature.objects.update(model=b"from long ago")
+    assert predictor.predict(cast, "Lamp lit").candidates
+    assert Background.objects.get().format == FEATURES_VERSION
+
+
+def test_a_damaged_background_is_taken_anew(cast: list[User]) -> None:
+    predictor.predict(cast, "Lamp lit")
+    predictor.GROUPS.clear()
+    training._sample.cache_clear()
+    Background.objects.update(sample=b"damaged")
+    Signature.objects.filter(user=cast[0]).delete()
+    assert predictor.predict(cast, "Lamp lit").candidates
 
 
 def test_one_user_alone_cannot_be_told_from_anybody() -> None:

@@ -79,12 +79,14 @@
         replace([]);
         picker.focus();
       },
-      surprise: async () => {
-        const answer = await fetch(field.dataset.surprise);
-        const found = (await answer.json()).items;
-        found.forEach((person) => picker.addOption(person));
-        replace(found.map((person) => person.handle));
-      },
+      surprise: () =>
+        fetch(field.dataset.surprise)
+          .then((answer) => answer.json())
+          .then((found) => {
+            picker.addOptions(found.items);
+            replace(found.items.map((person) => person.handle));
+          })
+          .catch(() => picker.focus()),
     };
     field.querySelectorAll("[data-do]").forEach((button) => {
       button.type = "button";

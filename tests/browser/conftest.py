@@ -69,9 +69,10 @@ def new_page(browser: Browser, site: str) -> Iterator[NewPage]:
         return page
 
     yield make
+    unexpected = [said for said in complaints if not REFUSED.search(said)]
     for context in opened:
         context.close()
-    assert [said for said in complaints if not REFUSED.search(said)] == []
+    assert unexpected == []
 
 
 @pytest.fixture

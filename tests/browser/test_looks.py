@@ -72,7 +72,13 @@ def test_an_answer_is_sound(visitor: Page) -> None:
     assert_sound(visitor)
 
 
-def test_what_follows_is_sound(visitor: Page) -> None:
+def test_what_follows_is_sound(new_page: NewPage, theme: str) -> None:
+    width, height = SIZES["phone"]
+    visitor = new_page(
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        reduced_motion="reduce",
+    )
     visitor.goto(GROUP)
     visitor.fill("#id_text", LAMP)
     visitor.get_by_role("button", name="Save and share").click()

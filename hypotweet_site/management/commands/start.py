@@ -22,7 +22,7 @@ class Command(HypotweetCommand):
             load_demo()
         call_command("build_signatures", stdout=self.stdout, stderr=self.stderr)
         # Background tasks work without a second terminal.
-        worker = subprocess.Popen([sys.executable, "manage.py", "db_worker", "-v0"])  # noqa: S603
+        worker = subprocess.Popen([sys.executable, "manage.py", "db_worker", "-v0"])
         try:
             self.stdout.write(f"\nHypoTweet is at http://localhost:{settings.PORT}/\n")
             call_command("runserver", f"127.0.0.1:{settings.PORT}", use_reloader=False)

@@ -1,11 +1,14 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from prediction import predictor
+from prediction.engine.errors import DamagedModelError
+from prediction.engine.portable import load_model
 from prediction.predictor import Result
 from prediction.questions import (
     QuestionError,
@@ -19,12 +22,14 @@ from tweets.commands import HypotweetCommand
 from tweets.models import User
 
 AT_ONCE = 500
+Asker = Callable[[list[str]], list[Result]]
 
 
 class Command(HypotweetCommand):
     help = "Tells which of some users most likely wrote a text."
     examples = """  manage.py predict --users ann bob cem --text "What a match!"
   manage.py predict --all-users --text "What a match!" --top 5 --json
+  manage.py predict --model three.hypotweet --text "What a match!"
   manage.py predict --users ann bob --file texts.txt --json > answers.jsonl"""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,6 +37,9 @@ class Command(HypotweetCommand):
         who.add_argument("--users", nargs="+", metavar="HANDLE", help="Two or more.")
         who.add_argument(
             "--all-users", action="store_true", help="Everybody with enough tweets."
+        )
+        who.add_argument(
+            "--model", type=Path, help="A file of export_model, with its own users."
         )
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--text", help="The hypothetical tweet.")
@@ -58,15 +66,37 @@ class Command(HypotweetCommand):
         if options["top"] is not None and options["top"] < 1:
             raise CommandError("--top must be 1 or more.", returncode=2)
         try:
-            users = self._users(options)
+            ask = self._asker(options)
             if options["file"]:
-                self._predict_file(users, options)
+                self._predict_file(ask, options)
             else:
-                self._predict([clean_text(options["text"])], users, options)
+                self._predict(ask, [clean_text(options["text"])], options)
         except QuestionError as error:
             raise CommandError(error.message, returncode=2) from None
         except NotEnoughUsersError as error:
             raise CommandError(str(error)) from None
+
+    def _asker(self, options: dict[str, Any]) -> Asker:
+        """What answers texts: the users chosen, or a file that needs no database."""
+        if options["model"] is None:
+            return partial(
+                predictor.predict_many,
+                self._users(options),
+                engine=options["engine"],
+                style_only=options["style_only"],
+            )
+        if options["engine"] != predictor.ENGINE:
+            raise CommandError("--model has its own engine.", returncode=2)
+        try:
+            group = load_model(options["model"])
+        except OSError as error:
+            raise CommandError(f"{options['model']}: {error.strerror}") from None
+        except DamagedModelError as error:
+            raise CommandError(f"{options['model']}: {error}") from None
+        users = [User(handle=handle) for handle in group.handles]
+        return partial(
+            predictor.answers, group, users, style_only=options["style_only"]
+        )
 
     def _users(self, options: dict[str, Any]) -> list[User]:
         everybody = User.objects.all()
@@ -74,7 +104,7 @@ class Command(HypotweetCommand):
             return choose_everyone(everybody)
         return choose_group(options["users"], everybody)
 
-    def _predict_file(self, users: list[User], options: dict[str, Any]) -> None:
+    def _predict_file(self, ask: Asker, options: dict[str, Any]) -> None:
         failed, texts = 0, []
         for number, read in self._texts(options["file"]):
             if isinstance(read, QuestionError):
@@ -83,9 +113,9 @@ class Command(HypotweetCommand):
                 continue
             texts.append(read)
             if len(texts) == AT_ONCE:
-                self._predict(texts, users, options)
+                self._predict(ask, texts, options)
                 texts = []
-        self._predict(texts, users, options)
+        self._predict(ask, texts, options)
         if failed:
             raise CommandError(f"{failed:,} lines could not be predicted.")
 
@@ -100,15 +130,9 @@ class Command(HypotweetCommand):
             raise CommandError(f"{path}: {error.strerror}", returncode=2) from None
 
     def _predict(
-        self, texts: list[str], users: list[User], options: dict[str, Any]
+        self, ask: Asker, texts: list[str], options: dict[str, Any]
     ) -> None:
-        results = predictor.predict_many(
-            users,
-            texts,
-            engine=options["engine"],
-            style_only=options["style_only"],
-        )
-        for result in results:
+        for result in ask(texts):
             if options["json"]:
                 indent = None if options["file"] else 2
                 self.write_json(result.as_json(options["top"]), indent)

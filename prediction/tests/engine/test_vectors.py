@@ -44,7 +44,14 @@ def test_no_texts_give_no_rows(pipeline: str) -> None:
 
 
 def test_it_learns_who_says_what(pipeline: str) -> None:
-    texts = ["lamp fog tonight", "the gull", "fog gull", "goal ref", "the match", "goal"]
+    texts = [
+        "lamp fog tonight",
+        "the gull",
+        "fog gull",
+        "goal ref",
+        "the match",
+        "goal",
+    ]
     engine = VectorClassifier(pipeline).fit(texts * 5, [0, 0, 0, 1, 1, 1] * 5)
     chances = engine.probabilities(["fog lamp gull", "ref goal match"])
     assert chances.argmax(axis=1).tolist() == [0, 1]
@@ -55,5 +62,3 @@ def test_it_learns_who_says_what(pipeline: str) -> None:
 def test_a_pipeline_without_vectors_says_how_to_get_one(name: str) -> None:
     with pytest.raises(NoVectorsError, match="spacy download"):
         document_vectors(["anything"], name)
-
-

@@ -1,0 +1,52 @@
+import os
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Account
+from accounts.roles import Role, give_role
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes a staff account from the environment, without a prompt: "
+        "STAFF_USERNAME, STAFF_PASSWORD, STAFF_EMAIL (optional) and STAFF_ROLE "
+        "(curator, operator or superuser; curator unless set). One that is there "
+        "already gets the password and the role."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        username, password = _needed("STAFF_USERNAME"), _needed("STAFF_PASSWORD")
+        role = _role(os.environ.get("STAFF_ROLE") or Role.CURATOR.value)
+        account = Account.objects.filter(username=username).first()
+        made = account is None
+        account = account or Account(username=username)
+        account.email = os.environ.get("STAFF_EMAIL") or account.email
+        try:
+            validate_password(password, account)
+            account.set_password(password)
+            account.full_clean()
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages), returncode=2) from None
+        give_role(account, role)
+        done = "made" if made else "brought up to date"
+        self.stdout.write(f"The {role.value} {username} was {done}.")
+
+
+def _needed(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise CommandError(f"{name} is not set.", returncode=2)
+    return value
+
+
+def _role(name: str) -> Role:
+    try:
+        return Role(name)
+    except ValueError:
+        known = ", ".join(role.value for role in Role)
+        raise CommandError(
+            f"STAFF_ROLE={name!r} is unknown. Use one of: {known}.", returncode=2
+        ) from None

@@ -1,0 +1,84 @@
+"""Small charts as SVG text, styled by presentation attributes alone."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+_INK, _PALE, _ACCENT = "#334155", "#cbd5e1", "#0f766e"
+_SIZE = 320
+_MARGIN = 44
+
+
+def _frame(body: str, label: str, across: str, up: str) -> str:
+    width = _SIZE + 2 * _MARGIN
+    middle = _MARGIN + _SIZE / 2
+    return (
+        f'<svg viewBox="0 0 {width} {width}" width="{width}" role="img" '
+        f'aria-label="{escape(label)}" font-family="sans-serif" font-size="12" '
+        f'fill="{_INK}"><rect x="{_MARGIN}" y="{_MARGIN}" width="{_SIZE}" '
+        f'height="{_SIZE}" fill="none" stroke="{_PALE}"/>{body}'
+        f'<text x="{middle}" y="{width - 6}" text-anchor="middle">{escape(across)}'
+        f'</text><text x="14" y="{middle}" text-anchor="middle" '
+        f'transform="rotate(-90 14 {middle})">{escape(up)}</text></svg>'
+    )
+
+
+def _across(share: float) -> float:
+    return round(_MARGIN + share * _SIZE, 1)
+
+
+def _up(share: float) -> float:
+    return round(_MARGIN + (1 - share) * _SIZE, 1)
+
+
+def reliability_chart(bins: Sequence[Mapping[str, Any]]) -> str:
+    """How often predictions were right where they claimed so much."""
+    dots = "".join(
+        f'<circle cx="{_across(b["mean_probability"])}" cy="{_up(b["share_right"])}" '
+        f'r="{3 + min(b["count"], 400) ** 0.5 / 3:.1f}" fill="{_ACCENT}" '
+        f'fill-opacity="0.7"><title>{b["count"]} predictions: claimed '
+        f"{b['mean_probability']:.0%}, right {b['share_right']:.0%}</title></circle>"
+        for b in bins
+    )
+    diagonal = (
+        f'<line x1="{_across(0)}" y1="{_up(0)}" x2="{_across(1)}" y2="{_up(1)}" '
+        f'stroke="{_PALE}" stroke-dasharray="4"/>'
+    )
+    label = "Reliability: on the diagonal, claims are true"
+    return _frame(diagonal + dots, label, "claimed probability", "share right")
+
+
+def confusion_chart(handles: Sequence[str], confusion: Sequence[Sequence[int]]) -> str:
+    """Authors down, who was named across; the darker, the more often."""
+    step = _SIZE / len(handles)
+    cells = []
+    for row, counts in enumerate(confusion):
+        total = sum(counts) or 1
+        for column, count in enumerate(counts):
+            if count:
+                cells.append(
+                    f'<rect x="{_MARGIN + column * step:.1f}" '
+                    f'y="{_MARGIN + row * step:.1f}" width="{step:.1f}" '
+                    f'height="{step:.1f}" fill="{_ACCENT}" '
+                    f'fill-opacity="{count / total:.2f}"><title>'
+                    f"{escape(handles[row])} taken for {escape(handles[column])}: "
+                    f"{count} of {total}</title></rect>"
+                )
+    return _frame("".join(cells), "Confusion matrix", "named", "author")
+
+
+def line_chart(points: Mapping[int, float], label: str, across: str) -> str:
+    """Accuracy over a count, whose values stand at equal distances."""
+    step = 1 / max(len(points) - 1, 1)
+    places = [
+        (_across(number * step), _up(value)) for number, value in enumerate(points.values())
+    ]
+    path = " ".join(f"{x},{y}" for x, y in places)
+    marks = "".join(
+        f'<circle cx="{x}" cy="{y}" r="4" fill="{_ACCENT}"/>'
+        f'<text x="{x}" y="{y - 8}" text-anchor="middle">{value:.0%}</text>'
+        f'<text x="{x}" y="{_up(0) + 16}" text-anchor="middle">{count}</text>'
+        for (x, y), (count, value) in zip(places, points.items(), strict=True)
+    )
+    line = f'<polyline points="{path}" fill="none" stroke="{_ACCENT}"/>'
+    return _frame(line + marks, label, across, "accuracy")

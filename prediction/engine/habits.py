@@ -1,0 +1,87 @@
+"""Habits of writing that can be named in plain words, and how to spot each."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_TAIL = re.compile(r"(?:\s|(?:https?://|www\.)\S+)+$", re.IGNORECASE)
+_EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff"
+
+Spotter = Callable[[str], bool]
+
+
+class Habit(NamedTuple):
+    """``says`` follows the user's name; ``spot`` finds it in one tweet."""
+
+    says: str
+    spot: Spotter
+
+
+def _has(pattern: str) -> Spotter:
+    compiled = re.compile(pattern)
+    return lambda text: compiled.search(_LINK.sub(" ", text)) is not None
+
+
+def _ends(pattern: str) -> Spotter:
+    compiled = re.compile(f"(?:{pattern})$")
+    return lambda text: compiled.search(_TAIL.sub("", text)) is not None
+
+
+def _starts(pattern: str) -> Spotter:
+    compiled = re.compile(f"\\s*(?:{pattern})")
+    return lambda text: compiled.match(text) is not None
+
+
+def _never_capitalises(text: str) -> bool:
+    plain = _LINK.sub(" ", text)
+    return plain == plain.lower() and plain != plain.upper()
+
+
+def _starts_small(text: str) -> bool:
+    return text.lstrip()[:1].islower() and not _LINK.match(text.lstrip())
+
+
+HABITS = (
+    Habit("ends with one exclamation mark", _ends(r"(?<!!)!")),
+    Habit("ends with two exclamation marks", _ends(r"(?<!!)!!")),
+    Habit("ends with three or more exclamation marks", _ends(r"!!!+")),
+    Habit("ends with a question mark", _ends(r"\?+")),
+    Habit("ends with a full stop", _ends(r"(?<!\.)\.")),
+    Habit("trails off with dots", _ends(r"\.{2,}|\u2026")),
+    Habit("ends without punctuation", _ends(r"\w")),
+    Habit("ends with a hashtag", _ends(r"[#\uff03]\w+")),
+    Habit("ends with an emoji", _ends(f"[{_EMOJI}][\ufe0f\u200d]*")),
+    Habit("ends with a link", lambda text: bool(re.search(_LINK.pattern + "$", text))),
+    Habit("never capitalises", _never_capitalises),
+    Habit("starts with a small letter", _starts_small),
+    Habit("starts with a hashtag", _starts(r"[#\uff03]\w")),
+    Habit("starts with a link", _starts(r"https?://")),
+    Habit("starts with an emoji", _starts(f"[{_EMOJI}]")),
+    Habit("starts with a quotation mark", _starts("[\"\u201c\u2018']")),
+    Habit("shouts a word in capitals", _has(r"\b[^\W\d_a-z]{4,}\b")),
+    Habit("uses hashtags", _has(r"[#\uff03]\w")),
+    Habit("uses three hashtags or more", _has(r"(?:[#\uff03]\w+[^#\uff03]*){3}")),
+    Habit("mentions somebody", _has(r"@\w")),
+    Habit("uses emoji", _has(f"[{_EMOJI}]")),
+    Habit("draws smileys from punctuation", _has(r"(?<!\w)[:;]['-]?[()DPp](?!\w)")),
+    Habit("shares links", lambda text: _LINK.search(text) is not None),
+    Habit("quotes", _has("[\"\u201c\u201d]")),
+    Habit("uses brackets", _has(r"\([^)]+\)")),
+    Habit("uses dashes", _has(r" - |--|[\u2013\u2014]")),
+    Habit("uses semicolons", _has(r"\w;")),
+    Habit("uses colons", _has(r"\w:(?!\w)")),
+    Habit("writes & for and", _has(r"&")),
+    Habit("breaks lines", _has(r"\n")),
+    Habit("puts two spaces between sentences", _has(r"[.!?]  \S")),
+    Habit("gives numbers", _has(r"\d")),
+    Habit("laughs in writing", _has(r"(?i)\b(?:a*(?:ha){2,}h?|lo+l|lmao|hehe+)\b")),
+    Habit("says I", _has(r"\bI\b")),
+    Habit("writes i small", _has(r"(?<!\w)i(?![\w.])")),
+    Habit("says we", _has(r"\b[Ww]e\b")),
+    Habit("addresses you", _has(r"\b(?:[Yy]ou|u|ya)\b")),
+    Habit("drops apostrophes", _has(r"(?i)\b(?:dont|cant|im|ive|didnt|thats|isnt)\b")),
+    Habit("stretches words", _has(r"([A-Za-z])\1\1")),
+    Habit("is brief: under 50 characters", lambda text: len(text) < 50),
+    Habit("is long: over 200 characters", lambda text: len(text) > 200),
+)

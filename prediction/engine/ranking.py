@@ -1,0 +1,180 @@
+"""Scores of thousands of users at once: their models turned feature by feature.
+
+For every feature the index lists which users have a weight on it, so that a text costs
+as much as its own features have entries. The lists lie in a file that is mapped into
+memory; only the pages that texts touch are ever read.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from prediction.engine.errors import DamagedModelError
+from prediction.engine.features import FEATURES_VERSION, N_FEATURES
+from prediction.engine.linear_model import LinearModel
+
+_KIND = "ranking index"
+_MAX_USERS = 1 << 16
+_HEADER_BYTES = 4096
+
+
+class _Places(NamedTuple):
+    """Where each array starts in the file, and its full size."""
+
+    bounds: int
+    masses: int
+    weights: int
+    users: int
+    size: int
+
+    @classmethod
+    def of(cls, users: int, entries: int) -> "_Places":
+        bounds = _HEADER_BYTES
+        masses = bounds + 8 * (N_FEATURES + 1)
+        weights = masses + 8 * users
+        of_users = weights + 2 * entries
+        return cls(bounds, masses, weights, of_users, of_users + 2 * entries)
+
+
+class RankingIndex:
+    """Models of many users in one mapped file; see `write` and `open`."""
+
+    def __init__(
+        self,
+        bounds: NDArray[np.int64],
+        masses: NDArray[np.float32],
+        weights: NDArray[np.float16],
+        users: NDArray[np.uint16],
+    ) -> None:
+        self._bounds, self._masses = bounds, masses
+        self._weights, self._users = weights, users
+
+    def __len__(self) -> int:
+        return len(self._masses)
+
+    @classmethod
+    def write(cls, path: Path, models: Iterable[LinearModel]) -> None:
+        """Write the index of ``models``, which is gone through twice.
+
+        Memory stays at one model and the bounds of the lists.
+
+        Raises
+        ------
+        ValueError
+            More than 65,536 users.
+        """
+        sizes = np.zeros(N_FEATURES, dtype=np.int64)
+        masses = []
+        for model in models:
+            sizes[model.columns] += 1
+            masses.append((model.mass, model.bias))
+        if len(masses) > _MAX_USERS:
+            raise ValueError(f"an index holds at most {_MAX_USERS} users")
+        bounds = np.append(0, np.cumsum(sizes))
+        places = _Places.of(len(masses), int(bounds[-1]))
+        with path.open("wb") as file:
+            file.truncate(places.size)
+        _fill(np.memmap(path, dtype=np.uint8, mode="r+"), places, bounds, models)
+        with path.open("r+b") as file:
+            file.seek(places.masses)
+            file.write(np.array(masses, dtype="<f4").tobytes())
+            file.seek(0)
+            file.write(_header(len(masses), int(bounds[-1])))
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Map an index that `write` wrote.
+
+        Raises
+        ------
+        DamagedModelError
+            It is cut short, unfinished, or of another format.
+        """
+        users, entries = _read_header(path)
+        places = _Places.of(users, entries)
+        if path.stat().st_size != places.size:
+            raise DamagedModelError(f"the stored {_KIND} has a wrong length")
+        data = np.memmap(path, dtype=np.uint8, mode="r")
+        bounds = np.array(data[places.bounds : places.masses].view("<i8"))
+        if bounds[0] != 0 or bounds[-1] != entries or (np.diff(bounds) < 0).any():
+            raise DamagedModelError(f"the stored {_KIND} has bad bounds")
+        return cls(
+            bounds,
+            np.array(data[places.masses : places.weights].view("<f4")).reshape(-1, 2),
+            data[places.weights : places.users].view("<f2"),
+            data[places.users :].view("<u2"),
+        )
+
+    def scores(self, features: sparse.csr_matrix) -> NDArray[np.float64]:
+        """Score weighed features, shape ``(texts, users)``, in the order written."""
+        found = np.empty((features.shape[0], len(self)))
+        for row in range(features.shape[0]):
+            part = slice(features.indptr[row], features.indptr[row + 1])
+            found[row] = self._score(features.indices[part], features.data[part])
+        return found
+
+    def _score(
+        self, columns: NDArray[np.integer], values: NDArray[np.floating]
+    ) -> NDArray[np.float64]:
+        total = np.zeros(len(self))
+        starts, ends = self._bounds[columns], self._bounds[columns + 1]
+        for start, end, value in zip(
+            starts.tolist(), ends.tolist(), values.tolist(), strict=True
+        ):
+            users = self._users[start:end]
+            weights = self._weights[start:end].astype(np.float32)
+            # Users stand once in a list, so plain addition loses nothing.
+            total[users] += weights * np.float32(value)
+        return total + self._masses[:, 0] * values.sum() + self._masses[:, 1]
+
+
+def best(scores: NDArray[np.floating], count: int) -> Sequence[int]:
+    """Positions of the highest scores, highest first; equal ones in order."""
+    order = np.argsort(-scores, kind="stable")[:count]
+    return [int(position) for position in order]
+
+
+def _fill(
+    data: NDArray[np.uint8],
+    places: _Places,
+    bounds: NDArray[np.int64],
+    models: Iterable[LinearModel],
+) -> None:
+    data[places.bounds : places.masses] = bounds.astype("<i8").view(np.uint8)
+    weights = data[places.weights : places.users].view("<f2")
+    users = data[places.users :].view("<u2")
+    place = bounds[:-1].copy()
+    for number, model in enumerate(models):
+        at = place[model.columns]
+        weights[at] = model.weights
+        users[at] = number
+        place[model.columns] += 1
+
+
+def _header(users: int, entries: int) -> bytes:
+    about = {
+        "kind": _KIND,
+        "format": FEATURES_VERSION,
+        "users": users,
+        "entries": entries,
+    }
+    return json.dumps(about).encode().ljust(_HEADER_BYTES)
+
+
+def _read_header(path: Path) -> tuple[int, int]:
+    with path.open("rb") as file:
+        head = file.read(_HEADER_BYTES)
+    try:
+        about = json.loads(head)
+        known = (about["kind"], about["format"]) == (_KIND, FEATURES_VERSION)
+        users, entries = int(about["users"]), int(about["entries"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DamagedModelError(f"this is not a {_KIND}") from error
+    if not known or not 0 <= users <= _MAX_USERS or entries < 0:
+        raise DamagedModelError(f"this is not a {_KIND} of format {FEATURES_VERSION}")
+    return users, entries

@@ -1,0 +1,104 @@
+"""Who writes like whom: users compared by their signatures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from prediction.engine.features import N_FEATURES
+from prediction.engine.linear_model import LinearModel
+
+_FEATURES_COMPARED = 4_000
+_MOST_CLUSTERS = 10
+_DIMENSIONS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class UserMap:
+    """Users in the order given.
+
+    Attributes
+    ----------
+    likeness
+        Cosine of every two signatures, shape ``(users, users)``.
+    clusters
+        Number of each user's k-means cluster.
+    places
+        Two coordinates a user, between -1 and 1; users alike are close.
+    """
+
+    likeness: NDArray[np.float64]
+    clusters: NDArray[np.int64]
+    places: NDArray[np.float64]
+
+    def nearest(self, user: int, count: int = 5) -> list[tuple[int, float]]:
+        """Return the users most like one, with their likeness."""
+        order = np.argsort(-self.likeness[user], kind="stable")
+        others = [int(i) for i in order if i != user][:count]
+        return [(i, float(self.likeness[user, i])) for i in others]
+
+
+def likeness(models: Sequence[LinearModel]) -> NDArray[np.float64]:
+    """Cosine of every two models over their strongest features."""
+    rows = [_strongest(model) for model in models]
+    indptr = np.append(0, np.cumsum([len(columns) for columns, _ in rows]))
+    matrix = sparse.csr_matrix(
+        (
+            np.concatenate([values for _, values in rows]),
+            np.concatenate([columns for columns, _ in rows]),
+            indptr,
+        ),
+        shape=(len(rows), N_FEATURES),
+    )
+    return np.asarray((matrix @ matrix.T).todense(), dtype=np.float64)
+
+
+def _strongest(model: LinearModel) -> tuple[NDArray, NDArray[np.float32]]:
+    weights = model.weights.astype(np.float32)
+    kept = np.sort(np.argsort(-np.abs(weights), kind="stable")[:_FEATURES_COMPARED])
+    length = float(np.linalg.norm(weights[kept])) or 1.0
+    return model.columns[kept], weights[kept] / np.float32(length)
+
+
+def map_users(models: Sequence[LinearModel], seed: int = 0) -> UserMap:
+    """Compare, cluster and place at least three users.
+
+    The places are the first two principal coordinates of the likenesses (classical
+    scaling, Torgerson 1952). The number of clusters is the one between 2 and 10 with
+    the highest mean silhouette (Rousseeuw 1987) over the first eight coordinates.
+    """
+    if len(models) < 3:
+        raise ValueError("a map takes at least three users")
+    alike = likeness(models)
+    coordinates = _principal_coordinates(alike)
+    widest = float(np.abs(coordinates[:, :2]).max()) or 1.0
+    return UserMap(alike, _cluster(coordinates, seed), coordinates[:, :2] / widest)
+
+
+def _principal_coordinates(alike: NDArray[np.float64]) -> NDArray[np.float64]:
+    centred = alike - alike.mean(axis=0)
+    centred -= centred.mean(axis=1, keepdims=True)
+    values, vectors = np.linalg.eigh((centred + centred.T) / 2)
+    first = np.argsort(-values)[: min(_DIMENSIONS, len(values))]
+    axes = vectors[:, first]
+    # An eigenvector's sign is arbitrary: fix it, so that a map stays the same.
+    largest = np.abs(axes).argmax(axis=0)
+    axes = axes * np.sign(axes[largest, np.arange(axes.shape[1])])
+    return np.asarray(axes * np.sqrt(np.clip(values[first], 0, None)))
+
+
+def _cluster(coordinates: NDArray[np.float64], seed: int) -> NDArray[np.int64]:
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import silhouette_score
+
+    best, labels = -2.0, np.zeros(len(coordinates), dtype=np.int64)
+    for clusters in range(2, min(_MOST_CLUSTERS, len(coordinates) - 1) + 1):
+        found = KMeans(clusters, n_init=4, random_state=seed).fit_predict(coordinates)
+        if len(np.unique(found)) < 2:
+            continue
+        score = float(silhouette_score(coordinates, found))
+        if score > best:
+            best, labels = score, found.astype(np.int64)
+    return labels

@@ -1,0 +1,104 @@
+"""A model in one file predicts like the one it was made from, or is refused."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from prediction.engine.background import Background
+from prediction.engine.errors import DamagedModelError
+from prediction.engine.features import featurise
+from prediction.engine.group import Group
+from prediction.engine.portable import load_model, save_model
+from prediction.engine.signature import Signature, fit_signature
+
+KEEPER = [f"Log. Wind SW {n}, lamp lit, the gull is back again." for n in range(14)]
+FAN = [f"we lost {n}-0 lads!!! absolute shambles, ref was blind" for n in range(14)]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Group]:
+    background = Background.fit(KEEPER + FAN, [1] * len(KEEPER) + [2] * len(FAN))
+    signatures = [
+        fit_signature(featurise(texts), background, owner)
+        for owner, texts in ((1, KEEPER), (2, FAN))
+    ]
+    path = tmp_path_factory.mktemp("models") / "two.hypotweet"
+    save_model(path, ["keeper", "fan"], signatures, background.weighting)
+    stored = [
+        Signature.from_bytes(made.to_bytes(), made.held_out.to_bytes())
+        for made in signatures
+    ]
+    return path, Group(["keeper", "fan"], stored, background.weighting)
+
+
+def test_it_predicts_like_the_original(model: tuple[Path, Group]) -> None:
+    path, original = model
+    texts = ["Lamp lit, wind SW.", "what a shambles lads!!!"]
+    loaded = load_model(path)
+    assert loaded.predict(texts) == original.predict(texts)
+    assert loaded.held_out() == original.held_out()
+
+
+def test_it_loads_without_django(model: tuple[Path, Group]) -> None:
+    code = (
+        "import sys; from pathlib import Path; "
+        "from prediction.engine.portable import load_model; "
+        f"load_model(Path({str(model[0])!r})).predict(['Lamp lit']); "
+        "print('django' in sys.modules, 'spacy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.split() == ["False", "False"], done.stderr
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 255))
+def test_a_changed_byte_never_passes_for_another_model(
+    model: tuple[Path, Group], tmp_path: Path, place: int, change: int
+) -> None:
+    path, original = model
+    data = bytearray(path.read_bytes())
+    data[place % len(data)] ^= change
+    damaged = tmp_path / "damaged"
+    damaged.write_bytes(data)
+    try:
+        loaded = load_model(damaged)
+    except DamagedModelError:
+        return
+    assert loaded.predict(["Lamp lit, wind SW."]) == original.predict(
+        ["Lamp lit, wind SW."]
+    )
+
+
+@pytest.mark.parametrize("size", [0, 10, 1_000])
+def test_a_file_cut_short_is_refused(
+    model: tuple[Path, Group], tmp_path: Path, size: int
+) -> None:
+    cut = tmp_path / "cut"
+    cut.write_bytes(model[0].read_bytes()[:size])
+    with pytest.raises(DamagedModelError):
+        load_model(cut)
+
+
+def test_another_format_is_refused_with_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "other"
+    with zipfile.ZipFile(path, "w") as file:
+        header = {"kind": "HypoTweet model", "format": 99, "features": 1}
+        file.writestr("model.json", json.dumps(header))
+    with pytest.raises(DamagedModelError, match="99"):
+        load_model(path)
+
+
+def test_a_failed_export_leaves_the_old_file(
+    model: tuple[Path, Group], tmp_path: Path
+) -> None:
+    path = tmp_path / "kept"
+    path.write_text("what was there")
+    with pytest.raises(ValueError, match="two users"):
+        save_model(path, ["one"], [], model[1].weighting)
+    assert path.read_text() == "what was there"
