@@ -38,7 +38,7 @@ class PredictionIn(Schema):
     users: Literal["all"] | list[str] = Field(
         description="Two handles or more, or all."
     )
-    engine: Literal["signature"] = "signature"
+    engine: Literal["signature", "vectors"] = "signature"
     style_only: bool = False
     top: int | None = Field(None, ge=1, description="Only the likeliest candidates.")
     save: bool = Field(False, description="Keep the answer, to be shown again.")

@@ -2,14 +2,12 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from prediction import predictor
-from prediction.predictor import Result
 from prediction.questions import QuestionError, clean_text
-from tweets.models import User
+from prediction.results import Result
 
 MOST_TEXTS = 500
 COLUMNS = ["line", "text", "predicted", "probability", "none_of_these", "problem"]
@@ -54,9 +52,10 @@ def texts_of_file(name: str, content: bytes) -> list[str]:
 
 
 def answer(
-    users: Sequence[User], texts: Sequence[str], *, style_only: bool
+    texts: Sequence[str], predict: Callable[[Sequence[str]], Sequence[Result]]
 ) -> list[Row]:
-    """A row for every text; one that cannot be asked does not stop the others."""
+    """A row for every text; one that cannot be asked does not stop the others. None
+    where the prediction gives no answers to those that can."""
     cleaned: dict[int, str] = {}
     rows: dict[int, Row] = {}
     for line, text in enumerate(texts, 1):
@@ -64,9 +63,9 @@ def answer(
             cleaned[line] = clean_text(text)
         except QuestionError as error:
             rows[line] = Row(line, text[:200], problem=error.message)
-    results = predictor.predict_many(
-        users, list(cleaned.values()), style_only=style_only
-    )
+    results = predict(list(cleaned.values())) if cleaned else []
+    if len(results) < len(cleaned):
+        return []
     for (line, text), result in zip(cleaned.items(), results, strict=True):
         rows[line] = Row(line, text, result)
     return [rows[line] for line in sorted(rows)]

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from prediction import training
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.group import Group
+from prediction.engine.large_group import LargeGroup
 from prediction.engine.signature import Signature as Model
 from prediction.engine.weighting import Weighting
+from prediction.everyone import large_group
 from prediction.group_cache import GroupCache
 from prediction.models import Background, Signature
 from tweets.models import User
@@ -18,6 +20,7 @@ from tweets.models import User
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
+LARGE = 100
 GROUPS = GroupCache(max_bytes=256 * 2**20)
 
 
@@ -30,8 +33,16 @@ class SignatureKey(NamedTuple):
     handle: str
 
 
-def compose(users: Sequence[User]) -> Group:
-    """The classifier for a group, from signatures that are up to date."""
+def compose(users: Sequence[User]) -> Group | LargeGroup:
+    """The classifier for a group: from signatures that are up to date, or, for more
+    than LARGE users, from the index of everybody's."""
+    if len(users) > LARGE:
+        return large_group(users, weighting, compose_small)
+    return compose_small(users)
+
+
+def compose_small(users: Sequence[User]) -> Group:
+    """The classifier for a group, with every signature in memory."""
     for _ in range(ATTEMPTS):
         try:
             keys = _signature_keys(users)

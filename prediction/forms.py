@@ -1,8 +1,10 @@
 """The question as a visitor asks it."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
@@ -15,6 +17,7 @@ from prediction.questions import (
     choose_group,
     clean_text,
 )
+from prediction.training import NotEnoughUsersError
 from prediction.voice import in_pieces
 from tweets.models import User, UserQuerySet
 
@@ -64,7 +67,43 @@ class GroupForm(forms.Form):
         label="Judge the style only: ignore links, mentions and hashtags",
         required=False,
     )
+    engine = forms.ChoiceField(
+        label="Engine",
+        required=False,
+        choices=[
+            (predictor.ENGINE, "Signatures"),
+            (predictor.VECTORS, "Word vectors, the classic way"),
+        ],
+    )
     max_characters = MAX_CHARACTERS
+
+    def clean_engine(self) -> str:
+        return self.cleaned_data["engine"] or predictor.ENGINE
+
+    def predict(self, texts: Sequence[str]) -> list[predictor.Result]:
+        """Answers to a form that was found valid; none, and an error at the field,
+        where the engine cannot give them."""
+        asked = self.cleaned_data
+        try:
+            return predictor.predict_many(
+                asked["users"],
+                texts,
+                engine=asked["engine"],
+                style_only=asked["style_only"],
+            )
+        except QuestionError as error:
+            self.add_error(error.field, error.message)
+        except NotEnoughUsersError as error:
+            self.add_error("users", str(error))
+        return []
+
+    @property
+    def engines(self) -> list[tuple[str, str]]:
+        """What there is to choose from: nothing, unless the pipeline has vectors."""
+        fields: Any = self.fields["engine"]
+        picked = self["engine"].value()
+        blank = settings.SPACY_PIPELINE.startswith("blank:")
+        return [] if blank and picked != predictor.VECTORS else list(fields.choices)
 
     @property
     def handles(self) -> list[str]:
@@ -90,13 +129,11 @@ class GroupForm(forms.Form):
 class PredictionForm(GroupForm):
     text = TweetField(label="What would they tweet?")
 
-    def predict(self) -> predictor.Result:
-        """The answer to a question that was found valid."""
-        return predictor.predict(
-            self.cleaned_data["users"],
-            self.cleaned_data["text"],
-            style_only=self.cleaned_data["style_only"],
-        )
+    def answer(self) -> predictor.Result | None:
+        """The answer; None, and errors at the fields, where there is none."""
+        if not self.is_valid():
+            return None
+        return next(iter(self.predict([self.cleaned_data["text"]])), None)
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -105,6 +142,7 @@ class PredictionForm(GroupForm):
             "users": self.handles,
             "text": self["text"].value() or "",
             "style_only": bool(self["style_only"].value()),
+            "engine": self["engine"].value() or predictor.ENGINE,
         }
 
 

@@ -4,9 +4,10 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from prediction import predictor
+from prediction.composition import compose_small
 from prediction.engine.group import Group
 from prediction.models import Signature
+from prediction.results import Candidate
 from tweets.models import Tweet, User
 
 PLAYERS = 4
@@ -19,19 +20,19 @@ def new_round() -> tuple[Tweet, list[User]] | None:
     users = list(people[:PLAYERS])
     if len(users) < 2:
         return None
-    predictor.compose(users)
+    compose_small(users)
     author = random.choice(users)
     tweets = list(_held_out(author))
     telling = [tweet for tweet in tweets if tweet.word_count >= ENOUGH_WORDS]
     return random.choice(telling or tweets), users
 
 
-def models_guess(tweet: Tweet, users: list[User]) -> predictor.Candidate:
+def models_guess(tweet: Tweet, users: list[User]) -> Candidate:
     """Whom the models name that were trained without the users' newest tweets."""
-    group = predictor.compose(users)
+    group = compose_small(users)
     best = _blind(group).predict([tweet.text])[0].candidates[0]
     named = next(user for user in users if user.handle == best.handle)
-    return predictor.Candidate(named, best.probability, best.score)
+    return Candidate(named, best.probability, best.score)
 
 
 def _blind(group: Group) -> Group:

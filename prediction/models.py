@@ -165,6 +165,17 @@ class Prediction(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("prediction:saved", args=[self.slug])
 
+    def rename(self, gone: User, kept: User) -> None:
+        """Names one user where it named another that turned out to be the same."""
+        for candidate in self.result["candidates"]:
+            if candidate[0] == gone.pk:
+                candidate[0] = kept.pk
+        if self.best_id == gone.pk:
+            self.best = kept
+        self.save(update_fields=["result", "best"])
+        self.group.remove(gone)
+        self.group.add(kept)
+
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def pending(self) -> Self:

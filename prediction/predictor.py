@@ -6,6 +6,7 @@ from prediction import classic
 from prediction.composition import GROUPS, compose, weighting
 from prediction.engine.errors import NoVectorsError
 from prediction.engine.group import Group, Prediction
+from prediction.engine.large_group import LargeGroup
 from prediction.questions import QuestionError
 from prediction.results import Candidate, Piece, Result
 from tweets.models import User
@@ -13,6 +14,7 @@ from tweets.models import User
 __all__ = [
     "ENGINE",
     "ENGINES",
+    "VECTORS",
     "GROUPS",
     "Candidate",
     "Piece",
@@ -62,7 +64,7 @@ def predict_many(
 
 
 def answers(
-    group: Group,
+    group: Group | LargeGroup,
     users: Sequence[User],
     texts: Sequence[str],
     *,
@@ -79,7 +81,7 @@ def answers(
 
 
 def _result(
-    group: Group,
+    group: Group | LargeGroup,
     by_handle: dict[str, User],
     text: str,
     prediction: Prediction,

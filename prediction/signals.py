@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from prediction.models import Background, Prediction, Signature
+from prediction.models import Background, Feedback, Prediction, Signature
+from prediction.moderation import retrain
 from prediction.tasks import build_soon
 from tweets.models import MIN_ELIGIBLE, User
-from tweets.signals import tweets_changed, user_erased
+from tweets.signals import tweets_changed, user_erased, users_merged
 
 
 @receiver(tweets_changed)
@@ -35,3 +37,20 @@ def forget_the_erased(user: User, **kwargs: Any) -> None:
     Prediction.objects.naming(user).delete()
     for background in Background.objects.all():
         training.take_out(user.pk, background)
+
+
+@receiver(post_delete, sender=Feedback)
+def train_without_what_is_deleted(instance: Feedback, **kwargs: Any) -> None:
+    """Where a saved prediction goes, what was accepted of it trains no longer."""
+    if instance.state == Feedback.State.ACCEPTED:
+        retrain(User.objects.filter(pk=instance.author_id).first())
+
+
+@receiver(users_merged)
+def follow_the_merged(kept: User, gone: User, **kwargs: Any) -> None:
+    """What is said of the one who goes is said of the one who stays."""
+    Feedback.objects.filter(author=gone).update(author=kept)
+    # Who stood beside themselves: that question makes no sense any longer.
+    Prediction.objects.filter(group=kept).filter(group=gone).delete()
+    for saved in Prediction.objects.filter(group=gone):
+        saved.rename(gone, kept)

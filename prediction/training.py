@@ -15,6 +15,7 @@ from prediction.engine.features import FEATURES_VERSION, featurise
 from prediction.engine.holding_out import background_rows
 from prediction.engine.signature import MIN_TWEETS, fit_signature
 from prediction.models import Background, Signature
+from prediction.moderation import accepted_texts
 from tweets.models import Tweet, User
 
 logger = logging.getLogger(__name__)
@@ -33,8 +34,14 @@ class NotEnoughUsersError(Exception):
 
 
 def eligible_texts(user_id: int, limit: int = MAX_TWEETS) -> list[str]:
-    """The user's newest different texts that may train, oldest first."""
-    return [text for _, text in eligible_tweets(user_id, limit)]
+    """The user's newest different texts that may train, oldest first.
+
+    Accepted feedback stands before the oldest tweet: it trains, and nothing is ever
+    measured on it.
+    """
+    return accepted_texts(user_id) + [
+        text for _, text in eligible_tweets(user_id, limit)
+    ]
 
 
 def eligible_tweets(user_id: int, limit: int = MAX_TWEETS) -> list[tuple[int, str]]:

@@ -14,7 +14,7 @@ from tests.demo_site import ROOT, find_chromium, served_demo
 
 IMAGES = ROOT / "docs" / "images"
 PREVIEW = ROOT / "static" / "img" / "preview.png"
-DESKTOP, PHONE, LINK = (1120, 800), (390, 780), (1200, 630)
+DESKTOP, PHONE, COLUMN, LINK = (1120, 800), (390, 780), (720, 800), (1200, 630)
 GROUP = "?users=gullrock_keeper&users=VesperOnFilm&users=PlumstoneTilDie"
 LAMP = "Log. Wind SW 6, lamp lit, and the gull has my biscuit again."
 PAGE = (
@@ -91,7 +91,7 @@ PICTURES: list[tuple[Path, Step, tuple[int, int], str]] = [
     (IMAGES / "answer-dark.png", answer, DESKTOP, "dark"),
     (IMAGES / "phone.png", answer, PHONE, "light"),
     (IMAGES / "picker.png", picker, DESKTOP, "light"),
-    (IMAGES / "trust.png", trust, DESKTOP, "light"),
+    (IMAGES / "trust.png", trust, COLUMN, "light"),
     (IMAGES / "saved.png", saved, DESKTOP, "light"),
     (IMAGES / "guess.png", guess, DESKTOP, "dark"),
     (IMAGES / "voice.png", voice, DESKTOP, "light"),

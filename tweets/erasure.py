@@ -10,10 +10,17 @@ from tweets.signals import user_erased
 def erase_and_opt_out(user: User) -> OptOut:
     """Removes the user with everything that came of their tweets, and keeps handle and
     X id, so that no import or fetch stores them again."""
-    user_erased.send(sender=User, user=user)
     opt_out = opt_out_of(user.handle, user.x_id)
-    user.delete()
+    delete_user(user)
     return opt_out
+
+
+@transaction.atomic
+def delete_user(user: User) -> None:
+    """Removes the user with everything that came of their tweets; an import or a fetch
+    may store them again."""
+    user_erased.send(sender=User, user=user)
+    user.delete()
 
 
 def opt_out_of(handle: str, x_id: int | None) -> OptOut:

@@ -16,7 +16,8 @@ from tweets.models import Tweet, User
 TWEETS_READ = 500
 OTHERS_READ = 60
 TWEETS_OF_OTHERS = 80
-HABITS_SHOWN = 6
+HABITS_SHOWN = 7
+LEFT_OUT_SHOWN = 2
 WORDS_SHOWN = 14
 CLEARLY = log(1.5)
 RARELY = 0.02
@@ -75,11 +76,6 @@ class Habit:
         """How far it stands out; positive where the user does it more."""
         return log((self.own + RARELY) / (self.usual + RARELY))
 
-    @property
-    def interest(self) -> float:
-        """What somebody does tells more than what somebody leaves out."""
-        return self.weight if self.weight > 0 else -self.weight / 2
-
 
 @dataclass(frozen=True)
 class Portrait:
@@ -97,13 +93,20 @@ def portrait(user: User) -> Portrait | None:
     totals = User.objects.listed().aggregate(users=Count("pk"), state=Sum("revision"))
     usual = _usual_manner(totals["users"], totals["state"])
     habits = [Habit(name, own.shares[name], usual.shares[name]) for name in HABITS]
-    clear = [habit for habit in habits if abs(habit.weight) > CLEARLY]
     return Portrait(
-        habits=sorted(clear, key=lambda habit: -habit.interest)[:HABITS_SHOWN],
+        habits=_clearest(habits),
         words=_telling_words(own, usual),
         length=round(own.length),
         usual_length=round(usual.length),
     )
+
+
+def _clearest(habits: list[Habit]) -> list[Habit]:
+    """What somebody does tells more than what somebody leaves out."""
+    ranked = sorted(habits, key=lambda habit: -abs(habit.weight))
+    does = [habit for habit in ranked if habit.weight > CLEARLY]
+    leaves = [habit for habit in ranked if habit.weight < -CLEARLY]
+    return (does + leaves[:LEFT_OUT_SHOWN])[:HABITS_SHOWN]
 
 
 def manner(texts: Sequence[str]) -> Manner:

@@ -136,6 +136,20 @@ def delete_tweets(tweets: QuerySet[Tweet]) -> int:
     return deleted
 
 
+def set_excluded(tweets: QuerySet[Tweet], is_excluded: bool) -> int:
+    """Keeps some tweets out of training, or lets them in again; returns how many
+    changed."""
+    changing = tweets.filter(is_excluded=not is_excluded).order_by()
+    with transaction.atomic():
+        touched = set(changing.values_list("user_id", flat=True).distinct())
+        list(User.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
+        changed = changing.update(is_excluded=is_excluded)
+        User.objects.filter(pk__in=touched).update(revision=F("revision") + 1)
+        recount(touched)
+    _announce(touched)
+    return changed
+
+
 def recount(user_ids: Iterable[int]) -> None:
     """Brings the counts kept on the users up to date."""
     for user_id in sorted(user_ids):

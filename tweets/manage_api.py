@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django_tasks import TaskResult
 from django_tasks_db.models import DBTaskResult
-from ninja import Field, File, Form, Schema, UploadedFile
+from ninja import Field, File, Form, Schema, Status, UploadedFile
 
 from accounts.bearer import ApiKeyBearer, caller
 from accounts.models import Scope
@@ -57,13 +57,15 @@ STARTED = {202: TaskOut, 422: ProblemOut}
 
 
 @router.post("/users", response=STARTED | {409: ProblemOut}, **MANAGED)
-def add_users(request: HttpRequest, wanted: HandlesIn) -> tuple[int, dict[str, Any]]:
+def add_users(request: HttpRequest, wanted: HandlesIn) -> Status:
     """Follows users on X and reads their posts."""
     caller(request).require("tweets.add_user")
     _require_x()
     form = AddUsersForm({"handles": "\n".join(wanted.handles)})
     _refuse_errors(form)
-    return 202, _started(tasks.add_users_from_x.enqueue(form.cleaned_data["handles"]))
+    return Status(
+        202, _started(tasks.add_users_from_x.enqueue(form.cleaned_data["handles"]))
+    )
 
 
 @router.post(
@@ -71,14 +73,14 @@ def add_users(request: HttpRequest, wanted: HandlesIn) -> tuple[int, dict[str, A
     response=STARTED | {404: ProblemOut, 409: ProblemOut},
     **MANAGED,
 )
-def refresh_user(request: HttpRequest, handle: str) -> tuple[int, dict[str, Any]]:
+def refresh_user(request: HttpRequest, handle: str) -> Status:
     """Reads what one user posted on X since the last time."""
     caller(request).require("tweets.change_user")
     _require_x()
     user = User.objects.by_handle(handle).first()
     if user is None:
         raise ProblemError(404, f"Not known here: @{handle[:50]}")
-    return 202, _started(tasks.refresh_users.enqueue([user.pk]))
+    return Status(202, _started(tasks.refresh_users.enqueue([user.pk])))
 
 
 @router.post("/imports", response=STARTED, **MANAGED)
@@ -86,7 +88,7 @@ def import_tweets(
     request: HttpRequest,
     given: Form[ImportIn],
     file: File[UploadedFile | None] = None,
-) -> tuple[int, dict[str, Any]]:
+) -> Status:
     """Stores the tweets of a file: an X archive, JSON lines, JSON or CSV."""
     caller(request).require("tweets.add_upload")
     form = UploadForm(given.dict(), {"file": file} if file else {})
@@ -95,7 +97,7 @@ def import_tweets(
     upload.uploaded_by = caller(request).account
     upload.state = Upload.State.IMPORTING
     upload.save()
-    return 202, _started(tasks.import_upload.enqueue(upload.pk))
+    return Status(202, _started(tasks.import_upload.enqueue(upload.pk)))
 
 
 @router.get(

@@ -140,6 +140,10 @@ class User(models.Model):
         return f"https://x.com/{self.handle}"
 
 
+def may_train() -> Q:
+    return Q(word_count__gte=MIN_WORDS, is_excluded=False)
+
+
 class TweetQuerySet(models.QuerySet["Tweet"]):
     def newest_first(self) -> Self:
         return self.order_by("-position", "-id")
@@ -148,14 +152,15 @@ class TweetQuerySet(models.QuerySet["Tweet"]):
         return self.order_by("position", "id")
 
     def long_enough(self) -> Self:
-        """Has enough words of its own to train on; repeats are still among them."""
-        return self.filter(word_count__gte=MIN_WORDS)
+        """May train: has enough words of its own, and staff did not exclude it; repeats
+        are still among them."""
+        return self.filter(may_train())
 
     def counts(self) -> dict[str, int]:
         """How many there are, and how many different ones may train."""
         return self.aggregate(
             tweets=Count("id"),
-            eligible=Count("gist", distinct=True, filter=Q(word_count__gte=MIN_WORDS)),
+            eligible=Count("gist", distinct=True, filter=may_train()),
         )
 
 
@@ -177,6 +182,9 @@ class Tweet(models.Model):
     )
     word_count = models.PositiveSmallIntegerField(
         editable=False, help_text="Words without links and mentions."
+    )
+    is_excluded = models.BooleanField(
+        "excluded", default=False, help_text="Shown, but kept out of training."
     )
 
     objects = TweetQuerySet.as_manager()

@@ -7,3 +7,7 @@ tweets_changed = Signal()
 
 # Sent in the transaction that erases a User, before it goes; carries `user`.
 user_erased = Signal()
+
+# Sent in the transaction that merges one User into another, before the first goes;
+# carries `gone` and `kept`.
+users_merged = Signal()

@@ -27,7 +27,7 @@ def add_users(request: HttpRequest) -> HttpResponse:
         )
     else:
         for problem in form.errors.get("handles", ["Type some handles."]):
-            messages.error(request, problem)
+            messages.error(request, str(problem))
     return redirect("tweets:users")
 
 

@@ -21,8 +21,8 @@ from prediction.engine.held_out import HeldOutReport, HeldOutScores, score_held_
 from prediction.engine.signature import Signature
 from prediction.engine.weighting import Weighting
 
-_EXPECTED_SHARPNESS = 1.1
-_GENUINE_REJECTED = 0.05
+EXPECTED_SHARPNESS = 1.1
+GENUINE_REJECTED = 0.05
 _DEFAULT_THRESHOLD = 1.5
 _DEFAULT_PLATT = Platt(0.9, -2.2)
 
@@ -91,8 +91,8 @@ class Group:
         """Factor on the scores that makes the probabilities honest."""
         found = self._held_out_scores
         if found is None:
-            return _EXPECTED_SHARPNESS
-        return fit_sharpness(found.scores, found.authors, _EXPECTED_SHARPNESS)
+            return EXPECTED_SHARPNESS
+        return fit_sharpness(found.scores, found.authors, EXPECTED_SHARPNESS)
 
     @cached_property
     def threshold(self) -> float:
@@ -100,7 +100,7 @@ class Group:
         found = self._held_out_scores
         if found is None:
             return _DEFAULT_THRESHOLD
-        return float(np.quantile(found.genuine(), _GENUINE_REJECTED))
+        return float(np.quantile(found.genuine(), GENUINE_REJECTED))
 
     @cached_property
     def _somebody(self) -> Platt:

@@ -19,6 +19,12 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def whole_percent(share: float) -> str:
+    """A share that was counted, as a whole percentage."""
+    return f"{share:.0%}"
+
+
+@register.filter
 def percent_sign(share: float) -> str:
     """The same where a column is narrow."""
     return percent(share).replace("over ", ">").replace("under ", "<")

@@ -3,24 +3,22 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.rate_limits import limit_form
 from prediction import batch as batches
 from prediction.forms import BatchForm
 from prediction.views.home import some_handles
 from tweets.models import User
 
 
+@limit_form
 def batch(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         handles = request.GET.getlist("users") or some_handles()
         return _page(request, BatchForm(initial={"users": handles}))
     form = BatchForm(request.POST, request.FILES)
-    if not form.is_valid():
+    rows = batches.answer(form.lines, form.predict) if form.is_valid() else []
+    if not rows:
         return _page(request, form, status=422)
-    rows = batches.answer(
-        form.cleaned_data["users"],
-        form.lines,
-        style_only=form.cleaned_data["style_only"],
-    )
     if request.POST.get("as") == "csv":
         return HttpResponse(
             batches.as_csv(rows),

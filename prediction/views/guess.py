@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.rate_limits import limit_form
 from prediction.guessing import models_guess, new_round
 from tweets.models import Tweet, User
 
@@ -32,6 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@limit_form
 def guess(request: HttpRequest) -> HttpResponse:
     """Takes the visitor's guess, once a round."""
     game = _open_round(request)

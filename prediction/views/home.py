@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.rate_limits import limit_form
 from prediction import predictor
 from prediction.closest import closest_tweets
 from prediction.forms import PredictionForm
@@ -34,13 +35,13 @@ def home(request: HttpRequest) -> HttpResponse:
     return _page(request, PredictionForm(initial={"users": handles, "text": text}))
 
 
+@limit_form
 def predict(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("prediction:home")
     form = PredictionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form, status=422)
-    return _page(request, form, form.predict())
+    result = form.answer()
+    return _page(request, form, result, status=200 if result else 422)
 
 
 @require_POST
@@ -64,12 +65,12 @@ def surprise_people(request: HttpRequest) -> JsonResponse:
 
 
 @require_POST
+@limit_form
 def closest(request: HttpRequest) -> HttpResponse:
     """What this user really tweeted that comes closest to the text."""
-    form = PredictionForm(request.POST)
-    if not form.is_valid():
+    result = PredictionForm(request.POST).answer()
+    if result is None:
         return HttpResponse(status=422)
-    result = form.predict()
     context = {"result": result, "closest": closest_tweets(result)}
     return render(request, "prediction/_closest.html", context)
 

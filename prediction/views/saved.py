@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.rate_limits import limit_form
 from prediction.closest import closest_tweets
 from prediction.forms import FeedbackForm, PredictionForm
 from prediction.models import Feedback, Prediction
@@ -15,12 +16,13 @@ from prediction.saving import restore, save
 
 
 @require_POST
+@limit_form
 def create(request: HttpRequest) -> HttpResponse:
     form = PredictionForm(request.POST)
-    if not form.is_valid():
+    result = form.answer()
+    if result is None:
         context = {"form": form, "asked": form.asked, "anybody": True}
         return render(request, "prediction/home.html", context, status=422)
-    result = form.predict()
     style_only = form.cleaned_data["style_only"]
     saved = save(result, style_only=style_only, account=request.user)
     messages.success(request, "Saved. Anybody with this page’s address can see it.")
@@ -35,6 +37,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@limit_form
 def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     saved = _find(slug)
     form = FeedbackForm(request.POST, group=saved.group.all())

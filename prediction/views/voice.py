@@ -3,11 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.rate_limits import limit_form
 from prediction.forms import VoiceForm
 from prediction.voice import rank_voices
 from tweets.models import User
 
 
+@limit_form
 def voice(request: HttpRequest) -> HttpResponse:
     """A text comes by POST, so that it stands in no address and in no log."""
     form = VoiceForm(request.POST if request.method == "POST" else None)

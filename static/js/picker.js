@@ -14,8 +14,8 @@
   const option = (person, escape) =>
     `<div class="person-option">${face(person)}<span>${escape(person.name)}` +
     (person.initials
-      ? ` <span class="quiet">@${escape(person.handle)} · ` +
-        `${Number(person.tweets).toLocaleString("en")} tweets</span>`
+      ? `<small>@${escape(person.handle)} · ` +
+        `${Number(person.tweets).toLocaleString("en")} tweets</small>`
       : "") +
     `</span></div>`;
 

@@ -21,13 +21,11 @@ class Command(HypotweetCommand):
         who.add_argument(
             "--all-users", action="store_true", help="Everybody with enough tweets."
         )
-        parser.add_argument(
-            "-o", "--output", type=Path, required=True, metavar="FILE"
-        )
+        parser.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Imported late: numpy and scipy take a while.
-        from prediction.composition import compose
+        from prediction.composition import compose_small
         from prediction.engine.portable import save_model
 
         everybody = User.objects.all()
@@ -36,7 +34,7 @@ class Command(HypotweetCommand):
                 users = choose_everyone(everybody)
             else:
                 users = choose_group(options["users"], everybody)
-            group = compose(users)
+            group = compose_small(users)
             save_model(
                 options["output"], group.handles, group.signatures, group.weighting
             )

@@ -129,9 +129,7 @@ class Command(HypotweetCommand):
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}", returncode=2) from None
 
-    def _predict(
-        self, ask: Asker, texts: list[str], options: dict[str, Any]
-    ) -> None:
+    def _predict(self, ask: Asker, texts: list[str], options: dict[str, Any]) -> None:
         for result in ask(texts):
             if options["json"]:
                 indent = None if options["file"] else 2

@@ -2,9 +2,10 @@
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from prediction import predictor
 from prediction.models import Prediction
@@ -122,7 +123,7 @@ def test_little_to_go_by_is_said(client: Client, cast: list[User]) -> None:
     assert "There is little to go by here" in page.content.decode()
 
 
-@settings(
+@hypothesis_settings(
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -168,8 +169,38 @@ def test_typing_costs_two_queries(
     client: Client,
     cast: list[User],
     question: dict[str, object],
+    settings: Settings,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
+    settings.RATE_LIMIT_ANON = None
     predictor.predict(cast, LAMP)
     with django_assert_num_queries(2):
         client.post("/predict/", question, headers=HTMX)
+
+
+def test_the_classic_engine_says_what_it_needs(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    answer = client.post("/predict/", question | {"engine": "vectors"})
+    assert answer.status_code == 422
+    assert "SPACY_PIPELINE" in answer.content.decode()
+    assert 'id="engine-errors"' in answer.content.decode()
+
+
+def test_an_unknown_engine_is_refused(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    answer = client.post("/predict/", question | {"engine": "nonsense"})
+    assert answer.status_code == 422
+
+
+def test_who_asks_too_often_is_told_when_to_go_on(
+    client: Client,
+    cast: list[User],
+    question: dict[str, object],
+    settings: Settings,
+) -> None:
+    settings.RATE_LIMIT_ANON = (1, 60)
+    answers = [client.post("/predict/", question) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0

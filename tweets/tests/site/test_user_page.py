@@ -87,7 +87,7 @@ def test_a_date_without_a_time_is_shown_without_one(client: Client) -> None:
 def test_style_is_told_in_plain_words(client: Client, keeper: User) -> None:
     make_user("shouter", [f"GOAL number {n} for US!!! #up" for n in "abcdefghijkl"])
     page = client.get("/users/shouter/").content.decode()
-    assert "Uses hashtags in <strong>over 99%</strong> of tweets" in page
+    assert "Uses hashtags in <strong>100%</strong> of tweets" in page
 
 
 def test_a_user_without_tweets_has_a_page(client: Client) -> None:

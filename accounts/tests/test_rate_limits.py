@@ -1,0 +1,106 @@
+"""How often one may ask, and what whoever asks more often meets."""
+
+import sqlite3
+
+import pytest
+from django.db import connection
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from accounts.addresses import UNKNOWN, client_address, neighbourhood
+from accounts.models import Account, ApiKey, RateWindow, Scope
+from accounts.rate_limits import TooManyRequestsError, count_request
+
+pytestmark = pytest.mark.django_db
+
+
+def predict(texts: object = "hello", **more: object) -> object:
+    body = {"text": texts, "users": ["a", "b"]}
+    path = "/api/v1/predictions"
+    return Client().post(path, body, content_type="application/json", **more)
+
+
+def test_an_address_may_ask_so_often_and_is_told_when_again(settings: Settings) -> None:
+    settings.RATE_LIMIT_ANON = (3, 60)
+    assert [predict().status_code for _ in range(4)] == [404, 404, 404, 429]
+    answer = predict()
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert predict(REMOTE_ADDR="10.0.0.2").status_code == 404
+
+
+def test_a_key_has_a_limit_of_its_own(settings: Settings) -> None:
+    settings.RATE_LIMIT_ANON, settings.RATE_LIMIT_KEY = (1, 60), (2, 60)
+    ann = Account.objects.create_user("ann")
+    key = ApiKey(account=ann, name="robot", scopes=[Scope.PREDICT])
+    headers = {"Authorization": f"Bearer {ApiKey.objects.issue(key)}"}
+    predict()
+    statuses = [predict(headers=headers).status_code for _ in range(3)]
+    assert statuses == [404, 404, 429]
+
+
+def test_a_list_counts_by_its_length(settings: Settings) -> None:
+    settings.RATE_LIMIT_ANON = (60, 60)
+    assert predict(["hello"] * 500).status_code == 404
+    assert RateWindow.objects.get().count == 50
+    assert predict(["hello"] * 500).status_code == 429
+
+
+def test_no_limit_costs_no_query(
+    settings: Settings, django_assert_num_queries: object
+) -> None:
+    for limit in (None, (100_000, 60), (1_000, 1)):
+        with django_assert_num_queries(0):
+            count_request("predict", "10.0.0.1", limit)
+
+
+def test_a_window_that_is_over_begins_anew() -> None:
+    count_request("predict", "ann", (1, 60))
+    with pytest.raises(TooManyRequestsError):
+        count_request("predict", "ann", (1, 60))
+    RateWindow.objects.update(ends_at=1)
+    count_request("predict", "ann", (1, 60))
+    assert RateWindow.objects.get().count == 1
+
+
+def test_the_database_holds_no_addresses(settings: Settings) -> None:
+    predict(REMOTE_ADDR="10.11.12.13")
+    assert "10.11" not in str(RateWindow.objects.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_writes_holds_nobody_up() -> None:
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+        pytest.skip("only SQLite in a file has a single writer")
+    writer = sqlite3.connect(connection.settings_dict["NAME"])
+    writer.execute("BEGIN IMMEDIATE")
+    count_request("predict", "ann", (1, 60))
+    writer.rollback()
+    writer.close()
+    count_request("predict", "ann", (1, 60))
+
+
+@pytest.mark.parametrize(
+    ("proxies", "header", "expected"),
+    [
+        (0, "1.1.1.1", "9.9.9.9"),
+        (1, "6.6.6.6, 1.1.1.1", "1.1.1.1"),
+        (2, "6.6.6.6, 1.1.1.1, 2.2.2.2", "1.1.1.1"),
+        (2, "1.1.1.1", "9.9.9.9"),
+        (1, "nonsense", UNKNOWN),
+        (1, "", UNKNOWN),
+    ],
+)
+def test_the_address_is_the_one_that_the_own_proxies_saw(
+    settings: Settings, proxies: int, header: str, expected: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get(
+        "/", headers={"X-Forwarded-For": header}, REMOTE_ADDR="9.9.9.9"
+    )
+    assert client_address(request) == expected
+
+
+def test_one_network_of_ipv6_is_one_visitor() -> None:
+    assert neighbourhood("2001:db8::1") == neighbourhood("2001:db8::ffff:2")
+    assert neighbourhood("2001:db8::1") != neighbourhood("2001:db8:0:1::1")

@@ -1,0 +1,37 @@
+"""Tweets for the engine's benchmarks, from a JSON lines file (.gz or not).
+
+Each line has at least ``user`` and ``text``; lines of a user with a numeric ``id`` are
+put in its order.
+"""
+
+import gzip
+import html
+import json
+import re
+from pathlib import Path
+
+from prediction.engine.duplicates import without_repeats
+
+_NAMES = re.compile(r"(?:https?://|www\.)\S+|@\w+", re.IGNORECASE)
+_FEWEST_WORDS = 3
+
+
+def read(path: Path) -> dict[str, list[str]]:
+    """Return each user's eligible tweets, oldest first."""
+    rows: dict[str, list[tuple[int, str]]] = {}
+    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
+    with opened as lines:
+        for line in lines:
+            tweet = json.loads(line)
+            row = int(tweet.get("id") or 0), html.unescape(tweet["text"])
+            rows.setdefault(tweet["user"], []).append(row)
+    return {
+        user: without_repeats([text for _, text in sorted(tweets) if _eligible(text)])
+        for user, tweets in rows.items()
+    }
+
+
+def _eligible(text: str) -> bool:
+    if text.startswith(("RT @", "@")):
+        return False
+    return len(re.findall(r"[^\W\d_]+", _NAMES.sub(" ", text))) >= _FEWEST_WORDS

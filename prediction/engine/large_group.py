@@ -1,0 +1,152 @@
+"""A group of hundreds or thousands: the same answers, scored through a mapped index."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.special import expit
+
+from prediction.engine.calibration import Platt, fit_platt, fit_sharpness, soft_max
+from prediction.engine.explanation import Explanation
+from prediction.engine.features import featurise
+from prediction.engine.group import (
+    EXPECTED_SHARPNESS,
+    GENUINE_REJECTED,
+    Candidate,
+    Group,
+    NoneOfThese,
+    Prediction,
+)
+from prediction.engine.held_out import HeldOut, HeldOutReport, HeldOutScores
+from prediction.engine.metrics import reliability
+from prediction.engine.ranking import RankingIndex
+from prediction.engine.weighting import Weighting
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured once on a sample of everybody's held-out tweets."""
+
+    sharpness: float
+    threshold: float
+    somebody: Platt
+    report: HeldOutReport
+
+
+def measure(parts: Iterable[HeldOut], members: int, tweets: int) -> Measured:
+    """Score a sample of the newest held-out tweets with every held-out model.
+
+    Parameters
+    ----------
+    parts
+        The held-out part of every member; gone through twice, one at a time.
+    members
+        How many there are.
+    tweets
+        About how many tweets to score, spread evenly over the members.
+    """
+    each, step = max(1, tweets // members), max(1, members // tweets)
+    chosen = {
+        number: part.features[-each:]
+        for number, part in enumerate(parts)
+        if number % step == 0
+    }
+    features = sparse.vstack(list(chosen.values()), format="csr")
+    columns = [part.model.score(features) for part in parts]
+    counts = [rows.shape[0] for rows in chosen.values()]
+    authors = np.repeat(np.array(list(chosen)), counts)
+    return _measured(HeldOutScores(np.stack(columns, axis=1), authors))
+
+
+def _measured(found: HeldOutScores) -> Measured:
+    sharpness = fit_sharpness(found.scores, found.authors, EXPECTED_SHARPNESS)
+    right = found.scores.argmax(axis=1) == found.authors
+    sure = soft_max(sharpness * found.scores).max(axis=1)
+    report = HeldOutReport(
+        accuracy=float(right.mean()),
+        chance=float(np.bincount(found.authors).max() / len(right)),
+        tweets=len(right),
+        confusion=(),
+        bins=reliability(sure, right),
+    )
+    genuine = found.genuine()
+    threshold = float(np.quantile(genuine, GENUINE_REJECTED))
+    return Measured(sharpness, threshold, fit_platt(genuine, found.foreign()), report)
+
+
+class LargeGroup:
+    """Answers like `Group`; `pair` makes the group of two that explains an answer.
+
+    Parameters
+    ----------
+    handles
+        Names of the members.
+    columns
+        Where each member stands in ``index``.
+    odds
+        Slope and intercept of each member's own log-odds, shape ``(members, 2)``.
+    """
+
+    def __init__(
+        self,
+        handles: Sequence[str],
+        index: RankingIndex,
+        columns: NDArray[np.int64],
+        odds: Floats,
+        weighting: Weighting,
+        measured: Measured,
+        pair: Callable[[str, str], Group],
+    ) -> None:
+        self.handles = tuple(handles)
+        self.weighting = weighting
+        self._index, self._columns, self._odds = index, columns, odds
+        self._measured, self._pair = measured, pair
+
+    def held_out(self) -> HeldOutReport:
+        """What was measured on everybody in the index."""
+        return self._measured.report
+
+    def predict(
+        self, texts: Sequence[str], style_only: bool = False
+    ) -> list[Prediction]:
+        """Predict the author of each text by itself."""
+        features = self.weighting.weigh(featurise(texts, style_only))
+        scores = self._index.scores(features)[:, self._columns]
+        return [self._prediction(row[np.newaxis]) for row in scores]
+
+    def predict_together(
+        self, texts: Sequence[str], style_only: bool = False
+    ) -> Prediction:
+        """Predict the one author of all texts: their log-odds add up."""
+        features = self.weighting.weigh(featurise(texts, style_only))
+        return self._prediction(self._index.scores(features)[:, self._columns])
+
+    def explain(self, text: str, style_only: bool = False) -> Explanation:
+        """Say which characters speak for the most likely author, against the next."""
+        found = self.predict([text], style_only)[0].candidates
+        return self._pair(found[0].handle, found[1].handle).explain(text, style_only)
+
+    def _prediction(self, scores: Floats) -> Prediction:
+        total = scores.sum(axis=0)
+        chances = soft_max(self._measured.sharpness * total[np.newaxis])[0]
+        odds = self._odds[:, 0] * total + self._odds[:, 1] * len(scores)
+        order = np.argsort(-total, kind="stable")
+        candidates = tuple(
+            Candidate(self.handles[i], chance, score)
+            for i, chance, score in zip(
+                order.tolist(),
+                chances[order].tolist(),
+                odds[order].tolist(),
+                strict=True,
+            )
+        )
+        best = float(total.max()) / len(scores)
+        nobody = expit(
+            -self._measured.somebody.log_odds(np.float64(best)) * len(scores)
+        )
+        flag = best < self._measured.threshold
+        return Prediction(candidates, NoneOfThese(bool(flag), float(nobody)))

@@ -1,0 +1,135 @@
+"""Predictions for programs."""
+
+import json
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from accounts.models import Account, ApiKey, Scope
+from prediction.models import Prediction
+from tweets.models import User
+from tweets.tests.cast import CRITIC, KEEPER, make_cast
+
+pytestmark = pytest.mark.django_db
+PATH = "/api/v1/predictions"
+LAMP = "Log. Wind SW 6, lamp lit. The gull is back."
+
+
+@pytest.fixture(autouse=True)
+def cast() -> list[User]:
+    return make_cast(30)
+
+
+def ask(text: object = LAMP, **more: object) -> object:
+    headers = more.pop("headers", {})
+    body = {"text": text, "users": [KEEPER, CRITIC]} | more
+    return Client().post(PATH, body, content_type="application/json", headers=headers)
+
+
+def test_one_text_gets_one_answer() -> None:
+    answer = ask().json()
+    assert answer["predicted"] == KEEPER
+    assert sum(c["probability"] for c in answer["candidates"]) == pytest.approx(1)
+    assert (answer["slug"], answer["url"]) == (None, None)
+    assert not Prediction.objects.exists()
+
+
+def test_up_to_500_texts_get_answers_in_order(settings: Settings) -> None:
+    settings.RATE_LIMIT_ANON = None
+    answer = ask([LAMP] * 499 + ["A quiet film about noise"]).json()
+    assert answer["count"] == len(answer["items"]) == 500
+    assert answer["items"][499]["text"] == "A quiet film about noise"
+    assert ask([LAMP] * 501).status_code == 422
+    assert ask([]).status_code == 422
+
+
+def test_what_is_saved_can_be_asked_for_again() -> None:
+    answer = ask(save=True).json()
+    again = Client().get(f"{PATH}/{answer['slug']}").json()
+    assert again == answer
+    assert Client().get(answer["url"]).status_code == 200
+
+
+def test_a_key_saves_for_its_account() -> None:
+    ann = Account.objects.create_user("ann")
+    key = ApiKey(account=ann, name="robot", scopes=[Scope.PREDICT])
+    headers = {"Authorization": f"Bearer {ApiKey.objects.issue(key)}"}
+    answer = ask([LAMP, LAMP], save=True, headers=headers).json()
+    slugs = {item["slug"] for item in answer["items"]}
+    assert set(ann.predictions.values_list("slug", flat=True)) == slugs
+
+
+def test_a_hidden_user_hides_saved_answers() -> None:
+    slug = ask(save=True).json()["slug"]
+    User.objects.filter(handle=KEEPER).update(is_listed=False)
+    assert Client().get(f"{PATH}/{slug}").status_code == 404
+
+
+def test_who_sounds_alike() -> None:
+    ask()
+    User.objects.get(handle=CRITIC)
+    answer = Client().get(f"/api/v1/similar/{KEEPER.upper()}?limit=1").json()
+    assert answer["count"] in (0, 1)
+    assert Client().get("/api/v1/similar/nobody").status_code == 404
+    assert Client().get(f"/api/v1/similar/{KEEPER}?limit=0").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ("{", 400, None),
+        ("[]", 422, "text"),
+        ('{"text": "x"}', 422, "users"),
+        ('{"text": " ", "users": "all"}', 422, "text"),
+        ('{"text": "x", "users": ["nobody", "none"]}', 404, "users"),
+        ('{"text": "x", "users": "all", "engine": "magic"}', 422, "engine"),
+        ('{"text": "x", "users": "all", "top": 0}', 422, "top"),
+    ],
+)
+def test_what_is_wrong_is_told_with_the_field(
+    body: str, status: int, field: str | None
+) -> None:
+    answer = Client().post(PATH, body, content_type="application/json")
+    told = answer.json()
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert (answer.status_code, told["status"]) == (status, status)
+    assert set(told) == {"type", "title", "status", "detail", "errors"}
+    if field:
+        assert told["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nothing/here", 404),
+        ("GET", "/api/", 404),
+        ("GET", "/api/v1/", 404),
+        ("DELETE", PATH, 405),
+        ("GET", PATH, 405),
+        ("GET", f"{PATH}/%00", 404),
+        ("GET", "/api/v1/tasks/1", 404),
+    ],
+)
+def test_unknown_addresses_and_methods_are_problems_too(
+    method: str, path: str, status: int
+) -> None:
+    answer = Client().generic(method, path)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["status"] == answer.status_code == status
+    assert ("Allow" in answer.headers) == (status == 405)
+
+
+@examples(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(text=st.text(st.characters(codec=None), max_size=80), save=st.booleans())
+def test_any_text_gets_an_answer_or_a_reason(text: str, save: bool) -> None:
+    body = json.dumps({"text": text, "users": [KEEPER, CRITIC], "save": save})
+    answer = Client().post(PATH, body, content_type="application/json")
+    assert answer.status_code in (200, 422, 429)

@@ -1,0 +1,80 @@
+"""Predictions among very many users come from an index of all signatures."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from prediction import composition, everyone, predictor, training
+from tweets.ingest import ingest
+from tweets.models import User
+from tweets.tests.cast import KEEPER, make_cast, make_user, record, texts_of
+
+pytestmark = pytest.mark.django_db
+TEXTS = ["Log. Wind SW 6, lamp lit.", "WHAT A GOAL!!!", "Reader, I wept.", "hm"]
+
+
+@pytest.fixture
+def cast(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[User]:
+    settings.INDEX_DIR = tmp_path / "index"
+    monkeypatch.setattr(composition, "LARGE", 2)
+    return make_cast(40)
+
+
+def test_it_ranks_like_a_small_group(cast: list[User]) -> None:
+    small = composition.compose_small(cast)
+    large = composition.compose(cast)
+    for one, other in zip(small.predict(TEXTS), large.predict(TEXTS), strict=True):
+        assert [c.handle for c in one.candidates] == [
+            c.handle for c in other.candidates
+        ]
+        assert [c.score for c in one.candidates] == pytest.approx(
+            [c.score for c in other.candidates], abs=0.01
+        )
+
+
+def test_an_answer_is_complete(cast: list[User]) -> None:
+    result = predictor.predict(cast, TEXTS[0])
+    assert result.best.user.handle == KEEPER
+    assert sum(c.probability for c in result.candidates) == pytest.approx(1)
+    assert result.evidence
+    assert result.held_out.tweets > 0
+
+
+def test_the_index_is_built_once(
+    cast: list[User], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    predictor.predict(cast, TEXTS[0])
+    with django_assert_num_queries(3):
+        predictor.predict(cast, TEXTS[0])
+
+
+def test_somebody_new_is_ranked_at_once(cast: list[User]) -> None:
+    predictor.predict(cast, TEXTS[0])
+    new = make_user("new_keeper", texts_of(KEEPER, 80)[40:])
+    handles = [
+        c.user.handle for c in predictor.predict([*cast, new], TEXTS[0]).candidates
+    ]
+    assert "new_keeper" in handles
+
+
+def test_a_rebuild_makes_a_new_index_and_drops_the_old(cast: list[User]) -> None:
+    predictor.predict(cast, TEXTS[0])
+    ingest([record("Quite another thing today", handle=KEEPER)], User.Source.FILE)
+    background = training.usable_background()
+    everyone.build_index(background)
+    files = sorted(path.name for path in everyone._path(background).parent.iterdir())
+    assert files == [
+        f"everyone-{background.pk}.index",
+        f"everyone-{background.pk}.json",
+    ]
+
+
+def test_part_of_the_users_is_chosen_among_alone(cast: list[User]) -> None:
+    everyone.build_index(training.usable_background())
+    answer = composition.large_group(
+        cast[1:], composition.weighting, composition.compose_small
+    ).predict([TEXTS[0]])[0]
+    assert {c.handle for c in answer.candidates} == {u.handle for u in cast[1:]}

@@ -1,0 +1,77 @@
+"""The API does what its description says, whatever programs send."""
+
+import json
+
+import pytest
+import schemathesis
+from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
+from pytest_django import Settings
+from schemathesis.checks import CHECKS
+
+from accounts.models import Account, ApiKey, Scope
+from hypotweet_site.wsgi import application
+from tweets.tests.cast import make_cast
+
+EXAMPLES = 25
+SCHEMA = "/api/v1/openapi.json"
+PROMISES = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "unsupported_method",
+]
+
+pytestmark = pytest.mark.django_db
+
+
+schema = schemathesis.openapi.from_wsgi(SCHEMA, application)
+
+
+@pytest.fixture
+def headers(settings: Settings) -> dict[str, str]:
+    """Of a key that may do everything, on a site with some users and no limits."""
+    settings.RATE_LIMIT_ANON = settings.RATE_LIMIT_KEY = None
+    make_cast(20)
+    boss = Account.objects.create_superuser("boss")
+    key = ApiKey(account=boss, name="robot", scopes=Scope.values)
+    return {"Authorization": f"Bearer {ApiKey.objects.issue(key)}"}
+
+
+@schema.parametrize()
+@examples(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck)
+)
+def test_any_request_gets_a_documented_answer(
+    case: schemathesis.Case, headers: dict[str, str]
+) -> None:
+    checks = [CHECKS.get_one(name) for name in PROMISES]
+    case.call_and_validate(headers=headers, checks=checks)
+
+
+def test_the_description_is_openapi_3_1_and_whole() -> None:
+    described = Client().get(SCHEMA).json()
+    assert described["openapi"].startswith("3.1")
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            where = f"{method} {path}"
+            assert operation["summary"], where
+            assert operation["description"], where
+            assert {"401", "403", "500"} <= set(operation["responses"]), where
+            for status, told in operation["responses"].items():
+                problem = "application/problem+json" in told["content"]
+                assert problem == (int(status) >= 400), where
+    assert "ApiKeyBearer" in described["components"]["securitySchemes"]
+
+
+def test_the_docs_page_runs_no_script_of_its_own() -> None:
+    page = Client().get("/api/v1/docs")
+    policy = page.headers["Content-Security-Policy"]
+    html = page.content.decode()
+    assert "script-src 'self'" in policy
+    assert "<style" not in html
+    scripts = [tag.split(">")[0] for tag in html.split("<script")[1:]]
+    assert all("src=" in tag or "application/json" in tag for tag in scripts)
+    assert json.loads(html.split('id="swagger-settings">')[1].split("</script>")[0])
