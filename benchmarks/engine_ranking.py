@@ -82,9 +82,7 @@ def same_ranking(index, weighting, texts, models, users) -> bool:
     features = weighting.weigh(featurise(texts))
     plain = np.stack([m.score(features) for m in Varied(models, users)], axis=1)
     found = index.scores(features)
-    return all(
-        best(p, 10) == best(f, 10) for p, f in zip(plain, found, strict=True)
-    )
+    return all(best(p, 10) == best(f, 10) for p, f in zip(plain, found, strict=True))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Two processes refresh many users from a server that plays X, on a real PostgreSQL.
 
-    python -m benchmarks.refresh [--users 1000] [--posts 200] [--processes 2]
+python -m benchmarks.refresh [--users 1000] [--posts 200] [--processes 2]
 """
 
 import argparse
