@@ -1,74 +1,14 @@
-"""Signatures in the admin, also beside the users they belong to."""
+"""What the engine built, and what visitors saved and said; one module a subject."""
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
-
-from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from prediction.models import Background, Signature
-from tweets.admin import UserAdmin
-from tweets.models import User
+from prediction.feedback_admin import FeedbackAdmin
+from prediction.models import Background, Prediction, Signature
+from prediction.user_admin import UserWithSignatureAdmin
 
-
-class SignatureState(admin.SimpleListFilter):
-    title = "signature"
-    parameter_name = "signature"
-
-    def lookups(
-        self, request: HttpRequest, model_admin: admin.ModelAdmin
-    ) -> list[tuple[str, str]]:
-        return [("fresh", "up to date"), ("missing", "stale or missing")]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[User]
-    ) -> QuerySet[User]:
-        if self.value() == "fresh":
-            return queryset.filter(_is_fresh())
-        if self.value() == "missing":
-            return queryset.exclude(_is_fresh())
-        return queryset
-
-
-def _is_fresh() -> Exists:
-    """Whether the user's signature in the version in use is up to date."""
-    return Exists(
-        Signature.objects.filter(
-            user=OuterRef("pk"),
-            background__is_current=True,
-            revision=OuterRef("revision"),
-        )
-    )
-
-
-admin.site.unregister(User)
-
-
-@admin.register(User)
-class UserWithSignatureAdmin(UserAdmin):
-    list_display: ClassVar[Sequence[str]] = (*UserAdmin.list_display, "signature")
-    list_filter: ClassVar[Sequence[Any]] = (*UserAdmin.list_filter, SignatureState)
-    actions: ClassVar[Sequence[str]] = (*UserAdmin.actions, "rebuild_signature")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        users: QuerySet[User] = super().get_queryset(request)
-        return users.annotate(has_fresh_signature=_is_fresh())
-
-    @admin.display(boolean=True, ordering="has_fresh_signature")
-    def signature(self, user: User) -> bool:
-        return bool(user.has_fresh_signature)  # type: ignore[attr-defined]
-
-    @admin.action(description="Rebuild signature", permissions=["change"])
-    def rebuild_signature(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        # Imported late: numpy and scipy would slow every command down.
-        from prediction import training
-
-        users = list(queryset)
-        built = training.build(users)
-        messages.success(request, f"{built:,} signatures built.")
-        if left_out := len(users) - built:
-            messages.warning(request, f"{left_out:,} users have too few tweets.")
+__all__ = ["FeedbackAdmin", "UserWithSignatureAdmin"]
 
 
 class Freshness(admin.SimpleListFilter):
@@ -122,3 +62,14 @@ class BackgroundAdmin(BuiltByTheEngine):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Background]:
         return super().get_queryset(request).defer("sample", "weighting")
+
+
+@admin.register(Prediction)
+class PredictionAdmin(BuiltByTheEngine):
+    list_display = ("__str__", "best", "engine", "account", "created_at")
+    list_filter = ("engine", "created_at")
+    search_fields = ("text", "=slug", "best__handle")
+    list_select_related = ("best", "account")
+    fields = ("text", "group", "best", "engine", "style_only", "account", "created_at")
+    readonly_fields = ("created_at",)
+    show_full_result_count = False

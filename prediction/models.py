@@ -25,8 +25,6 @@ class BackgroundQuerySet(models.QuerySet["Background"]):
 class Background(models.Model):
     """A sample of tweets over all Users with its document frequencies; a version."""
 
-    sample = models.BinaryField(editable=False)
-    weighting = models.BinaryField(editable=False)
     tweet_count = models.PositiveIntegerField("tweets")
     user_count = models.PositiveIntegerField("users")
     eligible_count = models.PositiveIntegerField(
@@ -37,6 +35,8 @@ class Background(models.Model):
     )
     is_current = models.BooleanField("in use", default=False)
     built_at = models.DateTimeField(default=timezone.now)
+    sample = models.BinaryField(editable=False)
+    weighting = models.BinaryField(editable=False)
 
     objects = BackgroundQuerySet.as_manager()
 
@@ -77,11 +77,12 @@ class Signature(models.Model):
     revision = models.PositiveIntegerField(
         help_text="The revision of the user's tweets that it was built from."
     )
-    model = models.BinaryField(editable=False)
-    held_out = models.BinaryField(editable=False)
     tweet_count = models.PositiveIntegerField("tweets")
     held_out_count = models.PositiveIntegerField("held-out tweets")
     built_at = models.DateTimeField(default=timezone.now)
+    # Last, since SQLite reads through them to get at what stands behind.
+    model = models.BinaryField(editable=False)
+    held_out = models.BinaryField(editable=False)
 
     objects = SignatureQuerySet.as_manager()
 

@@ -21,7 +21,7 @@ class TooManyAcceptedError(Exception):
 
     def __init__(self, author: User) -> None:
         super().__init__(
-            f"{MOST_PER_VISITOR} texts from the same visitor count for {author} already."
+            f"{MOST_PER_VISITOR} texts of this visitor count for {author} already."
         )
 
 

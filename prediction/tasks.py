@@ -3,6 +3,8 @@
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from tweets.models import User
+
 
 @task()
 def build_stale_signatures() -> int:
@@ -13,6 +15,19 @@ def build_stale_signatures() -> int:
 
     try:
         return rebuilding.rebuild_stale()
+    except NotEnoughUsersError:
+        return 0
+
+
+@task()
+def rebuild_signatures(user_ids: list[int]) -> int:
+    """Builds these users' signatures anew; returns how many have enough tweets."""
+    # Imported late: numpy and scipy would slow every command down.
+    from prediction import training
+    from prediction.training import NotEnoughUsersError
+
+    try:
+        return training.build(User.objects.filter(pk__in=user_ids))
     except NotEnoughUsersError:
         return 0
 

@@ -98,7 +98,10 @@ class Background:
             ("newest", "|u1", matrix.shape[:1]),
         ):
             found = arrays.get(name)
-            fits = found is not None and (found.dtype.str, found.shape) == (dtype, shape)
+            fits = found is not None and (found.dtype.str, found.shape) == (
+                dtype,
+                shape,
+            )
             require(fits, _KIND, f"no proper {name}")
         weighting = Weighting(arrays["idf"])
         return cls(weighting, matrix, arrays["owners"], arrays["newest"] > 0)

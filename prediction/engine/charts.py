@@ -71,7 +71,8 @@ def line_chart(points: Mapping[int, float], label: str, across: str) -> str:
     """Accuracy over a count, whose values stand at equal distances."""
     step = 1 / max(len(points) - 1, 1)
     places = [
-        (_across(number * step), _up(value)) for number, value in enumerate(points.values())
+        (_across(number * step), _up(value))
+        for number, value in enumerate(points.values())
     ]
     path = " ".join(f"{x},{y}" for x, y in places)
     marks = "".join(

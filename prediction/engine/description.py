@@ -87,7 +87,9 @@ def describe(
         if times >= _FEWEST
     ]
     habits = [
-        _trait(h.says, sum(map(h.spot, tweets)), sum(map(h.spot, others)), tweets, others)
+        _trait(
+            h.says, sum(map(h.spot, tweets)), sum(map(h.spot, others)), tweets, others
+        )
         for h in HABITS
     ]
     telling = [word for word in words if word.strength >= _CLEAR]

@@ -81,6 +81,7 @@ class Group:
         self.handles = tuple(handles)
         self.signatures = tuple(signatures)
         self.weighting = weighting
+        self._last: tuple[object, sparse.csr_matrix] = (None, None)
 
     @cached_property
     def _held_out_scores(self) -> HeldOutScores | None:
@@ -110,13 +111,17 @@ class Group:
             return _DEFAULT_PLATT
         return fit_platt(found.genuine(), found.foreign())
 
+    @cached_property
+    def _report(self) -> HeldOutReport | None:
+        found = self._held_out_scores
+        return None if found is None else found.report(self.sharpness)
+
     def held_out(self) -> HeldOutReport | None:
         """Score the group on its newest tweets, which the models used never saw.
 
         None if a member's held-out part was not loaded.
         """
-        found = self._held_out_scores
-        return None if found is None else found.report(self.sharpness)
+        return self._report
 
     def scores(
         self, texts: Sequence[str], style_only: bool = False
@@ -125,7 +130,18 @@ class Group:
 
         The unit is the spread of other people's tweets, whose mean is 0.
         """
-        return self._score(self.weighting.weigh(featurise(texts, style_only)))
+        return self._score(self._features(texts, style_only))
+
+    def _features(self, texts: Sequence[str], style_only: bool) -> sparse.csr_matrix:
+        """Weighed features; those of the last text are kept, to be explained next."""
+        asked = (tuple(texts), style_only)
+        known, features = self._last
+        if known == asked:
+            return features
+        features = self.weighting.weigh(featurise(texts, style_only))
+        if len(texts) == 1:
+            self._last = (asked, features)
+        return features
 
     def probabilities(
         self, texts: Sequence[str], style_only: bool = False
@@ -169,7 +185,7 @@ class Group:
 
     def explain(self, text: str, style_only: bool = False) -> Explanation:
         """Say which characters speak for the most likely author, against the next."""
-        features = self.weighting.weigh(featurise([text], style_only))
+        features = self._features([text], style_only)
         scores = self.sharpness * self._score(features)[0]
         first, second = np.argsort(-scores, kind="stable")[:2].tolist()
         slopes = self._slopes(first, features) - self._slopes(second, features)

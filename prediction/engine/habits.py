@@ -66,7 +66,7 @@ HABITS = (
     Habit("uses emoji", _has(f"[{_EMOJI}]")),
     Habit("draws smileys from punctuation", _has(r"(?<!\w)[:;]['-]?[()DPp](?!\w)")),
     Habit("shares links", lambda text: _LINK.search(text) is not None),
-    Habit("quotes", _has("[\"\u201c\u201d]")),
+    Habit("quotes", _has('["\u201c\u201d]')),
     Habit("uses brackets", _has(r"\([^)]+\)")),
     Habit("uses dashes", _has(r" - |--|[\u2013\u2014]")),
     Habit("uses semicolons", _has(r"\w;")),

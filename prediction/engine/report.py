@@ -93,4 +93,6 @@ def _figure(chart: str, caption: str) -> str:
 def _curve(points: Mapping[int, float], title: str, across: str) -> str:
     if not points:
         return ""
-    return f"<h2>{escape(title)}</h2>" + _figure(line_chart(points, title, across), title)
+    return f"<h2>{escape(title)}</h2>" + _figure(
+        line_chart(points, title, across), title
+    )

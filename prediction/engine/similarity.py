@@ -1,4 +1,4 @@
-"""Who writes like whom: users compared by their signatures."""
+"""Who writes like whom: users compared by the features of their tweets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from prediction.engine.features import N_FEATURES
-from prediction.engine.linear_model import LinearModel
-
-_FEATURES_COMPARED = 4_000
 _MOST_CLUSTERS = 10
 _DIMENSIONS = 8
 
@@ -22,7 +18,7 @@ class UserMap:
     Attributes
     ----------
     likeness
-        Cosine of every two signatures, shape ``(users, users)``.
+        Cosine between -1 and 1 of every two users, shape ``(users, users)``.
     clusters
         Number of each user's k-means cluster.
     places
@@ -40,47 +36,51 @@ class UserMap:
         return [(i, float(self.likeness[user, i])) for i in others]
 
 
-def likeness(models: Sequence[LinearModel]) -> NDArray[np.float64]:
-    """Cosine of every two models over their strongest features."""
-    rows = [_strongest(model) for model in models]
-    indptr = np.append(0, np.cumsum([len(columns) for columns, _ in rows]))
-    matrix = sparse.csr_matrix(
-        (
-            np.concatenate([values for _, values in rows]),
-            np.concatenate([columns for columns, _ in rows]),
-            indptr,
-        ),
-        shape=(len(rows), N_FEATURES),
-    )
-    return np.asarray((matrix @ matrix.T).todense(), dtype=np.float64)
+def likeness(tweets: Sequence[sparse.csr_matrix]) -> NDArray[np.float64]:
+    """Cosine of every two users' mean features, seen from the mean of all users.
+
+    Models are no measure here: they are trained to push users who write alike apart.
+
+    Parameters
+    ----------
+    tweets
+        Weighed features of some tweets of each user, such as the held-out ones.
+    """
+    means = sparse.vstack([_mean(rows) for rows in tweets], format="csr")
+    products = np.asarray((means @ means.T).todense(), dtype=np.float64)
+    centred = _centre(products)
+    lengths = np.sqrt(np.clip(np.diag(centred), 1e-12, None))
+    return centred / lengths / lengths[:, np.newaxis]
 
 
-def _strongest(model: LinearModel) -> tuple[NDArray, NDArray[np.float32]]:
-    weights = model.weights.astype(np.float32)
-    kept = np.sort(np.argsort(-np.abs(weights), kind="stable")[:_FEATURES_COMPARED])
-    length = float(np.linalg.norm(weights[kept])) or 1.0
-    return model.columns[kept], weights[kept] / np.float32(length)
+def _mean(rows: sparse.csr_matrix) -> sparse.csr_matrix:
+    return sparse.csr_matrix(rows.sum(axis=0) / max(rows.shape[0], 1))
 
 
-def map_users(models: Sequence[LinearModel], seed: int = 0) -> UserMap:
-    """Compare, cluster and place at least three users.
+def _centre(products: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Turn products of vectors into products of their differences from the mean."""
+    centred = products - products.mean(axis=0)
+    centred -= centred.mean(axis=1, keepdims=True)
+    return (centred + centred.T) / 2
+
+
+def map_users(tweets: Sequence[sparse.csr_matrix], seed: int = 0) -> UserMap:
+    """Compare, cluster and place at least three users; see `likeness`.
 
     The places are the first two principal coordinates of the likenesses (classical
     scaling, Torgerson 1952). The number of clusters is the one between 2 and 10 with
     the highest mean silhouette (Rousseeuw 1987) over the first eight coordinates.
     """
-    if len(models) < 3:
+    if len(tweets) < 3:
         raise ValueError("a map takes at least three users")
-    alike = likeness(models)
+    alike = likeness(tweets)
     coordinates = _principal_coordinates(alike)
     widest = float(np.abs(coordinates[:, :2]).max()) or 1.0
     return UserMap(alike, _cluster(coordinates, seed), coordinates[:, :2] / widest)
 
 
 def _principal_coordinates(alike: NDArray[np.float64]) -> NDArray[np.float64]:
-    centred = alike - alike.mean(axis=0)
-    centred -= centred.mean(axis=1, keepdims=True)
-    values, vectors = np.linalg.eigh((centred + centred.T) / 2)
+    values, vectors = np.linalg.eigh(_centre(alike))
     first = np.argsort(-values)[: min(_DIMENSIONS, len(values))]
     axes = vectors[:, first]
     # An eigenvector's sign is arbitrary: fix it, so that a map stays the same.

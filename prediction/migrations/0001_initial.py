@@ -21,13 +21,14 @@ class Migration(migrations.Migration):
             name='Background',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sample', models.BinaryField()),
-                ('weighting', models.BinaryField()),
                 ('tweet_count', models.PositiveIntegerField(verbose_name='tweets')),
                 ('user_count', models.PositiveIntegerField(verbose_name='users')),
                 ('eligible_count', models.PositiveIntegerField(help_text='Eligible tweets of all users at the time.')),
+                ('format', models.PositiveSmallIntegerField(default=1, help_text="Of the engine's features; another one cannot be read.")),
                 ('is_current', models.BooleanField(default=False, verbose_name='in use')),
                 ('built_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('sample', models.BinaryField()),
+                ('weighting', models.BinaryField()),
             ],
             options={
                 'ordering': ['-built_at', '-id'],
@@ -74,13 +75,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('revision', models.PositiveIntegerField(help_text="The revision of the user's tweets that it was built from.")),
-                ('model', models.BinaryField()),
-                ('held_out', models.BinaryField()),
                 ('tweet_count', models.PositiveIntegerField(verbose_name='tweets')),
                 ('held_out_count', models.PositiveIntegerField(verbose_name='held-out tweets')),
                 ('built_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('background', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='prediction.background')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='tweets.user')),
+                ('model', models.BinaryField()),
+                ('held_out', models.BinaryField()),
             ],
             options={
                 'ordering': ['user_id'],

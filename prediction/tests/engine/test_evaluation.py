@@ -1,0 +1,132 @@
+"""An evaluation trains and tests on different tweets, and says what it left out."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prediction.engine.duplicates import same_text_key, without_repeats
+from prediction.engine.evaluation import (
+    accuracy_by_group_size,
+    accuracy_by_tweets,
+    evaluate,
+)
+from prediction.engine.report import report
+from prediction.engine.splitting import split
+from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, VOICES
+
+MEASURES = {
+    "accuracy",
+    "macro_f1",
+    "log_loss",
+    "ece",
+    "coverage_at_90",
+    "none_auroc",
+    "seconds_to_fit",
+    "ms_per_prediction",
+    "confusion",
+    "reliability",
+}
+
+
+def test_details_do_not_make_a_text_another() -> None:
+    keys = {
+        same_text_key(text)
+        for text in (
+            "Fog again, @ann! 12 ships https://a.example",
+            "fog AGAIN,  @bob! 7 ships http://b.example/x",
+        )
+    }
+    assert len(keys) == 1
+    assert same_text_key("Fog again") != same_text_key("Fog, again")
+
+
+@given(st.lists(st.text(max_size=12), max_size=30))
+def test_repeats_are_dropped_and_order_is_kept(texts: list[str]) -> None:
+    kept = without_repeats(texts)
+    keys = [same_text_key(text) for text in kept]
+    assert len(set(keys)) == len(keys)
+    assert kept == sorted(kept, key=texts.index)
+    assert {same_text_key(text) for text in texts} == set(keys)
+
+
+@pytest.mark.parametrize("by", ["time", "random"])
+def test_no_text_is_on_both_sides(by: str) -> None:
+    shared = [f"the very same words {n} https://e.example/{n}" for n in range(40)]
+    parts = split(
+        {"a": KEEPER + shared, "b": shared + FAN}, train=30, test=5, by=by, seed=3
+    )
+    tested = {same_text_key(text) for tweets in parts.test for text in tweets}
+    trained = {same_text_key(text) for tweets in parts.train for text in tweets}
+    assert not tested & trained
+
+
+def test_by_time_the_newest_are_the_test() -> None:
+    parts = split({"a": KEEPER, "b": CRITIC}, train=10, test=4, by="time", seed=0)
+    assert parts.test == (tuple(KEEPER[-4:]), tuple(CRITIC[-4:]))
+    assert parts.train[0] == tuple(KEEPER[-14:-4])
+
+
+def test_a_user_with_too_few_tweets_is_named() -> None:
+    parts = split({"a": KEEPER, "few": FAN[:13]}, train=20, test=4, by="time", seed=0)
+    assert parts.handles == ("a",)
+    assert parts.skipped == {"few": 13}
+
+
+def test_every_engine_is_measured() -> None:
+    engines = ("signature", "linear-svm", "naive-bayes", "majority")
+    result = evaluate(VOICES, train=25, test=8, engines=engines)
+    json.dumps(result)
+    assert list(result["engines"]) == list(engines)
+    for found in result["engines"].values():
+        assert found.keys() == MEASURES
+        assert sum(map(sum, found["confusion"])) == 24
+    assert result["engines"]["signature"]["accuracy"] > 0.9
+    assert result["engines"]["majority"]["accuracy"] == pytest.approx(1 / 3)
+    assert result["chance"] == pytest.approx(1 / 3)
+
+
+def test_strangers_are_told_from_ten_users_on() -> None:
+    users = {
+        f"{name}{n}": [f"{text} {'~' * n}" for text in tweets[n::2]]
+        for n in range(2)
+        for name, tweets in {**VOICES, "b": CRITIC[::-1], "c": FAN[::-1]}.items()
+    }
+    result = evaluate(users, train=12, test=3, engines=("signature", "majority"))
+    assert 0 <= result["engines"]["signature"]["none_auroc"] <= 1
+    assert result["engines"]["majority"]["none_auroc"] == 0.5
+
+
+def test_the_same_seed_gives_the_same_numbers() -> None:
+    first, second = (
+        evaluate(VOICES, 20, 6, split_by="random", seed=7, engines=("signature",))
+        for _ in range(2)
+    )
+    timed = {"seconds_to_fit", "ms_per_prediction"}
+    for result in (first, second):
+        for name in timed:
+            del result["engines"]["signature"][name]
+    assert first == second
+
+
+def test_an_unknown_engine_is_named() -> None:
+    with pytest.raises(ValueError, match="unknown engine: crystal-ball"):
+        evaluate(VOICES, engines=("crystal-ball",))
+
+
+def test_one_user_cannot_be_told_from_nobody() -> None:
+    with pytest.raises(ValueError, match="two users"):
+        evaluate({"a": KEEPER}, train=10, test=5)
+
+
+def test_the_report_shows_every_engine_and_escapes_names() -> None:
+    users = {"<keeper>": KEEPER, "fan": FAN}
+    result = evaluate(users, 20, 6, engines=("signature", "majority"))
+    sizes = accuracy_by_group_size(users, (2, 5), 20, 6)
+    page = report(result, sizes, accuracy_by_tweets(users, (10, 20), 6))
+    assert list(sizes) == [2]
+    assert "<keeper>" not in page
+    assert "&lt;keeper&gt; taken for" in page
+    for part in ("<h2>signature</h2>", "<h2>majority</h2>", "Accuracy by group size"):
+        assert part in page

@@ -1,0 +1,124 @@
+"""Every text has features, the same ones on every machine and in every batch."""
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prediction.engine.features import BLOCKS, N_FEATURES, featurise, occurrences
+from prediction.tests.engine.voices import FAN, KEEPER
+
+ODD = [
+    "",
+    "\x00",
+    "   \n\t ",
+    "\ud800 lone surrogate",
+    "\u202eright to left\u202c",
+    "日本語のツイートです",
+    "مرحبا بالعالم",
+    "👩‍👩‍👧‍👦 family 🏳️‍🌈",
+    "\ue000\ue00e reserved \ue00f",
+    "İstanbul ŒUVRE ﬁne",
+    "a" * 25_000,
+    "𝓯𝓪𝓷𝓬𝔂 letters",
+]
+any_text = st.text(st.characters(), max_size=120)
+
+
+@pytest.mark.parametrize("style_only", [False, True])
+def test_odd_texts_have_features_too(style_only: bool) -> None:
+    matrix = featurise(ODD, style_only)
+    assert matrix.shape == (len(ODD), N_FEATURES)
+    assert np.isfinite(matrix.data).all()
+    assert (np.diff(matrix.indptr) > 0).all()
+
+
+def test_each_block_has_unit_length() -> None:
+    row = featurise([KEEPER[0]]).toarray()[0]
+    ends = np.cumsum([block.size for block in BLOCKS])
+    lengths = [np.linalg.norm(part) for part in np.split(row, ends[:-1])]
+    assert lengths == pytest.approx([1] * len(BLOCKS), abs=1e-5)
+
+
+@given(st.lists(any_text, min_size=1, max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_a_text_has_the_same_features_in_any_company(texts: list[str]) -> None:
+    together = featurise(texts)
+    alone = featurise([texts[-1]])
+    last = together[len(texts) - 1]
+    assert last.indices.tolist() == alone.indices.tolist()
+    assert last.data.tolist() == alone.data.tolist()
+
+
+def test_no_texts_make_an_empty_matrix() -> None:
+    assert featurise([]).shape == (0, N_FEATURES)
+
+
+def test_many_long_texts_are_cut_into_portions_without_a_trace() -> None:
+    texts = [KEEPER[0] * 900, FAN[0] * 3000, KEEPER[1]] * 2
+    together = featurise(texts)
+    for number, text in enumerate(texts):
+        assert (together[number] != featurise([text])).nnz == 0
+
+
+def test_links_are_alike_whatever_they_lead_to() -> None:
+    first = featurise(["Read this https://a.example/1 now"])
+    second = featurise(["Read this http://b.example/other?x=2 now"])
+    assert (first != second).nnz == 0
+
+
+def test_style_only_cannot_tell_names_tags_and_numbers_apart() -> None:
+    first = featurise(["Hi @ann, 12 cakes #yum"], style_only=True)
+    second = featurise(["Hi @bob, 347 cakes #nope"], style_only=True)
+    assert (first != second).nnz == 0
+    assert (featurise(["Hi @ann"]) != featurise(["Hi @bob"])).nnz
+
+
+def test_features_are_the_golden_ones() -> None:
+    text = "Fog again tonight!!! Don't @ me #Lamp 42 https://x.example \n- K. 😀 ça va"
+    row = featurise([text])
+    digest = hashlib.sha256(row.indices.astype("<i4").tobytes()).hexdigest()
+    assert (row.nnz, digest[:16]) == (373, "ccb2bab245139b2f")
+
+
+def test_features_do_not_depend_on_the_hash_seed() -> None:
+    code = (
+        "from prediction.engine.features import featurise; import hashlib;"
+        "m = featurise(['Fog again!', 'WHAT a goal 😡']);"
+        "print(hashlib.sha256(m.indices.tobytes() + m.data.tobytes()).hexdigest())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(found) == 1
+
+
+@given(any_text, st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_every_feature_is_found_in_the_text(text: str, style_only: bool) -> None:
+    found = occurrences(text, style_only)
+    assert set(found.column) == set(featurise([text], style_only).indices)
+    assert (found.start >= 0).all()
+    assert (found.start <= found.end).all()
+    assert (found.end <= len(text)).all()
+
+
+def test_a_link_is_found_at_its_whole_length() -> None:
+    text = "Look: https://example.org/a \x00here"
+    found = occurrences(text)
+    start, end = text.index("https"), text.index("/a") + 2
+    assert ((found.start <= start) & (found.end >= end)).any()
+    inside = (found.start > start) & (found.start < end)
+    assert not inside.any()

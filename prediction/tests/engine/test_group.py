@@ -1,0 +1,96 @@
+"""A group names the right author, says how sure it is and when it is nobody."""
+
+import numpy as np
+import pytest
+
+from prediction.engine.group import Group
+from prediction.engine.signature import Signature
+from prediction.tests.engine.voices import STRANGER, VOICES
+
+
+def test_it_names_the_author_of_unseen_tweets(group: Group) -> None:
+    for name, tweets in VOICES.items():
+        predictions = group.predict(tweets[-6:])
+        assert [p.predicted for p in predictions] == [name] * 6
+
+
+def test_probabilities_sum_to_one_and_fall(group: Group) -> None:
+    for prediction in group.predict(["Fog tonight", "", "12 👍", "x" * 3000]):
+        chances = [candidate.probability for candidate in prediction.candidates]
+        assert sum(chances) == pytest.approx(1)
+        assert chances == sorted(chances, reverse=True)
+        assert {c.handle for c in prediction.candidates} == set(VOICES)
+
+
+def test_a_text_is_predicted_the_same_alone_and_in_a_batch(group: Group) -> None:
+    texts = [tweets[-1] for tweets in VOICES.values()]
+    together = group.predict(texts)
+    for text, prediction in zip(texts, together, strict=True):
+        alone = group.predict([text])[0]
+        assert alone.predicted == prediction.predicted
+        chances = [[c.probability for c in p.candidates] for p in (alone, prediction)]
+        assert chances[0] == pytest.approx(chances[1], abs=1e-5)
+
+
+def test_an_author_scores_above_the_background_and_others_below(group: Group) -> None:
+    best, *others = group.predict([VOICES["fan"][-1]])[0].candidates
+    assert best.score > 0
+    assert all(candidate.score < 0 for candidate in others)
+
+
+def test_several_tweets_are_surer_than_one(group: Group) -> None:
+    texts = ["The sea again", "The lens and the log", "fog, and I lit it"]
+    single = [
+        next(c.probability for c in p.candidates if c.handle == "keeper")
+        for p in group.predict(texts)
+    ]
+    together = group.predict_together(texts).candidates[0]
+    assert together.handle == "keeper"
+    assert together.probability > np.mean(single)
+
+
+def test_one_text_together_is_one_text(group: Group) -> None:
+    text = VOICES["critic"][-1]
+    together, alone = group.predict_together([text]), group.predict([text])[0]
+    assert together.predicted == alone.predicted
+    assert together.none_of_these == alone.none_of_these
+
+
+def test_a_strangers_tweets_are_nobodys(group: Group) -> None:
+    genuine = [text for tweets in VOICES.values() for text in tweets[-6:]]
+    own = [p.none_of_these for p in group.predict(genuine)]
+    foreign = [p.none_of_these for p in group.predict(STRANGER)]
+    assert np.mean([n.flag for n in own]) <= 0.1
+    assert np.mean([n.flag for n in foreign]) >= 0.7
+    assert max(n.probability for n in own) < np.median([n.probability for n in foreign])
+
+
+def test_held_out_accuracy_comes_from_tweets_not_trained_on(group: Group) -> None:
+    found = group.held_out()
+    assert found is not None
+    sizes = [
+        signature.held_out.features.shape[0]
+        for signature in group.signatures
+        if signature.held_out is not None
+    ]
+    assert found.tweets == sum(sizes)
+    assert [sum(row) for row in found.confusion] == sizes
+    assert found.chance == pytest.approx(max(sizes) / sum(sizes))
+    right = sum(found.confusion[i][i] for i in range(3))
+    assert found.accuracy == pytest.approx(right / found.tweets)
+    assert found.accuracy > 0.9
+    assert sum(each.count for each in found.bins) == found.tweets
+
+
+def test_without_held_out_parts_there_is_a_prediction_but_no_accuracy(
+    group: Group,
+) -> None:
+    bare = [Signature.from_bytes(s.to_bytes()) for s in group.signatures]
+    light = Group(group.handles, bare, group.weighting)
+    assert light.held_out() is None
+    assert light.predict([VOICES["fan"][-1]])[0].predicted == "fan"
+
+
+def test_one_member_is_no_group(group: Group) -> None:
+    with pytest.raises(ValueError, match="two members"):
+        Group(["fan"], group.signatures[:1], group.weighting)

@@ -1,0 +1,16 @@
+"""A prediction needs neither spaCy nor scikit-learn, and never Django."""
+
+import subprocess
+import sys
+
+
+def test_predicting_loads_no_heavy_library() -> None:
+    code = (
+        "import sys; import prediction.engine.group, prediction.engine.portable;"
+        "import prediction.engine.ranking, prediction.engine.similarity;"
+        "print([m for m in ('spacy', 'sklearn', 'django') if m in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"

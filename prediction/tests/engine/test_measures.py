@@ -1,0 +1,72 @@
+"""The measures give what their definitions say."""
+
+import numpy as np
+import pytest
+
+from prediction.engine.calibration import Platt, fit_platt, fit_sharpness, soft_max
+from prediction.engine.metrics import (
+    area_under_roc,
+    coverage_at,
+    expected_calibration_error,
+    macro_f1,
+    reliability,
+)
+
+SURE = np.array([0.95, 0.9, 0.6, 0.55])
+RIGHT = np.array([True, True, False, True])
+
+
+def test_calibration_error_is_the_mean_gap() -> None:
+    gaps = (1 * 0.05 + 1 * 0.1 + 1 * 0.6 + 1 * 0.45) / 4
+    assert expected_calibration_error(SURE, RIGHT, bins=100) == pytest.approx(gaps)
+    assert expected_calibration_error(SURE[:0], RIGHT[:0]) == 0
+
+
+def test_reliability_counts_every_prediction_once() -> None:
+    bins = reliability(SURE, RIGHT)
+    assert [(b.low, b.count, b.share_right) for b in bins] == [
+        (0.5, 1, 1.0),
+        (0.6, 1, 0.0),
+        (0.9, 2, 1.0),
+    ]
+
+
+def test_coverage_is_the_longest_run_that_is_right_often_enough() -> None:
+    assert coverage_at(0.9, SURE, RIGHT) == 0.5
+    assert coverage_at(0.7, SURE, RIGHT) == 1.0
+    assert coverage_at(0.9, SURE, ~RIGHT) == 0.0
+
+
+def test_area_under_roc_counts_pairs() -> None:
+    assert area_under_roc(np.array([2.0, 3.0]), np.array([1.0, 0.0])) == 1
+    assert area_under_roc(np.array([1.0, 0.0]), np.array([1.0])) == 0.25
+    assert area_under_roc(np.array([]), np.array([1.0])) == 0.5
+
+
+def test_macro_f1_counts_users_alike() -> None:
+    truth, named = np.array([0, 0, 0, 1]), np.array([0, 0, 0, 0])
+    assert macro_f1(truth, named) == pytest.approx((6 / 7 + 0) / 2)
+
+
+def test_a_sharpness_is_found_again() -> None:
+    chance = np.random.default_rng(0)
+    scores = chance.normal(size=(4000, 5))
+    chances = soft_max(2.0 * scores)
+    truth = np.array([chance.choice(5, p=row) for row in chances])
+    assert fit_sharpness(scores, truth) == pytest.approx(2.0, rel=0.1)
+
+
+def test_without_tweets_sharpness_is_what_was_expected() -> None:
+    nothing = np.empty((0, 3)), np.empty(0, dtype=int)
+    assert fit_sharpness(*nothing, expected=1.3) == 1.3
+
+
+def test_few_tweets_change_the_sharpness_little() -> None:
+    found = fit_sharpness(np.array([[9.0, 0.0]]), np.array([1]))
+    assert 0.3 < found < 1
+
+
+def test_platt_gives_even_odds_between_the_sides() -> None:
+    curve = fit_platt(np.linspace(3, 5, 40), np.linspace(-1, 1, 400))
+    assert curve.log_odds(np.array([4.0, 0.0])) == pytest.approx([3.6, -4.0], abs=2)
+    assert Platt(2.0, -1.0).log_odds(np.array([0.5])) == pytest.approx([0.0])

@@ -1,0 +1,123 @@
+"""What is stored comes back the same, and damaged bytes are refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prediction.engine.background import Background
+from prediction.engine.errors import DamagedModelError
+from prediction.engine.group import Group
+from prediction.engine.packing import pack, unpack
+from prediction.engine.signature import HeldOut, Signature
+from prediction.engine.weighting import Weighting
+from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, background_of, same
+
+FRAME = pack(
+    "thing",
+    3,
+    {"a": 1.5},
+    {"x": np.arange(5, dtype="<i4"), "y": np.zeros((2, 3), "<f2")},
+)
+
+
+def test_a_frame_comes_back() -> None:
+    frame = unpack(FRAME, "thing", 3)
+    assert frame.values == {"a": 1.5}
+    assert frame.arrays["x"].tolist() == [0, 1, 2, 3, 4]
+    assert frame.arrays["y"].shape == (2, 3)
+
+
+@given(st.integers(0, len(FRAME) - 1), st.integers(1, 255))
+@settings(deadline=None)
+def test_any_altered_byte_is_noticed(position: int, change: int) -> None:
+    altered = bytearray(FRAME)
+    altered[position] ^= change
+    with pytest.raises(DamagedModelError):
+        unpack(bytes(altered), "thing", 3)
+
+
+@given(st.integers(0, len(FRAME) - 1))
+def test_bytes_cut_short_are_refused(length: int) -> None:
+    with pytest.raises(DamagedModelError):
+        unpack(FRAME[:length], "thing", 3)
+
+
+@given(st.binary(max_size=200))
+def test_any_other_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises(DamagedModelError):
+        unpack(data, "thing", 3)
+
+
+@pytest.mark.parametrize(("kind", "number"), [("other", 3), ("thing", 4)])
+def test_another_kind_or_format_is_refused(kind: str, number: int) -> None:
+    with pytest.raises(DamagedModelError, match="expected"):
+        unpack(FRAME, kind, number)
+
+
+def test_a_background_comes_back() -> None:
+    background = background_of([KEEPER, FAN])
+    again = Background.from_bytes(background.to_bytes())
+    assert again.to_bytes() == background.to_bytes()
+    assert same(again.owners, background.owners)
+    assert same(again.newest, background.newest)
+    assert abs(again.matrix - background.matrix).max() < 1e-3
+
+
+def test_a_background_forgets_a_user() -> None:
+    background = background_of([KEEPER, FAN, CRITIC])
+    left = background.excluding(1)
+    assert set(left.owners) == {0, 2}
+    assert left.matrix.shape[0] == len(left.newest) == len(left.owners)
+    assert same(left.weighting.idf, background.weighting.idf)
+
+
+def test_a_background_needs_an_owner_for_each_text() -> None:
+    with pytest.raises(ValueError, match="owner"):
+        Background.fit(["one text"], [1, 2])
+
+
+def test_a_weighting_comes_back(group: Group) -> None:
+    again = Weighting.from_bytes(group.weighting.to_bytes())
+    assert same(again.idf, group.weighting.idf)
+
+
+def test_a_signature_comes_back_with_its_held_out_part(group: Group) -> None:
+    signature = group.signatures[0]
+    assert signature.held_out is not None
+    parts = signature.to_bytes(), signature.held_out.to_bytes()
+    again = Signature.from_bytes(*parts)
+    assert again.held_out is not None
+    assert (again.to_bytes(), again.held_out.to_bytes()) == parts
+    assert again.platt == signature.platt
+    assert Signature.from_bytes(parts[0]).held_out is None
+
+
+def test_parts_are_not_taken_for_each_other(group: Group) -> None:
+    data = group.signatures[0].to_bytes()
+    for reader in (HeldOut, Background, Weighting):
+        with pytest.raises(DamagedModelError):
+            reader.from_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"columns": np.array([1 << 20], "<i4"), "weights": np.ones(1, "<f2")},
+        {"columns": np.array([-1], "<i4"), "weights": np.ones(1, "<f2")},
+        {"columns": np.array([2, 1], "<i4"), "weights": np.ones(2, "<f2")},
+        {"columns": np.array([1], "<i4"), "weights": np.ones(2, "<f2")},
+        {"columns": np.array([1], "<i4"), "weights": np.array([np.nan], "<f2")},
+        {"columns": np.array([1], "<i8"), "weights": np.ones(1, "<f2")},
+        {"columns": np.array([1], "<i4")},
+    ],
+)
+def test_a_signature_with_impossible_arrays_is_refused(
+    arrays: dict[str, np.ndarray], group: Group
+) -> None:
+    frame = group.signatures[0].to_bytes()
+    number = int(frame.split(b'"format":')[1].split(b",")[0])
+    names = ("mass", "bias", "slope", "intercept", "tweets")
+    data = pack("signature", number, dict.fromkeys(names, 1), arrays)
+    with pytest.raises(DamagedModelError):
+        Signature.from_bytes(data)

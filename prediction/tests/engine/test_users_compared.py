@@ -1,0 +1,103 @@
+"""Users are described in plain words, compared, ranked and matched with tweets."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from prediction.engine.description import describe
+from prediction.engine.errors import DamagedModelError
+from prediction.engine.features import featurise
+from prediction.engine.group import Group
+from prediction.engine.nearest import nearest
+from prediction.engine.ranking import RankingIndex, best
+from prediction.engine.signature import Signature
+from prediction.engine.similarity import likeness, map_users
+from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, signatures_of
+
+
+def test_a_fan_is_described_by_shouting() -> None:
+    found = describe(FAN, KEEPER + CRITIC)
+    habits = {trait.name for trait in found.habits if trait.strength > 0}
+    assert {"shouts a word in capitals", "uses hashtags"} <= habits
+    assert {"lads", "#coyb"} & {trait.name for trait in found.words}
+
+
+def test_what_a_user_hardly_does_counts_against() -> None:
+    found = describe(CRITIC, FAN)
+    tags = next(trait for trait in found.habits if trait.name == "uses hashtags")
+    assert tags.strength < 0
+    assert tags.share == 0
+
+
+def test_shares_are_shares_of_tweets() -> None:
+    found = describe(["Yes! Yes! a b"] * 30, ["no"] * 90, count=3)
+    assert found.words[0].share == 1
+    assert found.words[0].share_of_others == 0
+    assert len(found.words) <= 3
+
+
+def test_nobody_is_described_without_others() -> None:
+    with pytest.raises(ValueError, match="others"):
+        describe(KEEPER, [])
+
+
+def test_the_nearest_tweet_of_a_tweet_is_itself(group: Group) -> None:
+    first, second = nearest(FAN[5], FAN, group.weighting, count=2)
+    assert first.position == 5
+    assert first.likeness == pytest.approx(1, abs=1e-3)
+    assert second.likeness < 1
+
+
+def test_tweets_with_nothing_in_common_are_not_near(group: Group) -> None:
+    assert nearest("fog", [], group.weighting) == []
+
+
+def held_out_features(signatures: Sequence[Signature]) -> list[sparse.csr_matrix]:
+    return [s.held_out.features for s in signatures if s.held_out is not None]
+
+
+def test_users_who_write_alike_are_near() -> None:
+    voices = [KEEPER[::2], FAN[::2], KEEPER[1::2], FAN[1::2], CRITIC]
+    tweets = held_out_features(signatures_of(voices)[0])
+    found = map_users(tweets)
+    assert found.nearest(0, 1)[0][0] == 2
+    assert found.nearest(1, 1)[0][0] == 3
+    assert found.clusters[0] == found.clusters[2]
+    assert found.clusters[0] != found.clusters[1]
+    assert np.abs(found.places).max() == pytest.approx(1)
+    assert np.diag(likeness(tweets)) == pytest.approx(1, abs=1e-3)
+    again = map_users(tweets)
+    assert again.places.tolist() == found.places.tolist()
+
+
+def test_two_users_make_no_map(group: Group) -> None:
+    with pytest.raises(ValueError, match="three users"):
+        map_users(held_out_features(group.signatures[:2]))
+
+
+def test_the_index_ranks_like_the_signatures(group: Group, tmp_path: Path) -> None:
+    models = [signature.model for signature in group.signatures]
+    RankingIndex.write(tmp_path / "index", models)
+    index = RankingIndex.open(tmp_path / "index")
+    features = group.weighting.weigh(featurise([*KEEPER[-3:], *FAN[-3:], ""]))
+    plain = np.stack([model.score(features) for model in models], axis=1)
+    found = index.scores(features)
+    assert found == pytest.approx(plain, abs=1e-3)
+    assert [best(row, 3) for row in found] == [best(row, 3) for row in plain]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"not an index"])
+def test_a_damaged_index_is_refused(
+    damage: bytes, group: Group, tmp_path: Path
+) -> None:
+    path = tmp_path / "index"
+    path.write_bytes(damage)
+    with pytest.raises(DamagedModelError):
+        RankingIndex.open(path)
+    RankingIndex.write(path, [signature.model for signature in group.signatures])
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(DamagedModelError):
+        RankingIndex.open(path)
