@@ -1,6 +1,125 @@
-from django.contrib import admin
+"""Who may sign in, and with which keys programs call."""
+
+from typing import Any
+
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.forms import (
+    CheckboxSelectMultiple,
+    ModelChoiceField,
+    ModelForm,
+    MultipleChoiceField,
+)
+from django.http import HttpRequest
 
-from accounts.models import Account
+from accounts.models import Account, ApiKey, Scope
+from accounts.roles import Role
 
-admin.site.register(Account, UserAdmin)
+
+def accounts_within_reach(request: HttpRequest) -> QuerySet[Account]:
+    """Whom this staff member may change: superusers only by another superuser."""
+    accounts = Account.objects.all()
+    if not request.user.is_superuser:
+        accounts = accounts.filter(is_superuser=False)
+    return accounts
+
+
+@admin.register(Account)
+class AccountAdmin(UserAdmin):
+    """An operator gives roles, and can never give or take more than they have."""
+
+    list_display = ("username", "email", "is_staff", "role", "is_active", "last_login")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        within_reach = accounts_within_reach(request).values("pk")
+        accounts: QuerySet[Account] = super().get_queryset(request)
+        return accounts.filter(pk__in=within_reach).prefetch_related("groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if request.user.is_superuser:
+            return super().get_readonly_fields(request, obj)
+        return ("is_superuser", "user_permissions", "last_login", "date_joined")
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        is_limited = not request.user.is_superuser
+        if db_field.name == "groups" and is_limited:
+            kwargs["queryset"] = Group.objects.filter(name__in=Role.values)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.display
+    def role(self, account: Account) -> str:
+        if account.is_superuser:
+            return "superuser"
+        return ", ".join(group.name for group in account.groups.all())
+
+
+class KeyForm(ModelForm):
+    scopes = MultipleChoiceField(choices=Scope.choices, widget=CheckboxSelectMultiple)
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):
+    form = KeyForm
+    list_display = (
+        "name",
+        "prefix",
+        "account",
+        "scopes",
+        "created_at",
+        "last_used_at",
+        "expires_at",
+        "usable",
+    )
+    search_fields = ("name", "prefix", "account__username")
+    list_select_related = ("account",)
+    actions = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        asked = ("account", "name", "scopes", "expires_at")
+        told = ("prefix", "created_at", "last_used_at", "revoked_at")
+        return asked if obj is None else asked + told
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: ApiKey | None = None
+    ) -> bool:
+        """A key that is out there does not change what it may do."""
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.change_apikey")
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        kwargs["queryset"] = accounts_within_reach(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: ApiKey, form: Any, change: bool
+    ) -> None:
+        token = ApiKey.objects.issue(obj)
+        messages.warning(
+            request, f"The new key. Copy it now: it is not shown again. {token}"
+        )
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: ApiKey | None = None
+    ) -> bool:
+        """Keys are revoked, so that it stays known who had one."""
+        return False
+
+    @admin.display(boolean=True)
+    def usable(self, key: ApiKey) -> bool:
+        return key.is_usable
+
+    @admin.action(description="Revoke", permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        for key in queryset:
+            self.log_change(request, key, "Revoked.")
+        count = ApiKey.objects.filter(pk__in=queryset.values("pk")).revoke()
+        messages.success(request, f"{count:,} keys no longer work.")

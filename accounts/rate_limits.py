@@ -115,7 +115,7 @@ def _count(bucket: str, now: int, seconds: int, cost: int) -> tuple[int, int]:
     """What was asked for in the window, this request included, and when it ends."""
     if random.randrange(SWEPT_ONE_IN) == 0:
         _sweep(now)
-    values = [bucket, now + seconds, cost, now, now]
+    values = (bucket, now + seconds, cost, now, now)
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
             cursor.execute(UPSERT, values)

@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.addresses import client_address, neighbourhood
 from accounts.forms import ApiKeyForm, SignUpForm
@@ -118,6 +118,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
 @login_required
 def own(request: HttpRequest) -> HttpResponse:
     """One's API keys and saved predictions."""

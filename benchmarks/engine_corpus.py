@@ -19,8 +19,7 @@ _FEWEST_WORDS = 3
 def read(path: Path) -> dict[str, list[str]]:
     """Return each user's eligible tweets, oldest first."""
     rows: dict[str, list[tuple[int, str]]] = {}
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-    with opened as lines:
+    with gzip.open(path, "rt") if path.suffix == ".gz" else path.open() as lines:
         for line in lines:
             tweet = json.loads(line)
             row = int(tweet.get("id") or 0), html.unescape(tweet["text"])

@@ -63,8 +63,9 @@ def main() -> None:
             print(
                 f"{users} users: written in {written:.1f} s, "
                 f"{path.stat().st_size / 2**20:.0f} MiB; a text takes "
-                f"{np.median(times):.1f} ms (median), {np.quantile(times, 0.95):.1f} ms "
-                f"(95%); peak memory {memory:.0f} MiB; same ranking as the product: "
+                f"{np.median(times):.1f} ms (median), "
+                f"{np.quantile(times, 0.95):.1f} ms (95%); "
+                f"peak memory {memory:.0f} MiB; same ranking as the product: "
                 f"{same_ranking(index, group.weighting, asked[:5], models, users)}"
             )
 

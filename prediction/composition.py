@@ -42,7 +42,9 @@ def compose(users: Sequence[User]) -> Group | LargeGroup:
 
 
 def compose_small(users: Sequence[User]) -> Group:
-    """The classifier for a group, with every signature in memory."""
+    """The classifier for a group, with every signature in memory. The members stand
+    in one order whoever is named first, so that they are composed once."""
+    users = sorted(users, key=lambda user: user.pk)
     for _ in range(ATTEMPTS):
         try:
             keys = _signature_keys(users)

@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.contrib import admin, messages
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -36,14 +36,17 @@ class FeedbackAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
         queue: QuerySet[Feedback] = super().get_queryset(request)
         return queue.annotate(
-            by_visitor=Window(Count("pk"), partition_by=[F("visitor")]),
-            accepted_by_visitor=Window(
-                Count("pk", filter=Q(state=Feedback.State.ACCEPTED)),
-                partition_by=[F("visitor")],
-            ),
+            by_visitor=_count(Feedback.objects.all()),
+            accepted_by_visitor=_count(Feedback.objects.accepted()),
         )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Feedback | None = None
+    ) -> bool:
+        """What a visitor said stays as it was said; only the actions decide on it."""
         return False
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
@@ -66,7 +69,7 @@ class FeedbackAdmin(admin.ModelAdmin):
 
     @admin.display(description="this visitor")
     def of_this_visitor(self, feedback: Feedback) -> SafeString:
-        counts = (feedback.by_visitor, feedback.accepted_by_visitor)  # type: ignore[attr-defined]
+        counts = (feedback.by_visitor, feedback.accepted_by_visitor or 0)  # type: ignore[attr-defined]
         return format_html(
             '<a href="?q={}">{} claims, {} accepted</a>', feedback.visitor, *counts
         )
@@ -97,3 +100,9 @@ def _plain(chosen: QuerySet[Feedback]) -> QuerySet[Feedback]:
     """Oldest first, without what the list computes."""
     ids = list(chosen.values_list("pk", flat=True))
     return Feedback.objects.filter(pk__in=ids).select_related("author").order_by("pk")
+
+
+def _count(claims: QuerySet[Feedback]) -> Subquery:
+    """How many of these are by the visitor of the row."""
+    own = claims.filter(visitor=OuterRef("visitor")).order_by().values("visitor")
+    return Subquery(own.annotate(count=Count("pk")).values("count"))

@@ -71,7 +71,8 @@ def answers(
     style_only: bool = False,
 ) -> list[Result]:
     """What a group says of each text; the users are its members."""
-    by_handle = {user.handle: user for user in users}
+    named = {user.handle: user for user in users}
+    by_handle = {handle: named[handle] for handle in group.handles}
     return [
         _result(group, by_handle, text, prediction, style_only)
         for text, prediction in zip(

@@ -42,7 +42,7 @@ def forget_the_erased(user: User, **kwargs: Any) -> None:
 @receiver(post_delete, sender=Feedback)
 def train_without_what_is_deleted(instance: Feedback, **kwargs: Any) -> None:
     """Where a saved prediction goes, what was accepted of it trains no longer."""
-    if instance.state == Feedback.State.ACCEPTED:
+    if instance.state == Feedback.State.ACCEPTED and instance.author_id:
         retrain(User.objects.filter(pk=instance.author_id).first())
 
 

@@ -80,18 +80,18 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class UserWithSignatureAdmin(UserAdmin):
-    list_display: ClassVar[Sequence[str]] = (
-        *UserAdmin.list_display[:-1],
+    list_display: tuple[str, ...] = (
+        *UserAdmin.list_display[:4],
         "signature",
         "held_out",
-        "links",
+        *UserAdmin.list_display[4:],
     )
-    list_filter: ClassVar[Sequence[Any]] = (*UserAdmin.list_filter, SignatureState)
-    readonly_fields: ClassVar[Sequence[str]] = (
+    list_filter: ClassVar[tuple[Any, ...]] = (*UserAdmin.list_filter, SignatureState)
+    readonly_fields: ClassVar[tuple[str, ...]] = (
         *UserAdmin.readonly_fields,
         "from_feedback",
     )
-    actions: ClassVar[Sequence[str]] = (*UserAdmin.actions, "rebuild_signature")
+    actions: tuple[str, ...] = (*UserAdmin.actions, "rebuild_signature")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users: QuerySet[User] = super().get_queryset(request)
@@ -107,7 +107,7 @@ class UserWithSignatureAdmin(UserAdmin):
     def signature(self, user: User) -> bool:
         return bool(user.has_fresh_signature)  # type: ignore[attr-defined]
 
-    @admin.display(description="right among these")
+    @admin.display(description="told apart")
     def held_out(self, user: User) -> str:
         share = getattr(user, "held_out_share", None)
         return "–" if share is None else f"{share:.0%}"

@@ -41,9 +41,7 @@ def headers(settings: Settings) -> dict[str, str]:
 
 
 @schema.parametrize()
-@examples(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck)
-)
+@examples(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_request_gets_a_documented_answer(
     case: schemathesis.Case, headers: dict[str, str]
 ) -> None:

@@ -1,6 +1,7 @@
 """JSON API: who is tracked, and what they tweeted."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -13,7 +14,7 @@ from tweets.problems import ProblemError
 router = Router(tags=["users"], auth=ApiKeyBearer(Scope.READ))
 MAX_LIMIT = 200
 # In the description of an operation: it also works without a key.
-OPEN = {"security": [{}]}
+OPEN: dict[str, Any] = {"security": [{}]}
 
 
 class ProblemField(Schema):

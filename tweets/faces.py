@@ -1,10 +1,12 @@
 """What stands for a User in lists and pickers: a coloured disc with initials."""
 
+import re
 from zlib import crc32
 
 from tweets.models import User
 
 HUES = 8
+INNER_CAPITAL = re.compile(r"([a-z])([A-Z])")
 
 
 def hue(user: User) -> int:
@@ -13,8 +15,10 @@ def hue(user: User) -> int:
 
 
 def initials(name: str) -> str:
-    """Two letters at most: of the first and the last word that begin with one."""
-    letters = [word[0] for word in name.replace("_", " ").split() if word[0].isalnum()]
+    """Two letters at most: of the first and the last word that begin with one. Words
+    are also told apart by capitals, as in SuchHandles."""
+    spaced = INNER_CAPITAL.sub(r"\1 \2", name.replace("_", " "))
+    letters = [word[0] for word in spaced.split() if word[0].isalnum()]
     return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django_tasks import TaskResult
 from django_tasks_db.models import DBTaskResult
 from ninja import Field, File, Form, Schema, Status, UploadedFile
@@ -91,7 +92,7 @@ def import_tweets(
 ) -> Status:
     """Stores the tweets of a file: an X archive, JSON lines, JSON or CSV."""
     caller(request).require("tweets.add_upload")
-    form = UploadForm(given.dict(), {"file": file} if file else {})
+    form = UploadForm(given.dict(), MultiValueDict({"file": [file]} if file else {}))
     _refuse_errors(form)
     upload = form.save(commit=False)
     upload.uploaded_by = caller(request).account
@@ -117,7 +118,7 @@ def get_task(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
     }
 
 
-def _started(result: "TaskResult[Any, Any]") -> dict[str, Any]:
+def _started(result: "TaskResult[Any]") -> dict[str, Any]:
     return _described(UUID(result.id), result.task.name, result.status)
 
 
@@ -137,7 +138,7 @@ def _require_x() -> None:
 
 def _refuse_errors(form: AddUsersForm | UploadForm) -> None:
     found = [
-        FieldError(field.strip("_"), reason)
+        FieldError(field.strip("_"), str(reason))
         for field, reasons in form.errors.items()
         for reason in reasons
     ]

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST
 from tweets import tasks
 from tweets.models import Upload
 from tweets.sources.identifiers import parse_handle
+from tweets.sources.limits import MIB
 
 
 class UploadForm(forms.ModelForm):
     file = forms.FileField(
         required=False,
         help_text="An X archive (zip or tweets.js), JSON lines, JSON or CSV; gzipped "
-        f"or not; up to {tasks.UPLOAD_LIMITS.file // tasks.MIB} MB.",
+        f"or not; up to {tasks.UPLOAD_LIMITS.file // MIB} MB.",
     )
     lines = forms.CharField(
         required=False,
@@ -41,7 +42,7 @@ class UploadForm(forms.ModelForm):
     def clean_file(self) -> UploadedFile | None:
         file: UploadedFile | None = self.cleaned_data["file"]
         if file is not None and (file.size or 0) > tasks.UPLOAD_LIMITS.file:
-            limit = tasks.UPLOAD_LIMITS.file // tasks.MIB
+            limit = tasks.UPLOAD_LIMITS.file // MIB
             raise forms.ValidationError(
                 f"The file is larger than {limit} MB: use the command import_tweets."
             )
@@ -83,11 +84,15 @@ class UploadAdmin(admin.ModelAdmin):
         return uploads.defer("data")
 
     def get_form(
-        self, request: HttpRequest, obj: Upload | None = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        obj: Upload | None = None,
+        change: bool = False,
+        **kwargs: Any,
     ) -> Any:
         if obj is None:
             kwargs["form"] = UploadForm
-        return super().get_form(request, obj, **kwargs)
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Upload | None = None) -> Any:
         if obj is None:

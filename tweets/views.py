@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from tweets.faces import face
 from tweets.forms import UserSearchForm
-from tweets.habits import portrait
 from tweets.models import User
 from tweets.rhythm import rhythm
 
@@ -48,7 +47,7 @@ def user(request: HttpRequest, handle: str) -> HttpResponse:
     page = Paginator(tweets, TWEETS_A_PAGE).get_page(request.GET.get("page"))
     context = {"shown": shown, "page": page, "words": words}
     if page.number == 1 and not words:
-        context |= {"portrait": portrait(shown), "rhythm": rhythm(shown)}
+        context |= {"introduced": True, "rhythm": rhythm(shown)}
     return render(request, "tweets/user.html", context)
 
 

@@ -79,7 +79,7 @@ class Background:
 
     def to_bytes(self) -> bytes:
         """Return the bytes to store, 6 per non-zero feature."""
-        arrays = {
+        arrays: dict[str, NDArray] = {
             "idf": self.weighting.idf,
             "owners": self.owners,
             "newest": self.newest.astype(np.uint8),

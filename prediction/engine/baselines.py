@@ -1,7 +1,7 @@
 """Other ways to predict, to be compared with: each is fitted on the group itself."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +43,7 @@ def _without_links(texts: Sequence[str]) -> list[str]:
     return [masked(text, False) for text in texts]
 
 
-def _term_frequencies():  # type: ignore[no-untyped-def]
+def _term_frequencies() -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.pipeline import make_union
 

@@ -22,9 +22,9 @@ class Platt:
     slope: float
     intercept: float
 
-    def log_odds(self, scores: Floats) -> Floats:
+    def log_odds(self, scores: Floats | np.floating) -> Floats:
         """Return log-odds for even chances beforehand."""
-        return self.slope * scores + self.intercept
+        return np.asarray(self.slope * scores + self.intercept)
 
 
 def fit_platt(genuine: Floats, foreign: Floats) -> Platt:

@@ -17,7 +17,6 @@ from prediction.engine.metrics import (
     reliability,
 )
 from prediction.engine.signature_classifier import SignatureClassifier
-from prediction.engine.vectors import VectorClassifier
 from prediction.engine.splitting import MIN_TRAIN, Split, SplitBy, split
 from prediction.engine.vectors import VectorClassifier
 

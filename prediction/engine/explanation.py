@@ -67,7 +67,7 @@ def spread(
     share = contributions[place] / times[place] / width
     change = np.bincount(found.start, weights=share, minlength=length + 1)
     change -= np.bincount(found.end, weights=share, minlength=length + 1)
-    return np.cumsum(change)[:length]
+    return np.asarray(np.cumsum(change)[:length], dtype=np.float64)
 
 
 def _segments(text: str, weights: NDArray[np.float64]) -> list[tuple[int, int, float]]:

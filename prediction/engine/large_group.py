@@ -19,9 +19,10 @@ from prediction.engine.group import (
     NoneOfThese,
     Prediction,
 )
-from prediction.engine.held_out import HeldOut, HeldOutReport, HeldOutScores
+from prediction.engine.held_out import HeldOutReport, HeldOutScores
 from prediction.engine.metrics import reliability
 from prediction.engine.ranking import RankingIndex
+from prediction.engine.signature import HeldOut
 from prediction.engine.weighting import Weighting
 
 Floats = NDArray[np.floating]

@@ -1,7 +1,7 @@
 """A frame of named arrays as bytes: raw little-endian data behind a JSON header.
 
-Layout: magic, header length (4 bytes), CRC-32 of what follows (4 bytes), header, arrays,
-each padded to 8 bytes. Reading copies nothing and never unpickles.
+Layout: magic, header length (4 bytes), CRC-32 of what follows (4 bytes), header,
+arrays, each padded to 8 bytes. Reading copies nothing and never unpickles.
 """
 
 import json

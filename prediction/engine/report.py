@@ -64,8 +64,9 @@ def _how(result: Mapping[str, Any]) -> str:
     )
     skipped = len(result["skipped"])
     return (
-        f"{result['train']} training and {result['test']} test tweets per user; {sides}. "
-        f"Chance is {result['chance']:.1%}. Users left out for too few tweets: {skipped}."
+        f"{result['train']} training and {result['test']} test tweets per user; "
+        f"{sides}. Chance is {result['chance']:.1%}. "
+        f"Users left out for too few tweets: {skipped}."
     )
 
 

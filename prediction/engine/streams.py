@@ -133,9 +133,7 @@ class Layout:
     @cached_property
     def tokens(self) -> _Tokens:
         kinds, texts, starts, ends = [], [], [], []
-        for number, (text, offset) in enumerate(
-            zip(self.texts, self.offsets.tolist(), strict=True)
-        ):
+        for text, offset in zip(self.texts, self.offsets.tolist(), strict=True):
             begin = offset + 1
             rows = [(m.lastindex, *m.span()) for m in _TOKEN.finditer(text)]
             kinds += [_START_TOKEN, *(k for k, _, _ in rows), _END_TOKEN]

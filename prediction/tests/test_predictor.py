@@ -77,6 +77,15 @@ def test_the_same_question_gets_the_same_answer_in_any_order(cast: list[User]) -
     )
 
 
+def test_naming_the_same_people_in_another_order_composes_nothing(
+    cast: list[User],
+) -> None:
+    predictor.predict(cast, "What a match")
+    before = predictor.GROUPS.misses
+    predictor.predict(cast[::-1], "What a match")
+    assert predictor.GROUPS.misses == before
+
+
 def test_new_tweets_change_the_answer(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     before = Signature.objects.get(user=cast[0]).built_at

@@ -6,15 +6,17 @@ from django.views.decorators.http import require_safe
 
 from prediction.similar import clusters
 
-NAMES_FIT = 40
+FEW, NAMES_FIT = 20, 80
 
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     found = clusters()
+    people = sum(len(cluster.places) for cluster in found)
     context = {
         "clusters": found,
-        "named": sum(len(cluster.places) for cluster in found) <= NAMES_FIT,
+        "few": people <= FEW,
+        "named": people <= NAMES_FIT,
         "near": request.GET.get("near", "").lower(),
     }
     return render(request, "prediction/compare.html", context)

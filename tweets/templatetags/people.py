@@ -44,7 +44,7 @@ def face_data(user: User) -> SafeString:
 @register.filter
 def called(user: User) -> str:
     """The display name, or the handle of those who have none."""
-    return user.name or user.handle
+    return user.name or f"@{user.handle}"
 
 
 @register.filter

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from prediction import predictor
 from prediction.guessing import models_guess, new_round
 from prediction.models import Signature
 from prediction.training import eligible_texts
@@ -83,3 +84,13 @@ def test_a_tweet_that_is_gone_starts_a_new_round(
 
 def test_it_takes_two(client: Client, db: None) -> None:
     assert "It takes two people" in client.get("/guess/").content.decode()
+
+
+def test_the_model_guesses_without_having_read_the_tweet(cast: list[User]) -> None:
+    tweet, users = new_round() or pytest.fail("no round")
+    having_read = {
+        candidate.user: candidate.score
+        for candidate in predictor.predict(users, tweet.text).candidates
+    }
+    guess = models_guess(tweet, users)
+    assert guess.score != having_read[guess.user]

@@ -5,8 +5,8 @@ import pytest
 from django.test import Client
 
 from prediction import training
-from prediction.likeness import Likeness
 from prediction.similar import clusters, neighbours
+from prediction.spreading import spread
 from tweets.models import User
 
 pytestmark = pytest.mark.django_db
@@ -31,13 +31,10 @@ def test_an_empty_map_says_why(client: Client) -> None:
     assert "The map appears once" in client.get("/compare/").content.decode()
 
 
-def test_alike_users_are_near_and_in_one_cluster() -> None:
-    rng = np.random.default_rng(0)
-    kinds = rng.normal(size=(2, 50))
-    folded = [kinds[i % 2] + 0.1 * rng.normal(size=50) for i in range(8)]
-    likeness = Likeness.of(folded)
-    assert set(likeness.nearest(0, 3)) == {2, 4, 6}
-    assert likeness.clusters()[0] == likeness.clusters()[2] != likeness.clusters()[1]
-    places = likeness.places()
+def test_places_fill_the_square_and_keep_apart() -> None:
+    crowd = np.random.default_rng(0).normal(scale=0.01, size=(30, 2))
+    places = spread(np.vstack([crowd, [[5.0, 5.0]]]))
     assert places.min() >= 0
     assert places.max() <= 1
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2)
+    assert distances[distances > 0].min() > 0.03

@@ -85,9 +85,10 @@ def test_a_date_without_a_time_is_shown_without_one(client: Client) -> None:
 
 
 def test_style_is_told_in_plain_words(client: Client, keeper: User) -> None:
-    make_user("shouter", [f"GOAL number {n} for US!!! #up" for n in "abcdefghijkl"])
+    make_user("shouter", [f"goal number {n} for us #up" for n in "abcdefghijkl"])
     page = client.get("/users/shouter/").content.decode()
-    assert "Uses hashtags in <strong>100%</strong> of tweets" in page
+    assert "Ends with a hashtag in <strong>100%</strong> of tweets" in page
+    assert "<li>goal</li>" in page
 
 
 def test_a_user_without_tweets_has_a_page(client: Client) -> None:

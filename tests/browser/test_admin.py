@@ -1,0 +1,124 @@
+"""Staff run the site from a browser alone."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.demo_site import ROOT, served_demo
+
+PASSWORD = "a lamp in the fog"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def site(folder: Path) -> object:
+    """A site of its own: what happens here must not happen to other tests."""
+    with served_demo(folder) as address:
+        make_staff(folder)
+        yield address
+
+
+def make_staff(folder: Path) -> None:
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
+        "STAFF_USERNAME": "sue",
+        "STAFF_PASSWORD": PASSWORD,
+        "STAFF_ROLE": "operator",
+    }
+    subprocess.run(
+        [sys.executable, "manage.py", "create_staff"],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture
+def staff(new_page: NewPage) -> Page:
+    page = new_page()
+    page.goto("/account/sign-in/")
+    page.fill("#id_username", "sue")
+    page.fill("#id_password", PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("h1")).to_have_text("sue")
+    return page
+
+
+def picture(page: Page, name: str) -> None:
+    """Where SCREENSHOTS names a folder, a picture is put there."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"admin-{name}.png", full_page=True)
+
+
+def test_everything_is_reset_and_the_demo_loaded_again(staff: Page) -> None:
+    staff.goto("/admin/")
+    expect(staff.locator("#dashboard")).to_contain_text("8, 8 listed")
+    picture(staff, "1-dashboard")
+    staff.goto("/admin/tweets/user/")
+    picture(staff, "2-users")
+    staff.get_by_role("link", name="Reset everything…").click()
+    staff.fill("#id_word", "reset")
+    picture(staff, "3-reset")
+    staff.get_by_role("button", name="Delete all tweets").click()
+    expect(staff.locator(".messagelist")).to_contain_text("tweets were deleted")
+    picture(staff, "4-after-reset")
+    staff.goto("/")
+    expect(staff.locator("main")).to_contain_text(re.compile("tweets", re.IGNORECASE))
+    picture(staff, "5-empty-site")
+    staff.goto("/admin/tweets/user/")
+    staff.get_by_role("button", name="Load the demo users").click()
+    expect(staff.locator(".messagelist")).to_contain_text("8 demo users are here")
+    picture(staff, "6-after-seed")
+    staff.goto("/?users=gullrock_keeper&users=VesperOnFilm")
+    staff.fill("#id_text", "Log. Wind SW 6, lamp lit. The gull is back.")
+    staff.get_by_role("button", name="Who wrote it?").click()
+    expect(staff.locator(".answer .verdict")).to_contain_text("@gullrock_keeper")
+
+
+def test_feedback_comes_in_and_is_accepted(staff: Page) -> None:
+    staff.goto("/?users=gullrock_keeper&users=VesperOnFilm")
+    staff.fill("#id_text", "Log. Wind SW 6, lamp lit. The gull is back.")
+    staff.get_by_role("button", name="Save and share").click()
+    staff.get_by_role("button", name=re.compile("Right, it was")).click()
+    staff.goto("/admin/")
+    staff.get_by_role("link", name="Feedback to look at").click()
+    expect(staff.locator("#result_list")).to_contain_text("@gullrock_keeper")
+    picture(staff, "7-feedback")
+    for action, state in [
+        ("Accept: let them train", "accepted"),
+        ("Undo: back into the queue", "pending"),
+    ]:
+        staff.goto("/admin/prediction/feedback/")
+        staff.locator(".action-select").first.check()
+        staff.get_by_label("Action:").select_option(action)
+        staff.get_by_role("button", name="Go").click()
+        expect(staff.locator("#result_list .field-state")).to_have_text(state)
+
+
+def test_a_key_is_made_and_revoked(staff: Page) -> None:
+    staff.goto("/account/")
+    staff.get_by_text("Make a key", exact=True).click()
+    staff.fill("#id_name", "my robot")
+    staff.get_by_role("button", name="Make the key").click()
+    expect(staff.get_by_label("Your new key")).to_have_value(re.compile("^hypo_"))
+    picture(staff, "8-key")
+    staff.get_by_role("button", name="Revoke my robot").click()
+    expect(staff.locator("main")).to_contain_text("no longer works")
+    expect(staff.locator("main")).to_contain_text("None yet")
+
+
+def test_the_docs_of_the_api_work_under_the_policy(staff: Page) -> None:
+    staff.goto("/api/v1/docs")
+    expect(staff.locator(".swagger-ui")).to_contain_text("/api/v1/predictions")
+    picture(staff, "9-docs")

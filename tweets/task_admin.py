@@ -1,0 +1,84 @@
+"""Background tasks: what waits, runs or failed, and trying again."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django_tasks import TaskResultStatus
+from django_tasks_db import admin as registers_its_own  # noqa: F401
+from django_tasks_db.models import DBTaskResult
+
+admin.site.unregister(DBTaskResult)
+
+
+@admin.register(DBTaskResult)
+class TaskAdmin(admin.ModelAdmin):
+    list_display = (
+        "task_name",
+        "about",
+        "status",
+        "message",
+        "enqueued_at",
+        "started_at",
+        "finished_at",
+    )
+    list_filter = ("status", "task_path")
+    ordering = ("-enqueued_at",)
+    actions = ("retry",)
+    fields = (
+        "task_name",
+        "about",
+        "status",
+        "enqueued_at",
+        "started_at",
+        "finished_at",
+        "worker_ids",
+        "return_value",
+        "traceback",
+    )
+    readonly_fields = fields
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: DBTaskResult | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: DBTaskResult | None = None
+    ) -> bool:
+        return False
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("django_tasks_database.change_dbtaskresult")
+
+    @admin.display
+    def about(self, task: DBTaskResult) -> str:
+        """What it was given; who forgot a password is nobody's business."""
+        if task.task_path.startswith("accounts."):
+            return "–"
+        given = ", ".join(str(value) for value in task.args_kwargs.get("args", []))
+        return given[:100] or "–"
+
+    @admin.display
+    def message(self, task: DBTaskResult) -> str:
+        if task.status == TaskResultStatus.FAILED:
+            return str(task.traceback).strip().rpartition("\n")[2][:200]
+        return "" if task.return_value is None else str(task.return_value)[:200]
+
+    @admin.action(description="Try again", permissions=["retry"])
+    def retry(self, request: HttpRequest, queryset: QuerySet[DBTaskResult]) -> None:
+        """Puts failed tasks back into the queue; the others stay as they are."""
+        failed = queryset.filter(status=TaskResultStatus.FAILED).order_by()
+        count = failed.update(
+            status=TaskResultStatus.READY,
+            started_at=None,
+            finished_at=None,
+            worker_ids=[],
+            exception_class_path="",
+            traceback="",
+        )
+        messages.success(request, f"{count:,} failed tasks wait to be run again.")

@@ -1,0 +1,161 @@
+"""What staff do with users and tweets in the admin."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import Account
+from tweets import tasks
+from tweets.merging import CannotMergeError, merge_users
+from tweets.models import Fetch, Tweet, User
+from tweets.tests.cast import make_user
+
+pytestmark = pytest.mark.django_db
+USERS = "admin:tweets_user_changelist"
+WORDS = ["one two three", "four five six", "seven eight nine"]
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    client.force_login(Account.objects.create_superuser("boss", password="x"))
+    return client
+
+
+def act(staff: Client, page: str, action: str, *chosen: object, **more: str) -> str:
+    data = {"action": action, "_selected_action": [str(one.pk) for one in chosen]}
+    return staff.post(reverse(page), data | more, follow=True).content.decode()
+
+
+def test_an_excluded_tweet_is_shown_but_trains_no_longer(staff: Client) -> None:
+    user = make_user("ann", WORDS)
+    revision = user.revision
+    tweet = user.tweets.first()
+    act(staff, "admin:tweets_tweet_changelist", "exclude_tweets", tweet)
+    user.refresh_from_db()
+    assert (user.tweet_count, user.eligible_count) == (3, 2)
+    assert user.revision > revision
+    assert user.tweets.long_enough().count() == 2
+    act(staff, "admin:tweets_tweet_changelist", "include_tweets", tweet)
+    user.refresh_from_db()
+    assert user.eligible_count == 3
+
+
+def test_excluding_twice_changes_nothing(staff: Client) -> None:
+    user = make_user("ann", WORDS)
+    tweet = user.tweets.first()
+    for _ in range(2):
+        act(staff, "admin:tweets_tweet_changelist", "exclude_tweets", tweet)
+    assert User.objects.get().revision == user.revision + 1
+
+
+def test_all_that_a_filter_finds_is_excluded_at_once(staff: Client) -> None:
+    make_user("ann", [*WORDS, "buy now, only today"])
+    page = reverse("admin:tweets_tweet_changelist") + "?q=buy"
+    first = Tweet.objects.get(text__startswith="buy")
+    data = {"action": "exclude_tweets", "_selected_action": [first.pk]}
+    staff.post(page, data | {"select_across": "1"})
+    assert list(Tweet.objects.filter(is_excluded=True)) == [first]
+
+
+def test_the_list_says_what_is_known_of_each_user(
+    staff: Client, django_assert_max_num_queries: object
+) -> None:
+    for number in range(12):
+        make_user(f"user{number}", WORDS, source="x")
+    with django_assert_max_num_queries(16):
+        page = staff.get(reverse(USERS) + "?freshness=stale").content.decode()
+    assert "user11" in page
+    assert "https://x.com/user11" in page
+
+
+def test_the_page_of_a_user_shows_the_newest_tweets(staff: Client) -> None:
+    user = make_user("ann", [f"tweet number {word} here" for word in "abcdefghijklm"])
+    page = staff.get(reverse("admin:tweets_user_change", args=[user.pk])).content
+    assert b"tweet number m here" in page
+    assert b"tweet number a here" not in page
+
+
+def test_two_users_become_one(staff: Client) -> None:
+    kept = make_user("ann", WORDS)
+    gone = make_user("old_ann", [WORDS[0], "ten eleven twelve"], x_id=7)
+    Tweet.objects.filter(user=gone).update(x_id=None)
+    Fetch.objects.create(user=gone)
+    assert "Which one stays?" in act(staff, USERS, "merge", kept, gone)
+    assert User.objects.count() == 2
+    act(staff, USERS, "merge", kept, gone, kept=str(kept.pk))
+    user = User.objects.get()
+    assert (user.handle, user.x_id, user.tweet_count) == ("ann", 7, 4)
+    assert user.fetches.count() == 1
+    assert user.revision > kept.revision
+    assert "old_ann" in LogEntry.objects.get().change_message
+
+
+def test_two_users_of_x_stay_two() -> None:
+    ann, bob = make_user("ann", x_id=1), make_user("bob", x_id=2)
+    with pytest.raises(CannotMergeError):
+        merge_users(ann, [bob])
+    assert User.objects.count() == 2
+
+
+def test_everything_is_reset_after_the_word_was_typed(staff: Client) -> None:
+    make_user("ann", WORDS, newest_x_id=3)
+    make_user("bob", WORDS)
+    page = reverse("admin:tweets_user_reset_all")
+    assert "all 6 tweets</strong> of all 2 users" in staff.get(page).content.decode()
+    assert staff.post(page, {"word": "yes"}).status_code == 422
+    assert Tweet.objects.count() == 6
+    staff.post(page, {"word": "Reset"})
+    assert not Tweet.objects.exists()
+    assert set(User.objects.values_list("tweet_count", "newest_x_id")) == {(0, None)}
+    assert LogEntry.objects.count() == 2
+    for address in ("/", "/users/", "/compare/", "/guess/", "/admin/"):
+        assert staff.get(address).status_code == 200
+
+
+def test_everything_needs_the_token_of_the_form() -> None:
+    boss = Account.objects.create_superuser("boss", password="x")
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(boss)
+    make_user("ann", WORDS)
+    page = reverse("admin:tweets_user_reset_all")
+    assert strict.post(page, {"word": "reset"}).status_code == 403
+    assert Tweet.objects.count() == 3
+
+
+def test_the_demo_is_loaded_with_one_click(staff: Client) -> None:
+    page = reverse("admin:tweets_user_load_demo")
+    assert staff.get(page).status_code == 405
+    answer = staff.post(page, follow=True)
+    assert "8 demo users are here" in answer.content.decode()
+    assert User.objects.filter(source="demo").count() == 8
+
+
+def test_a_failed_task_is_tried_again(staff: Client) -> None:
+    for _ in range(2):
+        tasks.refresh_users.enqueue([1])
+    first, second = DBTaskResult.objects.filter(task_path__startswith="tweets.")
+    DBTaskResult.objects.filter(pk=first.pk).update(
+        status="FAILED", traceback="Traceback\nXError: X is down", worker_ids=["a"]
+    )
+    page = "admin:django_tasks_database_dbtaskresult_changelist"
+    assert "XError: X is down" in staff.get(reverse(page)).content.decode()
+    act(staff, page, "retry", first, second)
+    first.refresh_from_db()
+    assert (first.status, first.worker_ids, first.traceback) == ("READY", [], "")
+
+
+def test_the_first_page_says_what_needs_a_hand(staff: Client) -> None:
+    assert "Nobody is here yet" in staff.get("/admin/").content.decode()
+    user = make_user("ann", WORDS, source="x")
+    Fetch.objects.create(user=user, outcome="failed", posts_read=200)
+    page = staff.get("/admin/").content.decode()
+    for told in (
+        "Listed users with too few tweets",
+        "Fetches failed in a week",
+        "Users not refreshed for a week",
+        "No worker runs",
+        "200, about $1.00",
+    ):
+        assert told in page
