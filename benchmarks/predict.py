@@ -3,9 +3,9 @@
     python -m benchmarks.predict [--databases sqlite postgresql]
 
 Measures in one process and run, for 200 and for 3,200 tweets a user: `signature` with
-the group in memory and read from the database each time, and two engines that are fitted
-on demand (a linear SVM over the tweets' n-grams, logistic regression over stored document
-vectors). Medians in milliseconds.
+the group in memory and read from the database each time, and two engines that are
+fitted on demand (a linear SVM over the tweets' n-grams, logistic regression over stored
+document vectors). Medians in milliseconds.
 """
 
 import argparse

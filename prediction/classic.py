@@ -62,7 +62,7 @@ def build_vectors(user_ids: Iterable[int]) -> int:
 
 
 def _keep(tweets: list[tuple[int, str]]) -> dict[int, bytes]:
-    made = {}
+    made: dict[int, bytes] = {}
     for start in range(0, len(tweets), AT_ONCE):
         part = tweets[start : start + AT_ONCE]
         vectors = document_vectors([text for _, text in part], settings.SPACY_PIPELINE)

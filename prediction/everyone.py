@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from prediction import training
 from prediction.engine.calibration import Platt
 from prediction.engine.group import Group
-from prediction.engine.held_out import HeldOut, HeldOutReport
+from prediction.engine.held_out import HeldOutReport
 from prediction.engine.large_group import LargeGroup, Measured, measure
 from prediction.engine.metrics import ReliabilityBin
 from prediction.engine.ranking import RankingIndex
+from prediction.engine.signature import HeldOut
 from prediction.engine.signature import Signature as Model
 from prediction.engine.weighting import Weighting
 from prediction.models import Background, Signature

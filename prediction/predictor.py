@@ -14,8 +14,8 @@ from tweets.models import User
 __all__ = [
     "ENGINE",
     "ENGINES",
-    "VECTORS",
     "GROUPS",
+    "VECTORS",
     "Candidate",
     "Piece",
     "Result",
