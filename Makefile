@@ -49,4 +49,7 @@ lock: ## Renews both locks from pyproject.toml; needs uv
 		-c requirements.txt --group dev pyproject.toml -o requirements-dev.txt
 
 bench: $(VENV)/.dev-installed
-	$(PY) -m benchmarks
+	CORPUS="$(CORPUS)" $(PY) -m benchmarks
+
+screenshots: $(VENV)/.dev-installed ## The pictures of the documentation, from the demo
+	$(PY) -m tests.screenshots
