@@ -27,3 +27,14 @@ def debug_is_off(
         return []
     hint = "Unset DEBUG: error pages show code and settings to visitors."
     return [checks.Warning("DEBUG is on.", hint=hint, id="hypotweet.W001")]
+
+
+@register("hypotweet", deploy=True)
+def mails_are_sent(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    if not settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+        return []
+    message = "Mails to reset passwords are only printed."
+    hint = "Set EMAIL_URL, for example smtp+tls://user:password@mail.example.org:587"
+    return [checks.Warning(message, hint=hint, id="hypotweet.W002")]

@@ -120,7 +120,11 @@ def create_prediction(request: HttpRequest, question: PredictionIn) -> dict[str,
     count_prediction(request, caller(request).key, max(cost, 1))
     users, cleaned = _group(question.users), _cleaned(texts)
     try:
-        results = predictor.predict_many(users, cleaned, style_only=question.style_only)
+        results = predictor.predict_many(
+            users, cleaned, engine=question.engine, style_only=question.style_only
+        )
+    except QuestionError as error:
+        raise ProblemError(422, error.message, [_field(error)]) from None
     except NotEnoughUsersError as error:
         raise ProblemError(422, str(error)) from None
     answers = [result.as_json(question.top) for result in results]

@@ -32,6 +32,8 @@ from tweets.models import User
 
 logger = logging.getLogger(__name__)
 
+# Goes up when what is measured for the index changes its meaning.
+FORMAT = 2
 MEASURED_TWEETS = 1_000
 AT_ONCE = 50
 
@@ -126,7 +128,7 @@ def _measured(stored: dict[str, Any]) -> Measured:
 
 
 def _path(background: Background) -> Path:
-    return Path(settings.INDEX_DIR) / f"everyone-{background.pk}.index"
+    return Path(settings.INDEX_DIR) / f"everyone-{FORMAT}-{background.pk}.index"
 
 
 def _held_out(model: Model) -> HeldOut:

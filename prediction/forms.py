@@ -169,11 +169,18 @@ class FeedbackForm(forms.Form):
         return author
 
 
+class PlainTextField(forms.CharField):
+    """Text of any kind; NUL, which no database takes, is left out."""
+
+    def to_python(self, value: str | None) -> str:
+        return str(super().to_python((value or "").replace("\0", "")))
+
+
 class VoiceForm(forms.Form):
     """A longer text, or tweets one a line, to be set against everybody."""
 
     LONGEST = 25_000
-    text = forms.CharField(
+    text = PlainTextField(
         max_length=LONGEST,
         label="Text, or tweets one a line",
         error_messages={
@@ -181,8 +188,8 @@ class VoiceForm(forms.Form):
             "max_length": f"At most {LONGEST:,} characters; this has %(show_value)s",
         },
     )
-    title = forms.CharField(required=False, max_length=120)
-    category = forms.CharField(required=False, max_length=60)
+    title = PlainTextField(required=False, max_length=120)
+    category = PlainTextField(required=False, max_length=60)
 
     def clean_text(self) -> str:
         try:
@@ -203,7 +210,7 @@ class BatchForm(GroupForm):
     """Up to 500 texts, pasted one a line or from a file, for one group."""
 
     LARGEST = 2_000_000
-    texts = forms.CharField(required=False, strip=False)
+    texts = PlainTextField(required=False, strip=False)
     file = forms.FileField(required=False, max_length=200)
 
     def clean_file(self) -> UploadedFile | None:

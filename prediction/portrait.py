@@ -12,7 +12,9 @@ from tweets.models import Tweet, User
 TWEETS_READ = 500
 OTHERS_READ = 60
 TWEETS_OF_OTHERS = 25
-DOES_SHOWN, LEAVES_SHOWN = 6, 2
+MOST_TRAITS = 60
+DOES_SHOWN, LEAVES_SHOWN, WORDS_SHOWN = 6, 2, 14
+TELLING_RATIO = 2.5
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,21 @@ def _portrait(user_id: int, users: int, state: int) -> Portrait | None:
     others = [text for pk, texts in sample.items() if pk != user_id for text in texts]
     if not own or not others:
         return None
-    found = describe(own, others)
+    found = describe(own, others, MOST_TRAITS)
     return Portrait(
         does=[trait for trait in found.habits if trait.strength > 0][:DOES_SHOWN],
         leaves=[trait for trait in found.habits if trait.strength < 0][:LEAVES_SHOWN],
-        words=[word.name for word in found.words],
+        words=[word.name for word in found.words if _is_rare_elsewhere(word)][
+            :WORDS_SHOWN
+        ],
         length=round(median(len(text) for text in own)),
         usual_length=round(median(len(text) for text in others)),
     )
+
+
+def _is_rare_elsewhere(word: Trait) -> bool:
+    """Common words tell a model much and a reader little."""
+    return word.share >= TELLING_RATIO * word.share_of_others
 
 
 @lru_cache(maxsize=1)

@@ -1,9 +1,12 @@
 """The API does what its description says, whatever programs send."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
@@ -31,7 +34,18 @@ schema = schemathesis.openapi.from_wsgi(SCHEMA, application)
 
 
 @pytest.fixture
-def headers(settings: Settings) -> dict[str, str]:
+def one_connection() -> Iterator[None]:
+    """A request does not close the connection that holds the test's transaction."""
+    ends = (request_started, request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def headers(settings: Settings, one_connection: None) -> dict[str, str]:
     """Of a key that may do everything, on a site with some users and no limits."""
     settings.RATE_LIMIT_ANON = settings.RATE_LIMIT_KEY = None
     make_cast(20)

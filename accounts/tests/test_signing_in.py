@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import Account
+from tests.working import work
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a lamp in the fog"
@@ -41,12 +41,14 @@ def test_signing_in_leads_to_ones_own_page(client: Client, ann: Account) -> None
 
 
 def test_signing_in_gives_a_new_session(client: Client, ann: Account) -> None:
-    client.session["before"] = True
-    client.get("/guess/")
-    before = client.cookies.get("sessionid")
+    session = client.session
+    session["visitor"] = "somebody"
+    session.save()
+    client.cookies["sessionid"] = session.session_key
     sign_in(client)
     cookie = client.cookies["sessionid"]
-    assert before is None or before.value != cookie.value
+    assert cookie.value != session.session_key
+    assert client.session["visitor"] == "somebody"
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
 
@@ -86,17 +88,6 @@ def test_a_changed_password_ends_other_sessions(client: Client, ann: Account) ->
     assert answer.status_code == 302
     assert client.get("/account/").status_code == 200
     assert other.get("/account/").status_code == 302
-
-
-def work() -> None:
-    call_command(
-        "db_worker",
-        batch=True,
-        interval=0,
-        startup_delay=False,
-        reload=False,
-        verbosity=0,
-    )
 
 
 def test_a_link_by_mail_sets_a_new_password_once(client: Client, ann: Account) -> None:

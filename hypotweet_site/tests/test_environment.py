@@ -39,6 +39,12 @@ def test_the_defaults_need_no_more_than_a_key() -> None:
         ("DATABASE_URL", "oracle://a:b@c/d", "E005"),
         ("X_API_BASE_URL", "api.twitter.com", "E006"),
         ("RATE_LIMIT_ANON", "plenty", "E007"),
+        ("RATE_LIMIT_KEY", "1/day", "E007"),
+        ("EMAIL_URL", "mail.example.org", "E008"),
+        ("EMAIL_URL", "smtp://", "E008"),
+        ("EMAIL_URL", "smtp://mail:port", "E008"),
+        ("TRUSTED_PROXIES", "10.0.0.1", "E003"),
+        ("ALLOW_SIGNUP", "perhaps", "E002"),
     ],
 )
 def test_a_silly_value_is_named_with_a_hint(name: str, value: str, number: str) -> None:

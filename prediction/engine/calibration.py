@@ -13,6 +13,7 @@ _EXPECTED_SLOPE = 1.2
 _SLOPE_PULL = 1e-3
 _FLATTEST = 1e-3
 _PRIOR_WEIGHT = 4.0
+_BEND = 4.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,20 @@ def soft_max(scores: Floats) -> Floats:
     return np.asarray(lifted / lifted.sum(axis=1, keepdims=True))
 
 
+def damped(scores: Floats) -> Floats:
+    """Let strong scores count less the stronger they are; their order stays.
+
+    With plain scores the surest predictions claim too much and the others too little.
+    """
+    bent = np.sign(scores) * np.log1p(np.abs(scores) / _BEND)
+    return np.asarray((1 + _BEND) * bent)
+
+
+def chances(scores: Floats, sharpness: float) -> Floats:
+    """Probability of each user (column) for each text (row)."""
+    return soft_max(sharpness * damped(scores))
+
+
 def _loss(log_sharpness: float, scores: Floats, truth: NDArray[np.integer]) -> float:
     scaled = np.exp(log_sharpness) * scores
     own = scaled[np.arange(len(truth)), truth]
@@ -67,7 +82,7 @@ def _loss(log_sharpness: float, scores: Floats, truth: NDArray[np.integer]) -> f
 def fit_sharpness(
     scores: Floats, truth: NDArray[np.integer], expected: float = 1.0
 ) -> float:
-    """Find the factor on the scores that makes their soft maximum most likely.
+    """Find the factor on the damped scores that makes their soft maximum most likely.
 
     Parameters
     ----------
@@ -81,10 +96,11 @@ def fit_sharpness(
     if not len(truth):
         return expected
     center = np.log(expected)
+    bent = damped(scores)
 
     def loss(offset: float) -> float:
         pull = _PRIOR_WEIGHT * offset**2 / len(truth)
-        return _loss(center + offset, scores, truth) + pull
+        return _loss(center + offset, bent, truth) + pull
 
     best = minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded")
     return float(np.exp(center + best.x))

@@ -39,8 +39,9 @@ class Explanation:
     """Why the winner and not the runner-up.
 
     The weights of ``evidence`` and ``rest`` add up to ``difference``, the two users'
-    difference in log-odds. ``rest`` is what cannot be pinned to a span that is shown:
-    the users' starting points, the text's length and weak traces.
+    difference in scores times the group's sharpness. ``rest`` is what cannot be pinned
+    to a span that is shown: the users' starting points, the text's length and weak
+    traces.
     """
 
     winner: str

@@ -11,6 +11,8 @@ from scipy.special import expit
 
 from prediction.engine.calibration import (
     Platt,
+    chances,
+    damped,
     fit_platt,
     fit_sharpness,
     soft_max,
@@ -21,7 +23,7 @@ from prediction.engine.held_out import HeldOutReport, HeldOutScores, score_held_
 from prediction.engine.signature import Signature
 from prediction.engine.weighting import Weighting
 
-EXPECTED_SHARPNESS = 1.1
+EXPECTED_SHARPNESS = 1.4
 GENUINE_REJECTED = 0.05
 _DEFAULT_THRESHOLD = 1.5
 _DEFAULT_PLATT = Platt(0.9, -2.2)
@@ -147,7 +149,7 @@ class Group:
         self, texts: Sequence[str], style_only: bool = False
     ) -> NDArray[np.float32]:
         """Probability of each member given that one of them wrote it."""
-        return soft_max(self.sharpness * self.scores(texts, style_only))
+        return chances(self.scores(texts, style_only), self.sharpness)
 
     def _score(self, features: sparse.csr_matrix) -> NDArray[np.float32]:
         return np.stack([s.model.score(features) for s in self.signatures], axis=1)
@@ -167,24 +169,27 @@ class Group:
 
     def _prediction(self, scores: NDArray[np.floating]) -> Prediction:
         """Combine the rows of ``scores``, which are texts of one author."""
-        total = scores.sum(axis=0)
-        chances = soft_max(self.sharpness * total[np.newaxis])[0]
+        total = damped(scores).sum(axis=0)
+        shares = soft_max(self.sharpness * total[np.newaxis])[0]
         odds = [
             float(signature.platt.log_odds(column).sum())
             for signature, column in zip(self.signatures, scores.T, strict=True)
         ]
         candidates = tuple(
-            Candidate(self.handles[i], float(chances[i]), odds[i])
+            Candidate(self.handles[i], float(shares[i]), odds[i])
             for i in np.argsort(-total, kind="stable").tolist()
         )
-        best = total.max() / len(scores)
+        best = scores.mean(axis=0).max()
         nobody = expit(-self._somebody.log_odds(best) * len(scores))
         return Prediction(
             candidates, NoneOfThese(bool(best < self.threshold), float(nobody))
         )
 
     def explain(self, text: str, style_only: bool = False) -> Explanation:
-        """Say which characters speak for the most likely author, against the next."""
+        """Say which characters speak for the most likely author, against the next.
+
+        The unit is the group's log-odds before strong scores are damped.
+        """
         features = self._features([text], style_only)
         scores = self.sharpness * self._score(features)[0]
         first, second = np.argsort(-scores, kind="stable")[:2].tolist()

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from prediction.engine.calibration import soft_max
+from prediction.engine.calibration import chances
 from prediction.engine.metrics import ReliabilityBin, reliability
 from prediction.engine.signature import HeldOut, Signature
 
@@ -60,7 +60,7 @@ class HeldOutScores:
         confusion = np.zeros((members, members), dtype=int)
         np.add.at(confusion, (self.authors, named), 1)
         right = named == self.authors
-        sure = soft_max(sharpness * self.scores).max(axis=1)
+        sure = chances(self.scores, sharpness).max(axis=1)
         return HeldOutReport(
             accuracy=float(right.mean()),
             chance=float(confusion.sum(axis=1).max() / len(named)),

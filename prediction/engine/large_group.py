@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import expit
 
-from prediction.engine.calibration import Platt, fit_platt, fit_sharpness, soft_max
+from prediction.engine.calibration import (
+    Platt,
+    chances,
+    damped,
+    fit_platt,
+    fit_sharpness,
+    soft_max,
+)
 from prediction.engine.explanation import Explanation
 from prediction.engine.features import featurise
 from prediction.engine.group import (
@@ -66,7 +73,7 @@ def measure(parts: Iterable[HeldOut], members: int, tweets: int) -> Measured:
 def _measured(found: HeldOutScores) -> Measured:
     sharpness = fit_sharpness(found.scores, found.authors, EXPECTED_SHARPNESS)
     right = found.scores.argmax(axis=1) == found.authors
-    sure = soft_max(sharpness * found.scores).max(axis=1)
+    sure = chances(found.scores, sharpness).max(axis=1)
     report = HeldOutReport(
         accuracy=float(right.mean()),
         chance=float(np.bincount(found.authors).max() / len(right)),
@@ -132,20 +139,20 @@ class LargeGroup:
         return self._pair(found[0].handle, found[1].handle).explain(text, style_only)
 
     def _prediction(self, scores: Floats) -> Prediction:
-        total = scores.sum(axis=0)
-        chances = soft_max(self._measured.sharpness * total[np.newaxis])[0]
-        odds = self._odds[:, 0] * total + self._odds[:, 1] * len(scores)
+        total = damped(scores).sum(axis=0)
+        shares = soft_max(self._measured.sharpness * total[np.newaxis])[0]
+        odds = self._odds[:, 0] * scores.sum(axis=0) + self._odds[:, 1] * len(scores)
         order = np.argsort(-total, kind="stable")
         candidates = tuple(
             Candidate(self.handles[i], chance, score)
             for i, chance, score in zip(
                 order.tolist(),
-                chances[order].tolist(),
+                shares[order].tolist(),
                 odds[order].tolist(),
                 strict=True,
             )
         )
-        best = float(total.max()) / len(scores)
+        best = float(scores.mean(axis=0).max())
         nobody = expit(
             -self._measured.somebody.log_odds(np.float64(best)) * len(scores)
         )

@@ -85,9 +85,8 @@ def _page(
     context: dict[str, Any] = {"form": form, "result": result, "asked": form.asked}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "prediction/_live_answer.html", context, status=status)
-    listed = User.objects.listed()
-    context["predictable"] = listed.predictable().count()
-    context["anybody"] = bool(context["predictable"]) or listed.exists()
+    context["predictable"] = User.objects.listed().predictable().count()
+    context["anybody"] = context["predictable"] >= 2 or form.is_bound
     if result:
         context["closest"] = closest_tweets(result)
     return render(request, "prediction/home.html", context, status=status)

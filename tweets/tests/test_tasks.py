@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from accounts.models import Account
+from tests.working import work
 from tweets import worker_health
 from tweets.models import Fetch, OptOut, Tweet, Upload, User, Worker
 from tweets.tests.cast import make_user
@@ -34,18 +34,6 @@ def x(settings: Settings) -> Iterator[FakeX]:
         settings.X_BEARER_TOKEN = server.token
         settings.X_API_BASE_URL = server.base_url
         yield server
-
-
-def work() -> None:
-    """Runs everything that is waiting."""
-    call_command(
-        "db_worker",
-        batch=True,
-        interval=0,
-        startup_delay=False,
-        reload=False,
-        verbosity=0,
-    )
 
 
 def own_tasks() -> QuerySet[DBTaskResult]:

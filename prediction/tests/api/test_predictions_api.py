@@ -102,6 +102,13 @@ def test_what_is_wrong_is_told_with_the_field(
         assert told["errors"][0]["field"] == field
 
 
+def test_an_engine_that_is_not_set_up_is_told_at_the_field(settings: Settings) -> None:
+    settings.SPACY_PIPELINE = "blank:en"
+    answer = ask(engine="vectors")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "engine"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

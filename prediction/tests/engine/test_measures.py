@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prediction.engine.calibration import Platt, fit_platt, fit_sharpness, soft_max
+from prediction.engine.calibration import Platt, chances, fit_platt, fit_sharpness
 from prediction.engine.metrics import (
     area_under_roc,
     coverage_at,
@@ -51,8 +51,7 @@ def test_macro_f1_counts_users_alike() -> None:
 def test_a_sharpness_is_found_again() -> None:
     chance = np.random.default_rng(0)
     scores = chance.normal(size=(4000, 5))
-    chances = soft_max(2.0 * scores)
-    truth = np.array([chance.choice(5, p=row) for row in chances])
+    truth = np.array([chance.choice(5, p=row) for row in chances(scores, 2.0)])
     assert fit_sharpness(scores, truth) == pytest.approx(2.0, rel=0.1)
 
 
@@ -70,3 +69,10 @@ def test_platt_gives_even_odds_between_the_sides() -> None:
     curve = fit_platt(np.linspace(3, 5, 40), np.linspace(-1, 1, 400))
     assert curve.log_odds(np.array([4.0, 0.0])) == pytest.approx([3.6, -4.0], abs=2)
     assert Platt(2.0, -1.0).log_odds(np.array([0.5])) == pytest.approx([0.0])
+
+
+def test_damping_keeps_the_order_and_the_sign() -> None:
+    scores = np.array([[-9.0, -1.0, 0.0, 0.5, 12.0]])
+    found = chances(scores, 1.4)[0]
+    assert found.tolist() == sorted(found)
+    assert found.sum() == pytest.approx(1)

@@ -159,6 +159,14 @@ def test_an_empty_site_says_what_to_do(client: Client, db: None) -> None:
     assert "Nobody is here yet" in client.get("/").content.decode()
 
 
+def test_people_without_tweets_are_no_group_to_start_with(client: Client) -> None:
+    make_user("ann")
+    make_user("bob")
+    page = client.get("/").content.decode()
+    assert "It takes two people with at least ten tweets each" in page
+    assert "<textarea" not in page
+
+
 def test_a_name_cannot_smuggle_markup_in(client: Client, cast: list[User]) -> None:
     User.objects.filter(handle=FAN).update(name="<script>alert(1)</script>")
     page = client.post("/predict/", {"users": HANDLES, "text": LAMP})

@@ -45,6 +45,13 @@ def test_bad_input_is_told(
 
 
 @pytest.mark.django_db
+def test_nul_is_left_out(client: Client, cast: list[User]) -> None:
+    answer = client.post("/voice/", {"text": "Lamp\0 lit at dusk", "title": "a\0b"})
+    assert answer.status_code == 200
+    assert answer.context["voice"].pieces == ["Lamp lit at dusk"]
+
+
+@pytest.mark.django_db
 def test_an_empty_site_says_so(client: Client) -> None:
     assert "Nobody is here yet" in client.get("/voice/").content.decode()
     assert client.post("/voice/", {"text": PAGE}).status_code == 422

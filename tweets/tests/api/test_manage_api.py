@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Account, ApiKey, Scope
+from tests.working import work
 from tweets.models import Tweet, Upload, User
 from tweets.tests.fake_x import FakeX
 
@@ -30,17 +30,6 @@ def x(settings: Settings) -> Iterator[FakeX]:
         settings.X_BEARER_TOKEN = server.token
         settings.X_API_BASE_URL = server.base_url
         yield server
-
-
-def work() -> None:
-    call_command(
-        "db_worker",
-        batch=True,
-        interval=0,
-        startup_delay=False,
-        reload=False,
-        verbosity=0,
-    )
 
 
 def done(robot: Client, answer: object) -> dict[str, object]:
