@@ -63,16 +63,21 @@
     refused();
   });
 
-  document.addEventListener("htmx:responseError", (event) => {
+  /* Leaving the page ends what is under way; that is no lost connection. */
+  let leaving = false;
+  window.addEventListener("beforeunload", () => (leaving = true));
+  window.addEventListener("pageshow", () => (leaving = false));
+
+  form.addEventListener("htmx:responseError", (event) => {
     const busy = event.detail.xhr.status === 429;
     tell(
       busy ? "A moment, please" : "That did not work",
       busy ? "You asked a lot in a short time. Wait a few seconds, then type on." : "Something broke on our side. Please try again.",
     );
   });
-  document.addEventListener("htmx:sendError", () =>
-    tell("No connection", "The site could not be reached. Check your connection, then type on."),
-  );
+  form.addEventListener("htmx:sendError", () => {
+    if (!leaving) tell("No connection", "The site could not be reached. Check your connection, then type on.");
+  });
 
   /* Come back with a text typed already: answer it. */
   if (box.value.trim() && !missing() && !answer.querySelector(".answer"))

@@ -3,7 +3,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from tweets.commands import HypotweetCommand
 from tweets.demo import load_demo
@@ -20,9 +20,14 @@ class Command(HypotweetCommand):
         if not User.objects.exists():
             self.stdout.write("Loading the fictional demo users…")
             load_demo()
-        call_command("build_signatures", stdout=self.stdout, stderr=self.stderr)
+        try:
+            call_command("build_signatures", stdout=self.stdout, stderr=self.stderr)
+        except CommandError as error:
+            self.note(str(error))
         # Background tasks work without a second terminal.
-        worker = subprocess.Popen([sys.executable, "manage.py", "db_worker", "-v0"])
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "db_worker", "-v0", "--no-reload"]
+        )
         try:
             self.stdout.write(f"\nHypoTweet is at http://localhost:{settings.PORT}/\n")
             call_command("runserver", f"127.0.0.1:{settings.PORT}", use_reloader=False)

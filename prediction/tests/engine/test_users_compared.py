@@ -65,6 +65,7 @@ def test_users_who_write_alike_are_near() -> None:
     found = map_users(tweets)
     assert found.nearest(0, 1)[0][0] == 2
     assert found.nearest(1, 1)[0][0] == 3
+    assert found.likeness[0, 1] < 0 < found.likeness[0, 2]
     assert found.clusters[0] == found.clusters[2]
     assert found.clusters[0] != found.clusters[1]
     assert np.abs(found.places).max() == pytest.approx(1)

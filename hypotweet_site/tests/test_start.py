@@ -1,0 +1,99 @@
+"""What `make run` and the Procfile start, as processes on a database of their own."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.installation import ROOT, Installation
+
+pytestmark = pytest.mark.django_db
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    """Status and body, once the server is up."""
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the server never answered")
+
+
+def test_make_run_serves_the_demo_and_stops_cleanly(tmp_path: Path) -> None:
+    port = free_port()
+    site = Installation(tmp_path, PORT=str(port), DEBUG="on")
+    process = site.start("start")
+    try:
+        status, page = get(port, "/users/")
+        assert status == 200
+        assert "GrandmaDot1941" in page
+        assert "fictional" in page
+    finally:
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=30)
+    assert f"http://localhost:{port}/" in out
+
+
+def test_gunicorn_serves_pages_and_predictions_without_debug(tmp_path: Path) -> None:
+    port = free_port()
+    site = Installation(tmp_path, PORT=str(port), DEBUG="off", WEB_CONCURRENCY="1")
+    site.run("load_demo")
+    site.run("build_signatures")
+    command = [str(Path(sys.executable).with_name("gunicorn")), "hypotweet_site.wsgi"]
+    server = subprocess.Popen(
+        [*command, "--config", "hypotweet_site/gunicorn.py"],
+        cwd=ROOT,
+        env=site.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        status, page = get(port, "/")
+        assert status == 200
+        style = page.split('href="/static/')[2].split('"')[0]
+        assert get(port, f"/static/{style}")[0] == 200
+        assert get(port, "/readyz")[0] == 200
+        assert get(port, "/users/nobody_of_this_name/")[0] == 404
+        question = json.dumps(
+            {"text": "Lamp lit.", "users": ["gullrock_keeper", "VesperOnFilm"]}
+        )
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/api/v1/predictions",
+            question.encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert json.load(answer)["engine"] == "signature"
+    finally:
+        server.terminate()
+        assert server.wait(timeout=30) == 0
+
+
+def test_starting_without_enough_users_still_serves(tmp_path: Path) -> None:
+    port = free_port()
+    site = Installation(tmp_path, PORT=str(port), DEBUG="on")
+    site.run("load_demo")
+    site.run("reset_tweets", "--all", "--yes")
+    process = site.start("start")
+    try:
+        assert get(port, "/")[0] == 200
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
