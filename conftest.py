@@ -5,3 +5,10 @@ import os
 os.environ.setdefault("SECRET_KEY", "for tests only")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from hypothesis import settings
+
+# The same examples at every run of continuous integration; new ones at home.
+settings.register_profile("same-every-time", derandomize=True, deadline=None)
+settings.register_profile("anything", deadline=None)
+settings.load_profile("same-every-time" if os.environ.get("CI") else "anything")

@@ -74,7 +74,7 @@ def _wait_for(address: str) -> None:
     limit = time.monotonic() + STARTS_WITHIN
     while True:
         try:
-            urllib.request.urlopen(address, timeout=2)  # noqa: S310 - our own server
+            urllib.request.urlopen(address, timeout=2)
         except OSError:
             if time.monotonic() > limit:
                 raise

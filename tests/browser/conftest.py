@@ -14,7 +14,7 @@ CHROMIUM = find_chromium()
 # Browsers log every answer that is not a success; refusing is part of the site, and
 # leaving a page ends the requests that it has under way.
 EXPECTED = re.compile(
-    r"status of 4\d\d|Status Error Code 4\d\d|sendError|ERR_ABORTED|ERR_FAILED",
+    r"status of 4\d\d|Status Error Code 4\d\d|htmx:(afterRequest|send)|ERR_ABORTED",
     re.IGNORECASE,
 )
 NewPage = Callable[..., Page]
