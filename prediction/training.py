@@ -20,7 +20,7 @@ from tweets.models import Tweet, User
 
 logger = logging.getLogger(__name__)
 
-BACKGROUND_TWEETS = 10_000
+BACKGROUND_TWEETS = 8_000
 # X itself shows no more of a timeline.
 MAX_TWEETS = 3_200
 RENEW_AFTER_CHANGE = 0.2

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck
@@ -14,7 +15,6 @@ from pytest_django import Settings
 from schemathesis.checks import CHECKS
 
 from accounts.models import Account, ApiKey, Scope
-from hypotweet_site.wsgi import application
 from tweets.tests.cast import make_cast
 
 EXAMPLES = 25
@@ -30,7 +30,7 @@ PROMISES = [
 pytestmark = pytest.mark.django_db
 
 
-schema = schemathesis.openapi.from_wsgi(SCHEMA, application)
+schema = schemathesis.openapi.from_wsgi(SCHEMA, get_wsgi_application())
 
 
 @pytest.fixture

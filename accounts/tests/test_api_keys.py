@@ -69,6 +69,13 @@ def test_a_bad_key_is_refused_as_a_problem(header: str) -> None:
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+def test_the_part_of_a_key_that_is_shown_is_not_enough(ann: Account) -> None:
+    token = issue(ann, Scope.READ)
+    for forged in (token[:13], token[:-1], token + "x", token[:-1] + "!"):
+        assert get(forged).status_code == 401
+    assert get(token).status_code == 200
+
+
 def test_an_expired_key_or_a_closed_account_lets_nobody_in(ann: Account) -> None:
     over = issue(ann, Scope.READ, expires_at=timezone.now() - timedelta(seconds=1))
     assert get(over).status_code == 401

@@ -77,7 +77,7 @@ def test_everything_is_reset_and_the_demo_loaded_again(staff: Page) -> None:
     expect(staff.locator("main")).to_contain_text("Nobody is here yet")
     picture(staff, "5-empty-site")
     staff.goto("/admin/tweets/user/")
-    staff.get_by_role("button", name="Load the demo users").click()
+    staff.get_by_role("button", name="Load the demo").click()
     expect(staff.locator(".messagelist")).to_contain_text("8 demo users are here")
     picture(staff, "6-after-seed")
     staff.goto("/?users=gullrock_keeper&users=VesperOnFilm")

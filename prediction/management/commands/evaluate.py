@@ -1,16 +1,19 @@
 import random
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from prediction.engine import evaluation
+from prediction.engine import evaluation, report
 from prediction.engine.errors import NoVectorsError
 from prediction.questions import QuestionError, choose_everyone, choose_group
 from prediction.training import eligible_texts
 from tweets.commands import HypotweetCommand
 from tweets.models import User
 
+GROUP_SIZES = (2, 3, 5, 10, 25, 50)
+TRAINS = (20, 50, 100, 200, 500, 1_000)
 DEFAULT_ENGINES = ["signature", "linear-svm", "naive-bayes", "majority"]
 
 
@@ -21,6 +24,7 @@ class Command(HypotweetCommand):
     )
     examples = """  manage.py evaluate
   manage.py evaluate --users ann bob cem --train 500 --engines signature majority
+  manage.py evaluate --report evaluation.html
   manage.py evaluate --sample 50 --train 200 --test 50 --seed 1 --json"""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -49,6 +53,13 @@ class Command(HypotweetCommand):
             metavar="ENGINE",
             help=f"Any of: {', '.join(evaluation.ENGINES)}.",
         )
+        parser.add_argument(
+            "--report",
+            type=Path,
+            metavar="FILE",
+            help="Also write a page with confusion, reliability, and accuracy by group "
+            "size and by tweets per user; takes a few times as long.",
+        )
         self.add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -60,13 +71,46 @@ class Command(HypotweetCommand):
             for user in self._users(options)
         }
         try:
-            report = self._evaluate(tweets, options)
+            result = self._evaluate(tweets, options)
         except (ValueError, NoVectorsError) as error:
             raise CommandError(str(error)) from None
+        if options["report"]:
+            self._write_report(result, tweets, options)
         if options["json"]:
-            self.write_json(report)
+            self.write_json(result)
         else:
-            self._tell(report)
+            self._tell(result)
+
+    def _write_report(
+        self,
+        result: dict[str, Any],
+        tweets: dict[str, list[str]],
+        options: dict[str, Any],
+    ) -> None:
+        test, split, seed = options["test"], options["split"], options["seed"]
+        users, train = len(result["users"]), options["train"]
+        page = report.report(
+            result,
+            evaluation.accuracy_by_group_size(
+                tweets,
+                sorted({size for size in GROUP_SIZES if size < users} | {users}),
+                train,
+                test,
+                split,
+                seed,
+            ),
+            evaluation.accuracy_by_tweets(
+                tweets,
+                sorted({size for size in TRAINS if size < train} | {train}),
+                test,
+                split,
+                seed,
+            ),
+        )
+        try:
+            options["report"].write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{options['report']}: {error.strerror}") from None
 
     def _users(self, options: dict[str, Any]) -> list[User]:
         everybody = User.objects.order_by("pk")
@@ -104,24 +148,24 @@ class Command(HypotweetCommand):
                 progress=on_step,
             )
 
-    def _tell(self, report: dict[str, Any]) -> None:
-        users, chance = len(report["users"]), report["chance"]
+    def _tell(self, result: dict[str, Any]) -> None:
+        users, chance = len(result["users"]), result["chance"]
         self.stdout.write(
-            f"{users} users, {report['train']} tweets each to learn from, "
-            f"{report['test']} to score on, chance {chance:.1%}"
+            f"{users} users, {result['train']} tweets each to learn from, "
+            f"{result['test']} to score on, chance {chance:.1%}"
         )
         self.stdout.write(
             f"{'engine':<12} {'right':>7} {'F1':>6} {'log loss':>9} {'ECE':>6} "
             f"{'fit s':>7} {'ms each':>8}"
         )
-        for name, figures in report["engines"].items():
+        for name, figures in result["engines"].items():
             self.stdout.write(
                 f"{name:<12} {figures['accuracy']:>7.1%} {figures['macro_f1']:>6.3f} "
                 f"{figures['log_loss']:>9.3f} {figures['ece']:>6.3f} "
                 f"{figures['seconds_to_fit']:>7.1f} "
                 f"{figures['ms_per_prediction']:>8.2f}"
             )
-        for skipped in report["skipped"]:
+        for skipped in result["skipped"]:
             self.note(
                 f"@{skipped['handle']} was left out: {skipped['tweets']} eligible "
                 f"tweets, {skipped['needed']} are needed."
