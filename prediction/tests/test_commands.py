@@ -1,4 +1,4 @@
-"""`predict`, `evaluate`, `build_signatures` and `export_model`, as operators use them."""
+"""`predict`, `evaluate`, `build_signatures`, `export_model`, as operators use them."""
 
 import json
 from io import StringIO
