@@ -68,6 +68,18 @@ def clusters() -> list[Cluster]:
     return [Cluster(number, members) for number, members in enumerate(ordered, 1)]
 
 
+def cluster_of(user: User) -> Cluster | None:
+    """The cluster that this user stands in; None where there is no map."""
+    return next(
+        (
+            cluster
+            for cluster in clusters()
+            if any(place.user.pk == user.pk for place in cluster.places)
+        ),
+        None,
+    )
+
+
 def _current() -> Known | None:
     background = Background.objects.current()
     if background is None:

@@ -2,8 +2,9 @@
 
 from django import template
 
+from prediction import similar
 from prediction.portrait import Portrait, portrait
-from prediction.similar import neighbours
+from prediction.similar import Cluster
 from tweets.models import User
 
 register = template.Library()
@@ -11,9 +12,14 @@ register = template.Library()
 
 @register.simple_tag
 def similar_to(user: User) -> list[User]:
-    return neighbours(user)
+    return similar.neighbours(user)
 
 
 @register.simple_tag
 def portrait_of(user: User) -> Portrait | None:
     return portrait(user)
+
+
+@register.simple_tag
+def cluster_of(user: User) -> Cluster | None:
+    return similar.cluster_of(user)

@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
@@ -12,6 +11,7 @@ from prediction import predictor, training
 from prediction.engine.features import FEATURES_VERSION
 from prediction.models import Background, Signature
 from prediction.training import NotEnoughUsersError
+from tests.working import work
 from tweets.erasure import erase_and_opt_out
 from tweets.ingest import ingest, reset_tweets
 from tweets.models import User
@@ -188,14 +188,7 @@ def test_a_clock_set_back_does_not_hide_a_rebuild(cast: list[User]) -> None:
 
 
 def test_signatures_follow_when_tweets_change(cast: list[User]) -> None:
-    call_command(
-        "db_worker",
-        batch=True,
-        interval=0,
-        startup_delay=False,
-        reload=False,
-        verbosity=0,
-    )
+    work()
     assert Signature.objects.fresh().count() == len(cast)
     assert DBTaskResult.objects.count() == 1
 

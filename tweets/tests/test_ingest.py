@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, connections
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -13,7 +11,7 @@ from hypothesis.extra.django import TestCase
 from tweets.ingest import delete_tweets, dry_run, ingest, reset_tweets
 from tweets.models import OptOut, Tweet, User
 from tweets.signals import tweets_changed
-from tweets.sources.records import Problem, TweetRecord
+from tweets.sources.records import Problem
 from tweets.tests.cast import make_user, record
 
 FILE = User.Source.FILE
@@ -182,39 +180,3 @@ class AnyText(TestCase):
     def test_any_text_comes_back_as_it_was(self, text: str) -> None:
         ingest([record(text, handle="ann")], FILE)
         assert Tweet.objects.filter(user__handle="ann", text=text).count() == 1
-
-
-@pytest.mark.postgresql
-@pytest.mark.skipif(
-    "connection.vendor != 'postgresql'", reason="two writers need PostgreSQL"
-)
-@pytest.mark.django_db(transaction=True)
-def test_two_imports_at_once_store_each_tweet_once() -> None:
-    def records() -> list[TweetRecord]:
-        return [
-            record(f"tweet number {n} of these", handle=f"user{n % 7}", x_id=n // 2 + 1)
-            for n in range(6_000)
-        ]
-
-    together, reports, failures = Barrier(2), [], []
-
-    def work() -> None:
-        together.wait()
-        try:
-            reports.append(ingest(records(), FILE))
-        except Exception as error:  # noqa: BLE001 - shown by the assertion
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not failures
-    expected = {(f"user{n % 7}", n // 2 + 1) for n in range(6_000)}
-    stored = list(Tweet.objects.values_list("user__handle", "x_id"))
-    assert len(stored) == len(set(stored)) == len(expected)
-    assert sum(report.stored for report in reports) == len(expected)
-    assert connection.vendor == "postgresql"

@@ -1,4 +1,4 @@
-"""Killed at any moment, run again: nothing is lost and nothing is doubled."""
+"""Killed at any moment, or run twice at once: nothing is lost, nothing is doubled."""
 
 import json
 import random
@@ -64,3 +64,23 @@ def test_an_import_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
     assert stored == sorted([f"user{n % 9}", n + 1] for n in range(40_000))
     counts = dict(json.loads(site.python(COUNTS)))
     assert sum(counts.values()) == 40_000
+
+
+def test_two_imports_of_the_same_file_at_once_store_each_tweet_once(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "many.jsonl"
+    lines = [
+        json.dumps(
+            {"user": f"user{n % 7}", "id": str(n // 2 + 1), "text": f"tweet {n}"}
+        )
+        for n in range(6_000)
+    ]
+    path.write_text("\n".join(lines))
+    site = Installation(tmp_path)
+    together = [site.start("import_tweets", str(path), "--json") for _ in range(2)]
+    reports = [json.loads(process.communicate()[0]) for process in together]
+    expected = sorted({(f"user{n % 7}", n // 2 + 1) for n in range(6_000)})
+    stored = json.loads(site.python(STORED))
+    assert stored == [list(pair) for pair in expected]
+    assert sum(report["stored"] for report in reports) == len(expected)

@@ -5,6 +5,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prediction import training
 from prediction.questions import QuestionError
 from prediction.voice import LONGEST_PIECE, in_pieces
 from tweets.models import User
@@ -65,3 +66,12 @@ def test_any_text_falls_into_pieces_that_say_something(text: str) -> None:
         return
     assert pieces
     assert all(piece.strip() and len(piece) <= LONGEST_PIECE for piece in pieces)
+
+
+@pytest.mark.django_db
+def test_it_shows_the_cluster_that_the_voice_falls_in(
+    client: Client, cast: list[User]
+) -> None:
+    training.build(cast)
+    page = client.post("/voice/", {"text": PAGE}).content.decode()
+    assert "It falls in cluster" in page
