@@ -62,7 +62,9 @@ class Site:
             "app_label": "tweets",
             "url": "nothing/here",
         }
-        model = next((part for part in route.split("/") if part in self.rows), "user")
+        # The last one: an app may go by the name of one of its models.
+        parts = reversed(route.split("/"))
+        model = next((part for part in parts if part in self.rows), "user")
         model = "apikey" if "/keys/" in route else model
         row = self.rows["account" if "admin/r/" in route else model]
         return values | {"pk": row.pk, "object_id": row.pk, "id": row.pk}

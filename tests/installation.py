@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -47,8 +48,15 @@ class Installation:
 
     def kill_after(self, seconds: float, *arguments: str) -> bool:
         """Starts a command and kills it; False if it had ended before."""
+        return self.kill_when(lambda waited: waited > seconds, *arguments)
+
+    def kill_when(self, moment: Callable[[float], bool], *arguments: str) -> bool:
+        """Starts a command and kills it once `moment` is true of the seconds that have
+        gone by; False if it had ended before."""
         process = self.start(*arguments)
-        time.sleep(seconds)
+        started = time.monotonic()
+        while process.poll() is None and not moment(time.monotonic() - started):
+            time.sleep(0.005)
         ended = process.poll() is not None
         process.send_signal(signal.SIGKILL)
         process.communicate()

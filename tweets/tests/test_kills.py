@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -32,8 +33,12 @@ def test_a_refresh_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
         x.fail(None, delay=0.04, times=10_000, on="/tweets")
         kills = 0
         for number in range(6):
-            moment = 1.0 + random.Random(number).random()
-            kills += site.kill_after(moment, "refresh_tweets", "--max-wait=1")
+            pages = len(x.requests) + random.Random(number).randint(2, 8)
+
+            def moment(waited: float, pages: int = pages) -> bool:
+                return len(x.requests) >= pages
+
+            kills += site.kill_when(moment, "refresh_tweets", "--max-wait=1")
             site.python(FREE_CLAIMS)
             x.post(people[number], f"posted between kills, number {number}")
         site.run("refresh_tweets")
@@ -54,9 +59,12 @@ def test_an_import_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
     ]
     path.write_text("\n".join(lines))
     site = Installation(tmp_path)
+    started = time.monotonic()
+    site.run("import_tweets", str(path), "--dry-run")
+    whole = time.monotonic() - started
     kills = sum(
-        site.kill_after(0.8 + 0.4 * number, "import_tweets", str(path))
-        for number in range(4)
+        site.kill_after(share * whole, "import_tweets", str(path))
+        for share in (0.4, 0.55, 0.7, 0.85)
     )
     site.run("import_tweets", str(path))
     assert kills
