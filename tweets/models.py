@@ -295,12 +295,6 @@ class OptOut(models.Model):
         return f"@{self.handle}"
 
 
-class UploadQuerySet(models.QuerySet["Upload"]):
-    def without_data(self) -> Self:
-        """For lists: the files themselves stay in the database."""
-        return self.defer("data")
-
-
 class Upload(models.Model):
     """A file or some lines that staff brought in, and what became of them."""
 
@@ -329,8 +323,6 @@ class Upload(models.Model):
         related_name="+",
     )
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = UploadQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-id"]
