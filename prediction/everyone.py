@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from django.conf import settings
@@ -21,7 +21,8 @@ from prediction import training
 from prediction.engine.calibration import Platt
 from prediction.engine.group import Group
 from prediction.engine.held_out import HeldOutReport
-from prediction.engine.large_group import LargeGroup, Measured, measure
+from prediction.engine.large_group import LargeGroup, measure_sample
+from prediction.engine.measured import Measured
 from prediction.engine.metrics import ReliabilityBin
 from prediction.engine.ranking import RankingIndex
 from prediction.engine.signature import HeldOut
@@ -83,7 +84,7 @@ def build_index(background: Background) -> None:
     models = _Stored([pk for pk, _ in keys])
     odds = [(model.platt.slope, model.platt.intercept) for model in models]
     RankingIndex.write(unfinished, _Parts(models, lambda model: model.model))
-    measured = measure(_Parts(models, _held_out), len(keys), MEASURED_TWEETS)
+    measured = measure_sample(_Parts(models, _held_out), len(keys), MEASURED_TWEETS)
     about = {
         "users": [user_id for _, user_id in keys],
         "odds": odds,
@@ -132,8 +133,7 @@ def _path(background: Background) -> Path:
 
 
 def _held_out(model: Model) -> HeldOut:
-    assert model.held_out is not None  # noqa: S101 - read with it
-    return model.held_out
+    return cast("HeldOut", model.held_out)  # read with the model
 
 
 class _Stored:

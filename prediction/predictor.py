@@ -1,11 +1,13 @@
 """The one door that the form, the API and the command line use."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from prediction import classic
 from prediction.composition import GROUPS, compose, weighting
 from prediction.engine.errors import NoVectorsError
 from prediction.engine.group import Group, Prediction
+from prediction.engine.held_out import HeldOutReport
 from prediction.engine.large_group import LargeGroup
 from prediction.questions import QuestionError
 from prediction.results import Candidate, Piece, Result
@@ -88,8 +90,6 @@ def _result(
     prediction: Prediction,
     style_only: bool,
 ) -> Result:
-    held_out = group.held_out()
-    assert held_out is not None  # noqa: S101 - loaded with every signature
     return Result(
         text=text,
         engine=ENGINE,
@@ -98,7 +98,7 @@ def _result(
             for c in prediction.candidates
         ],
         none_of_these=prediction.none_of_these,
-        held_out=held_out,
+        held_out=cast("HeldOutReport", group.held_out()),  # always loaded here
         evidence=group.explain(text, style_only).evidence,
         members=tuple(by_handle.values()),
     )

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -13,7 +13,7 @@ from prediction.engine.background import Background as Sample
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.features import FEATURES_VERSION, featurise
 from prediction.engine.holding_out import background_rows
-from prediction.engine.signature import MIN_TWEETS, fit_signature
+from prediction.engine.signature import MIN_TWEETS, HeldOut, fit_signature
 from prediction.models import Background, Signature
 from prediction.moderation import accepted_texts
 from tweets.models import Tweet, User
@@ -91,16 +91,16 @@ def build_one(user_id: int, background_id: int) -> bool:
         Signature.objects.filter(user_id=user_id).delete()
         return False
     built = fit_signature(featurise(texts), _sample(background_id), owner=user_id)
-    assert built.held_out is not None  # noqa: S101 - just fitted
+    held_out = cast("HeldOut", built.held_out)  # just fitted
     Signature.objects.update_or_create(
         user_id=user_id,
         background_id=background_id,
         defaults={
             "revision": revision,
             "model": built.to_bytes(),
-            "held_out": built.held_out.to_bytes(),
+            "held_out": held_out.to_bytes(),
             "tweet_count": built.tweets,
-            "held_out_count": built.held_out.features.shape[0],
+            "held_out_count": held_out.features.shape[0],
             "built_at": timezone.now(),
         },
     )

@@ -9,24 +9,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import expit
 
-from prediction.engine.calibration import (
-    Platt,
-    chances,
-    damped,
-    fit_platt,
-    fit_sharpness,
-    soft_max,
-)
+from prediction.engine.calibration import chances, damped, soft_max
 from prediction.engine.explanation import Explanation, gather, spread
 from prediction.engine.features import featurise, occurrences
-from prediction.engine.held_out import HeldOutReport, HeldOutScores, score_held_out
+from prediction.engine.held_out import HeldOutReport, score_held_out
+from prediction.engine.measured import UNMEASURED, Measured, measure
 from prediction.engine.signature import Signature
 from prediction.engine.weighting import Weighting
-
-EXPECTED_SHARPNESS = 1.4
-GENUINE_REJECTED = 0.05
-_DEFAULT_THRESHOLD = 1.5
-_DEFAULT_PLATT = Platt(0.9, -2.2)
 
 
 @dataclass(frozen=True)
@@ -70,6 +59,9 @@ class Group:
         One per member, built against one background.
     weighting
         That background's.
+    measured
+        What `measured` was for the same members before; without it, it is found when
+        it is first needed, from the signatures' held-out parts.
     """
 
     def __init__(
@@ -77,53 +69,30 @@ class Group:
         handles: Sequence[str],
         signatures: Sequence[Signature],
         weighting: Weighting,
+        measured: Measured | None = None,
     ) -> None:
         if len(handles) != len(signatures) or len(handles) < 2:
             raise ValueError("a group needs two members, and a signature for each")
         self.handles = tuple(handles)
         self.signatures = tuple(signatures)
         self.weighting = weighting
+        self._known = measured
         self._last: tuple[object, sparse.csr_matrix] = (None, None)
 
     @cached_property
-    def _held_out_scores(self) -> HeldOutScores | None:
-        return score_held_out(self.signatures)
-
-    @cached_property
-    def sharpness(self) -> float:
-        """Factor on the scores that makes the probabilities honest."""
-        found = self._held_out_scores
-        if found is None:
-            return EXPECTED_SHARPNESS
-        return fit_sharpness(found.scores, found.authors, EXPECTED_SHARPNESS)
-
-    @cached_property
-    def threshold(self) -> float:
-        """The best member's score, below which nobody of the group wrote it."""
-        found = self._held_out_scores
-        if found is None:
-            return _DEFAULT_THRESHOLD
-        return float(np.quantile(found.genuine(), GENUINE_REJECTED))
-
-    @cached_property
-    def _somebody(self) -> Platt:
-        """From the best member's score to log-odds that any member wrote it."""
-        found = self._held_out_scores
-        if found is None:
-            return _DEFAULT_PLATT
-        return fit_platt(found.genuine(), found.foreign())
-
-    @cached_property
-    def _report(self) -> HeldOutReport | None:
-        found = self._held_out_scores
-        return None if found is None else found.report(self.sharpness)
+    def measured(self) -> Measured:
+        """Calibration and accuracy of exactly this group."""
+        if self._known is not None:
+            return self._known
+        found = score_held_out(self.signatures)
+        return UNMEASURED if found is None else measure(found)
 
     def held_out(self) -> HeldOutReport | None:
         """Score the group on its newest tweets, which the models used never saw.
 
         None if a member's held-out part was not loaded.
         """
-        return self._report
+        return self.measured.report
 
     def scores(
         self, texts: Sequence[str], style_only: bool = False
@@ -149,7 +118,7 @@ class Group:
         self, texts: Sequence[str], style_only: bool = False
     ) -> NDArray[np.float32]:
         """Probability of each member given that one of them wrote it."""
-        return chances(self.scores(texts, style_only), self.sharpness)
+        return chances(self.scores(texts, style_only), self.measured.sharpness)
 
     def _score(self, features: sparse.csr_matrix) -> NDArray[np.float32]:
         return np.stack([s.model.score(features) for s in self.signatures], axis=1)
@@ -170,7 +139,7 @@ class Group:
     def _prediction(self, scores: NDArray[np.floating]) -> Prediction:
         """Combine the rows of ``scores``, which are texts of one author."""
         total = damped(scores).sum(axis=0)
-        shares = soft_max(self.sharpness * total[np.newaxis])[0]
+        shares = soft_max(self.measured.sharpness * total[np.newaxis])[0]
         odds = [
             float(signature.platt.log_odds(column).sum())
             for signature, column in zip(self.signatures, scores.T, strict=True)
@@ -180,9 +149,9 @@ class Group:
             for i in np.argsort(-total, kind="stable").tolist()
         )
         best = scores.mean(axis=0).max()
-        nobody = expit(-self._somebody.log_odds(best) * len(scores))
+        nobody = expit(-self.measured.somebody.log_odds(best) * len(scores))
         return Prediction(
-            candidates, NoneOfThese(bool(best < self.threshold), float(nobody))
+            candidates, NoneOfThese(bool(best < self.measured.threshold), float(nobody))
         )
 
     def explain(self, text: str, style_only: bool = False) -> Explanation:
@@ -191,14 +160,14 @@ class Group:
         The unit is the group's log-odds before strong scores are damped.
         """
         features = self._features([text], style_only)
-        scores = self.sharpness * self._score(features)[0]
+        scores = self.measured.sharpness * self._score(features)[0]
         first, second = np.argsort(-scores, kind="stable")[:2].tolist()
         slopes = self._slopes(first, features) - self._slopes(second, features)
         weights = spread(
             len(text),
             occurrences(text, style_only),
             features.indices,
-            self.sharpness * features.data * slopes,
+            self.measured.sharpness * features.data * slopes,
         )
         names = self.handles[first], self.handles[second]
         evidence = gather(text, weights, *names)

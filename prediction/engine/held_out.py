@@ -11,6 +11,8 @@ from prediction.engine.calibration import chances
 from prediction.engine.metrics import ReliabilityBin, reliability
 from prediction.engine.signature import HeldOut, Signature
 
+CONFUSION_LIMIT = 100
+
 
 @dataclass(frozen=True)
 class HeldOutReport:
@@ -24,7 +26,8 @@ class HeldOutReport:
     tweets
         How many tweets were scored.
     confusion
-        Row: author, column: who was named, in the group's order.
+        Row: author, column: who was named, in the group's order; empty for groups
+        of more than `CONFUSION_LIMIT`.
     bins
         How often the model was right where it was so and so sure.
     """
@@ -55,19 +58,24 @@ class HeldOutScores:
 
     def report(self, sharpness: float) -> HeldOutReport:
         """Sum up, with probabilities of the given sharpness."""
-        members = self.scores.shape[1]
         named = self.scores.argmax(axis=1)
-        confusion = np.zeros((members, members), dtype=int)
-        np.add.at(confusion, (self.authors, named), 1)
         right = named == self.authors
         sure = chances(self.scores, sharpness).max(axis=1)
         return HeldOutReport(
             accuracy=float(right.mean()),
-            chance=float(confusion.sum(axis=1).max() / len(named)),
+            chance=float(np.bincount(self.authors).max() / len(named)),
             tweets=len(named),
-            confusion=tuple(tuple(row) for row in confusion.tolist()),
+            confusion=self._confusion(named),
             bins=reliability(sure, right),
         )
+
+    def _confusion(self, named: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
+        members = self.scores.shape[1]
+        if members > CONFUSION_LIMIT:
+            return ()
+        counts = np.zeros((members, members), dtype=int)
+        np.add.at(counts, (self.authors, named), 1)
+        return tuple(tuple(row) for row in counts.tolist())
 
 
 def score_held_out(signatures: Sequence[Signature]) -> HeldOutScores | None:

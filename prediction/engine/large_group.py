@@ -1,33 +1,18 @@
 """A group of hundreds or thousands: the same answers, scored through a mapped index."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.special import expit
 
-from prediction.engine.calibration import (
-    Platt,
-    chances,
-    damped,
-    fit_platt,
-    fit_sharpness,
-    soft_max,
-)
+from prediction.engine.calibration import damped, soft_max
 from prediction.engine.explanation import Explanation
 from prediction.engine.features import featurise
-from prediction.engine.group import (
-    EXPECTED_SHARPNESS,
-    GENUINE_REJECTED,
-    Candidate,
-    Group,
-    NoneOfThese,
-    Prediction,
-)
+from prediction.engine.group import Candidate, Group, NoneOfThese, Prediction
 from prediction.engine.held_out import HeldOutReport, HeldOutScores
-from prediction.engine.metrics import reliability
+from prediction.engine.measured import Measured, measure
 from prediction.engine.ranking import RankingIndex
 from prediction.engine.signature import HeldOut
 from prediction.engine.weighting import Weighting
@@ -35,17 +20,7 @@ from prediction.engine.weighting import Weighting
 Floats = NDArray[np.floating]
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What was measured once on a sample of everybody's held-out tweets."""
-
-    sharpness: float
-    threshold: float
-    somebody: Platt
-    report: HeldOutReport
-
-
-def measure(parts: Iterable[HeldOut], members: int, tweets: int) -> Measured:
+def measure_sample(parts: Iterable[HeldOut], members: int, tweets: int) -> Measured:
     """Score a sample of the newest held-out tweets with every held-out model.
 
     Parameters
@@ -67,23 +42,7 @@ def measure(parts: Iterable[HeldOut], members: int, tweets: int) -> Measured:
     columns = [part.model.score(features) for part in parts]
     counts = [rows.shape[0] for rows in chosen.values()]
     authors = np.repeat(np.array(list(chosen)), counts)
-    return _measured(HeldOutScores(np.stack(columns, axis=1), authors))
-
-
-def _measured(found: HeldOutScores) -> Measured:
-    sharpness = fit_sharpness(found.scores, found.authors, EXPECTED_SHARPNESS)
-    right = found.scores.argmax(axis=1) == found.authors
-    sure = chances(found.scores, sharpness).max(axis=1)
-    report = HeldOutReport(
-        accuracy=float(right.mean()),
-        chance=float(np.bincount(found.authors).max() / len(right)),
-        tweets=len(right),
-        confusion=(),
-        bins=reliability(sure, right),
-    )
-    genuine = found.genuine()
-    threshold = float(np.quantile(genuine, GENUINE_REJECTED))
-    return Measured(sharpness, threshold, fit_platt(genuine, found.foreign()), report)
+    return measure(HeldOutScores(np.stack(columns, axis=1), authors))
 
 
 class LargeGroup:
@@ -114,7 +73,7 @@ class LargeGroup:
         self._index, self._columns, self._odds = index, columns, odds
         self._measured, self._pair = measured, pair
 
-    def held_out(self) -> HeldOutReport:
+    def held_out(self) -> HeldOutReport | None:
         """What was measured on everybody in the index."""
         return self._measured.report
 

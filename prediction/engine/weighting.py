@@ -43,9 +43,8 @@ class Weighting:
     def from_bytes(cls, data: bytes) -> Self:
         """Read what `to_bytes` wrote; raises `DamagedModelError`."""
         arrays = unpack(data, _KIND, FEATURES_VERSION).arrays
-        idf = arrays.get("idf")
-        require(idf is not None and idf.dtype.str == "<f4", _KIND, "no frequencies")
-        assert idf is not None  # noqa: S101 - told to the type checker
+        idf = arrays.get("idf", np.empty(0))
+        require(idf.dtype.str == "<f4", _KIND, "no frequencies")
         require(idf.shape == (N_FEATURES,), _KIND, "a wrong number of features")
         require(bool(np.isfinite(idf).all()), _KIND, "values that are not finite")
         return cls(idf)

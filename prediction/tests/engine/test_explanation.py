@@ -25,7 +25,7 @@ def test_weights_add_up_to_the_difference(text: str, style_only: bool) -> None:
     found = GROUP.explain(text, style_only)
     first, second = np.sort(GROUP.scores([text], style_only)[0])[::-1][:2]
     assert found.difference == pytest.approx(
-        GROUP.sharpness * (first - second), abs=1e-4
+        GROUP.measured.sharpness * (first - second), abs=1e-4
     )
     total = sum(each.weight for each in found.evidence) + found.rest
     assert total == pytest.approx(found.difference, abs=1e-6)
