@@ -18,7 +18,7 @@ import spacy
 from django.conf import settings
 
 from benchmarks.simulation import COMMON, tweets_of
-from prediction import predictor, training
+from prediction import composition, predictor, training
 from prediction.engine.baselines import LinearSvm
 from tweets.ingest import ingest
 from tweets.models import User
@@ -44,9 +44,9 @@ def measure(size: int) -> dict[str, float]:
     return {
         "signature, in memory": warm,
         "signature, read each time": median(cold(group), 30),
-        "cache hits": predictor.GROUPS.hits,
-        "cache misses": predictor.GROUPS.misses,
-        "cache MB": round(predictor.GROUPS.bytes / 2**20, 1),
+        "signatures kept: hits": composition.SIGNATURES.hits,
+        "signatures kept: misses": composition.SIGNATURES.misses,
+        "signatures kept: MB": round(composition.SIGNATURES.size / 2**20, 1),
         "linear svm fitted on demand": median(fitted(group), 3),
         "vectors fitted on demand": median(
             lambda text: predictor.predict(group, text, engine="vectors"), 3
@@ -64,7 +64,7 @@ def fill(size: int) -> list[User]:
 
 def cold(group: list[User]) -> Callable[[str], object]:
     def ask(text: str) -> object:
-        predictor.GROUPS.clear()
+        composition.forget()
         return predictor.predict(group, text)
 
     return ask

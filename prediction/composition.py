@@ -1,27 +1,34 @@
 """Puts a group together from stored signatures, building first those out of date."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
 
 from prediction import training
+from prediction.bounded_cache import BoundedCache
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.group import Group
+from prediction.engine.held_out import score_held_out
 from prediction.engine.large_group import LargeGroup
+from prediction.engine.measured import Measured, measure
+from prediction.engine.signature import HeldOut
 from prediction.engine.signature import Signature as Model
 from prediction.engine.weighting import Weighting
 from prediction.everyone import large_group
-from prediction.group_cache import GroupCache
 from prediction.models import Background, Signature
 from tweets.models import User
 
 logger = logging.getLogger(__name__)
 
+Found = TypeVar("Found")
+
 ATTEMPTS = 3
 LARGE = 100
-GROUPS = GroupCache(max_bytes=256 * 2**20)
 
 
 class SignatureKey(NamedTuple):
@@ -31,6 +38,14 @@ class SignatureKey(NamedTuple):
     built_at: datetime
     background_id: int
     handle: str
+
+
+GroupKey = tuple[SignatureKey, ...]
+
+# Bytes. A signature is kept once, whatever groups it is asked about in; what was
+# measured of a group is kept for itself, being a thousandth of its members' size.
+SIGNATURES: BoundedCache[SignatureKey, Model] = BoundedCache(256 * 2**20)
+MEASURED: BoundedCache[GroupKey, Measured] = BoundedCache(32 * 2**20)
 
 
 def compose(users: Sequence[User]) -> Group | LargeGroup:
@@ -43,26 +58,41 @@ def compose(users: Sequence[User]) -> Group | LargeGroup:
 
 def compose_small(users: Sequence[User]) -> Group:
     """The classifier for a group, with every signature in memory. The members stand
-    in one order whoever is named first, so that they are composed once."""
+    in one order whoever is named first, so that they are measured once."""
+    return _composed(users, _group)
+
+
+def compose_whole(users: Sequence[User]) -> Group:
+    """The same with its members' held-out tweets and models, which no answer needs."""
+    return _composed(users, _whole_group)
+
+
+def _composed(users: Sequence[User], make: Callable[[GroupKey], Group]) -> Group:
     users = sorted(users, key=lambda user: user.pk)
     for _ in range(ATTEMPTS):
         try:
-            keys = _signature_keys(users)
-            return GROUPS.get_or_make(keys, _load)
-        except (DamagedModelError, Background.DoesNotExist, KeyError):
+            return make(_signature_keys(users))
+        except (DamagedModelError, ObjectDoesNotExist):
             # A signature was damaged, or a rebuild switched versions meanwhile.
             logger.warning("A signature could not be loaded.", exc_info=True)
             training.build(users)
     raise RuntimeError("signatures change faster than they can be loaded")
 
 
-def _signature_keys(users: Sequence[User]) -> tuple[SignatureKey, ...]:
+def _signature_keys(users: Sequence[User]) -> GroupKey:
     """What to load for each user, in order, after building what is not fresh."""
     keys = _fresh_keys(users)
     if missing := [user for user in users if user.pk not in keys]:
         training.build(missing)
         keys = _fresh_keys(users)
-    return tuple(keys[user.pk] for user in users)
+    return tuple(_found(keys, [user.pk for user in users]))
+
+
+def _found(found: Mapping[int, Found], wanted: Sequence[int]) -> list[Found]:
+    """What was wanted, in order; raises Signature.DoesNotExist if some is not there."""
+    if gone := [pk for pk in wanted if pk not in found]:
+        raise Signature.DoesNotExist(f"nothing is stored of {gone}")
+    return [found[pk] for pk in wanted]
 
 
 def _fresh_keys(users: Sequence[User]) -> dict[int, SignatureKey]:
@@ -74,20 +104,50 @@ def _fresh_keys(users: Sequence[User]) -> dict[int, SignatureKey]:
     }
 
 
-def _load(keys: tuple[SignatureKey, ...]) -> tuple[Group, int]:
-    """The group and about how many bytes it takes."""
-    rows = {
-        pk: (bytes(model), bytes(held_out))
-        for pk, model, held_out in Signature.objects.filter(
-            pk__in=[key.pk for key in keys]
-        ).values_list("pk", "model", "held_out")
-    }
-    size = sum(len(model) + len(held_out) for model, held_out in rows.values())
-    models = [Model.from_bytes(*rows[key.pk]) for key in keys]
-    group = Group(
-        [key.handle for key in keys], models, weighting(keys[0].background_id)
+def _group(keys: GroupKey) -> Group:
+    return Group(
+        [key.handle for key in keys],
+        _signatures(keys),
+        weighting(keys[0].background_id),
+        _measured(keys),
     )
-    return group, size
+
+
+def _whole_group(keys: GroupKey) -> Group:
+    pairs = zip(_signatures(keys), _held_out(keys), strict=True)
+    return Group(
+        [key.handle for key in keys],
+        [replace(model, held_out=part) for model, part in pairs],
+        weighting(keys[0].background_id),
+        _measured(keys),
+    )
+
+
+def _signatures(keys: GroupKey) -> list[Model]:
+    """Each user's signature, without its held-out part."""
+    kept = {key.pk: SIGNATURES.get(key) for key in keys}
+    found = {pk: model for pk, model in kept.items() if model is not None}
+    if missing := {key.pk: key for key in keys if key.pk not in found}:
+        rows = Signature.objects.filter(pk__in=missing).values_list("pk", "model")
+        for pk, stored in rows:
+            found[pk] = Model.from_bytes(bytes(stored))
+            SIGNATURES.put(missing[pk], found[pk], len(stored))
+    return _found(found, [key.pk for key in keys])
+
+
+def _measured(keys: GroupKey) -> Measured:
+    """How well the group's members are told apart, from their held-out tweets."""
+    known = MEASURED.get(keys)
+    if known is None:
+        known = measure(score_held_out(_held_out(keys)))
+        MEASURED.put(keys, known, 3_000 + 8 * len(keys) ** 2)
+    return known
+
+
+def _held_out(keys: GroupKey) -> list[HeldOut]:
+    pks = [key.pk for key in keys]
+    rows = Signature.objects.filter(pk__in=pks).values_list("pk", "held_out")
+    return [HeldOut.from_bytes(bytes(stored)) for stored in _found(dict(rows), pks)]
 
 
 @lru_cache(maxsize=2)
@@ -96,3 +156,10 @@ def weighting(background_id: int) -> Weighting:
     backgrounds = Background.objects.filter(pk=background_id)
     stored = backgrounds.values_list("weighting", flat=True).get()
     return Weighting.from_bytes(bytes(stored))
+
+
+def forget() -> None:
+    """Empties what is kept in memory."""
+    SIGNATURES.clear()
+    MEASURED.clear()
+    weighting.cache_clear()

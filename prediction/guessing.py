@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from prediction.composition import compose_small
+from prediction.composition import compose_small, compose_whole
 from prediction.engine.group import Group
 from prediction.models import Signature
 from prediction.results import Candidate
@@ -29,7 +29,7 @@ def new_round() -> tuple[Tweet, list[User]] | None:
 
 def models_guess(tweet: Tweet, users: list[User]) -> Candidate:
     """Whom the models name that were trained without the users' newest tweets."""
-    group = compose_small(users)
+    group = compose_whole(users)
     best = _blind(group).predict([tweet.text])[0].candidates[0]
     named = next(user for user in users if user.handle == best.handle)
     return Candidate(named, best.probability, best.score)
@@ -41,7 +41,7 @@ def _blind(group: Group) -> Group:
         for signature in group.signatures
         if signature.held_out
     ]
-    return Group(group.handles, signatures, group.weighting)
+    return Group(group.handles, signatures, group.weighting, group.measured)
 
 
 def _held_out(author: User) -> Iterator[Tweet]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from prediction import classic
-from prediction.composition import GROUPS, compose, weighting
+from prediction.composition import compose, weighting
 from prediction.engine.errors import NoVectorsError
 from prediction.engine.group import Group, Prediction
 from prediction.engine.held_out import HeldOutReport
@@ -16,7 +16,6 @@ from tweets.models import User
 __all__ = [
     "ENGINE",
     "ENGINES",
-    "GROUPS",
     "VECTORS",
     "Candidate",
     "Piece",

@@ -84,8 +84,11 @@ class Group:
         """Calibration and accuracy of exactly this group."""
         if self._known is not None:
             return self._known
-        found = score_held_out(self.signatures)
-        return UNMEASURED if found is None else measure(found)
+        parts = [signature.held_out for signature in self.signatures]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return UNMEASURED
+        return measure(score_held_out(known))
 
     def held_out(self) -> HeldOutReport | None:
         """Score the group on its newest tweets, which the models used never saw.

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from prediction.engine.calibration import chances
 from prediction.engine.metrics import ReliabilityBin, reliability
-from prediction.engine.signature import HeldOut, Signature
+from prediction.engine.signature import HeldOut
 
 CONFUSION_LIMIT = 100
 
@@ -78,16 +78,8 @@ class HeldOutScores:
         return tuple(tuple(row) for row in counts.tolist())
 
 
-def score_held_out(signatures: Sequence[Signature]) -> HeldOutScores | None:
-    """Score every member's held-out tweets with every member's held-out model.
-
-    None if a member has no held-out part.
-    """
-    parts: list[HeldOut] = []
-    for signature in signatures:
-        if signature.held_out is None:
-            return None
-        parts.append(signature.held_out)
+def score_held_out(parts: Sequence[HeldOut]) -> HeldOutScores:
+    """Score every member's held-out tweets with every member's held-out model."""
     features = sparse.vstack([part.features for part in parts], format="csr")
     columns = [part.model.score(features) for part in parts]
     counts = [part.features.shape[0] for part in parts]

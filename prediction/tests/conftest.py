@@ -8,5 +8,4 @@ from prediction import composition, training
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     training._sample.cache_clear()
-    composition.weighting.cache_clear()
-    composition.GROUPS.clear()
+    composition.forget()

@@ -7,7 +7,7 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
-from prediction import predictor, training
+from prediction import composition, predictor, training
 from prediction.engine.features import FEATURES_VERSION
 from prediction.models import Background, Signature
 from prediction.training import NotEnoughUsersError
@@ -30,7 +30,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def cast() -> list[User]:
-    predictor.GROUPS.clear()
     return make_cast()
 
 
@@ -77,13 +76,21 @@ def test_the_same_question_gets_the_same_answer_in_any_order(cast: list[User]) -
     )
 
 
-def test_naming_the_same_people_in_another_order_composes_nothing(
-    cast: list[User],
+def test_naming_the_same_people_in_another_order_loads_nothing(
+    cast: list[User], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     predictor.predict(cast, "What a match")
-    before = predictor.GROUPS.misses
-    predictor.predict(cast[::-1], "What a match")
-    assert predictor.GROUPS.misses == before
+    with django_assert_num_queries(1):
+        predictor.predict(cast[::-1], "What a match")
+
+
+def test_another_group_of_the_same_people_reads_only_what_it_is_measured_on(
+    cast: list[User], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    predictor.predict(cast, "What a match")
+    with django_assert_num_queries(2) as asked:
+        predictor.predict(cast[:2], "What a match")
+    assert '"model"' not in asked.captured_queries[1]["sql"]
 
 
 def test_new_tweets_change_the_answer(cast: list[User]) -> None:
@@ -107,7 +114,7 @@ def test_asking_again_reads_no_models(
 def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
     text = "Log. Wind SW 6, sea moderate, visibility good. Lamp lit."
     predictor.predict(cast, text)
-    predictor.GROUPS.clear()
+    composition.forget()
     damaged = Signature.objects.get(user=cast[0])
     Signature.objects.filter(pk=damaged.pk).update(model=b"\x80\x04nonsense")
     assert predictor.predict(cast, text).best.user.handle == KEEPER
@@ -116,7 +123,7 @@ def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
 
 def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
-    predictor.GROUPS.clear()
+    composition.forget()
     training._sample.cache_clear()
     Background.objects.update(format=1, sample=b"from long ago", weighting=b"")
     Signature.objects.update(model=b"from long ago")
@@ -126,7 +133,7 @@ def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
 
 def test_a_damaged_background_is_taken_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
-    predictor.GROUPS.clear()
+    composition.forget()
     training._sample.cache_clear()
     Background.objects.update(sample=b"damaged")
     Signature.objects.filter(user=cast[0]).delete()

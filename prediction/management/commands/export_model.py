@@ -25,7 +25,7 @@ class Command(HypotweetCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Imported late: numpy and scipy take a while.
-        from prediction.composition import compose_small
+        from prediction.composition import compose_whole
         from prediction.engine.portable import save_model
 
         everybody = User.objects.all()
@@ -34,7 +34,7 @@ class Command(HypotweetCommand):
                 users = choose_everyone(everybody)
             else:
                 users = choose_group(options["users"], everybody)
-            group = compose_small(users)
+            group = compose_whole(users)
             save_model(
                 options["output"], group.handles, group.signatures, group.weighting
             )

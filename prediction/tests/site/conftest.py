@@ -2,7 +2,6 @@
 
 import pytest
 
-from prediction import predictor
 from tweets.models import User
 from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast
 
@@ -12,7 +11,6 @@ LAMP = "Log. Wind SW 4, lamp lit, and the gull is back."
 
 @pytest.fixture
 def cast(db: None) -> list[User]:
-    predictor.GROUPS.clear()
     return make_cast(40)
 
 
