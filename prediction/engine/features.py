@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from prediction.engine import streams
-from prediction.engine.hashing import buckets, extend
+from prediction.engine.hashing import buckets, extend, salt
 from prediction.engine.masking import View, masked
 from prediction.engine.streams import Ints, Layout, Stream
 
@@ -53,9 +53,20 @@ BLOCK_STARTS = np.cumsum([0] + [block.size for block in BLOCKS])[:-1]
 
 
 class Grams(NamedTuple):
-    """N-grams of one order: their columns and the span of symbols each covers."""
+    """All n-grams of a layout: column, text and the code points each covers."""
 
     column: Ints
+    text: Ints
+    start: Ints
+    end: Ints
+
+
+class _Run(NamedTuple):
+    """N-grams of one order, whose hashes are not yet columns."""
+
+    hashes: NDArray[np.uint64]
+    size: int
+    offset: int
     first: Ints
     last: Ints
     stream: Stream
@@ -80,17 +91,29 @@ def _grams(stream: Stream, part: Part) -> Iterator[tuple[int, NDArray, Ints]]:
             yield order, hashes[first], first
 
 
-def _block_grams(block: Block, offset: int, layout: Layout) -> Iterator[Grams]:
-    for number, part in enumerate(block.parts):
-        stream = part.stream(layout)
-        for order, hashes, first in _grams(stream, part):
-            column = buckets(hashes, 16 * number + order, block.size) + offset
-            yield Grams(column, first, first + order - 1, stream)
-
-
-def _all_grams(layout: Layout) -> Iterator[Grams]:
+def _runs(layout: Layout) -> Iterator[_Run]:
     for block, offset in zip(BLOCKS, BLOCK_STARTS.tolist(), strict=True):
-        yield from _block_grams(block, offset, layout)
+        for number, part in enumerate(block.parts):
+            stream = part.stream(layout)
+            for order, hashes, first in _grams(stream, part):
+                salted = hashes + salt(16 * number + order)
+                last = first + order - 1
+                yield _Run(salted, block.size, offset, first, last, stream)
+
+
+def _all_grams(layout: Layout) -> Grams:
+    runs = list(_runs(layout))
+    amounts = [len(run.first) for run in runs]
+    # Mixed in one go: a tweet is so short that every call counts.
+    sizes = np.repeat(np.array([run.size for run in runs], np.uint64), amounts)
+    column = buckets(np.concatenate([run.hashes for run in runs]), sizes)
+    column += np.repeat([run.offset for run in runs], amounts)
+    return Grams(
+        column,
+        np.concatenate([run.stream.text[run.first] for run in runs]),
+        np.concatenate([run.stream.start[run.first] for run in runs]),
+        np.concatenate([run.stream.end[run.last] for run in runs]),
+    )
 
 
 def scale_blocks(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -108,19 +131,17 @@ def scale_blocks(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     return matrix
 
 
-def _counts(layout: Layout) -> sparse.csr_matrix:
-    keys = np.concatenate(
-        [g.stream.text[g.first] * N_FEATURES + g.column for g in _all_grams(layout)]
-    )
+def _counts(grams: Grams, texts: int) -> sparse.csr_matrix:
+    keys = grams.text * N_FEATURES + grams.column
     keys.sort()
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     amount = np.diff(np.append(first, len(keys)))
     rows, columns = np.divmod(keys[first], N_FEATURES)
-    indptr = np.searchsorted(rows, np.arange(len(layout.texts) + 1))
+    indptr = np.searchsorted(rows, np.arange(texts + 1))
     values = (1 + np.log(amount)).astype(np.float32)
     return sparse.csr_matrix(
         (values, columns.astype(np.int32), indptr.astype(np.int32)),
-        shape=(len(layout.texts), N_FEATURES),
+        shape=(texts, N_FEATURES),
     )
 
 
@@ -151,7 +172,10 @@ def featurise(texts: Sequence[str], style_only: bool = False) -> sparse.csr_matr
     float32 matrix of shape ``(len(texts), N_FEATURES)`` with sorted columns.
     """
     views = [masked(text, style_only) for text in texts]
-    matrices = [scale_blocks(_counts(Layout(portion))) for portion in _portions(views)]
+    matrices = [
+        scale_blocks(_counts(_all_grams(Layout(portion)), len(portion)))
+        for portion in _portions(views)
+    ]
     if not matrices:
         return sparse.csr_matrix((0, N_FEATURES), dtype=np.float32)
     return matrices[0] if len(matrices) == 1 else sparse.vstack(matrices, format="csr")
@@ -165,24 +189,27 @@ class Occurrences(NamedTuple):
     end: Ints
 
 
-def occurrences(text: str, style_only: bool = False) -> Occurrences:
-    """Find the characters of ``text`` that each of its features covers.
+class Reading(NamedTuple):
+    """One text's features, as of `featurise`, and where they stand."""
+
+    features: sparse.csr_matrix
+    occurrences: Occurrences
+
+
+def read(text: str, style_only: bool = False) -> Reading:
+    """Featurise one text and find the characters that each feature covers.
 
     A feature that occurs several times has several entries. Every entry covers at
     least one character unless ``text`` is empty.
     """
     view = View.of(text, style_only)
-    layout = Layout([view.text])
-    grams = list(_all_grams(layout))
-    column = np.concatenate([g.column for g in grams])
-    # The start mark stands before the first character of the view.
-    start = np.concatenate([g.stream.start[g.first] for g in grams]) - 1
-    end = np.concatenate([g.stream.end[g.last] for g in grams]) - 1
+    grams = _all_grams(Layout([view.text]))
+    features = scale_blocks(_counts(grams, 1))
     if not len(view.text):
-        return Occurrences(column, np.zeros_like(start), np.zeros_like(end))
+        nowhere = np.zeros_like(grams.start)
+        return Reading(features, Occurrences(grams.column, nowhere, nowhere))
+    # The start mark stands before the first character of the view.
     last = len(view.text) - 1
-    return Occurrences(
-        column,
-        view.starts[start.clip(0, last)],
-        view.ends[(end - 1).clip(0, last)],
-    )
+    start = view.starts[(grams.start - 1).clip(0, last)]
+    end = view.ends[(grams.end - 2).clip(0, last)]
+    return Reading(features, Occurrences(grams.column, start, end))

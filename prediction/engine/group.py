@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from scipy.special import expit
 
 from prediction.engine.calibration import chances, damped, soft_max
 from prediction.engine.explanation import Explanation, gather, spread
-from prediction.engine.features import featurise, occurrences
+from prediction.engine.features import Occurrences, featurise, read
 from prediction.engine.held_out import HeldOutReport, score_held_out
 from prediction.engine.measured import UNMEASURED, Measured, measure
 from prediction.engine.signature import Signature
@@ -77,7 +78,7 @@ class Group:
         self.signatures = tuple(signatures)
         self.weighting = weighting
         self._known = measured
-        self._last: tuple[object, sparse.csr_matrix] = (None, None)
+        self._last: _Look | None = None
 
     @cached_property
     def measured(self) -> Measured:
@@ -104,27 +105,31 @@ class Group:
 
         The unit is the spread of other people's tweets, whose mean is 0.
         """
-        return self._score(self._features(texts, style_only))
-
-    def _features(self, texts: Sequence[str], style_only: bool) -> sparse.csr_matrix:
-        """Weighed features; those of the last text are kept, to be explained next."""
-        asked = (tuple(texts), style_only)
-        known, features = self._last
-        if known == asked:
-            return features
-        features = self.weighting.weigh(featurise(texts, style_only))
         if len(texts) == 1:
-            self._last = (asked, features)
-        return features
+            return self._look(texts[0], style_only).scores
+        features = self.weighting.weigh(featurise(texts, style_only))
+        return np.stack([s.model.score(features) for s in self.signatures], axis=1)
+
+    def _look(self, text: str, style_only: bool) -> "_Look":
+        """One text as the members see it; the last is kept, to be explained next."""
+        if self._last and self._last.asked == (text, style_only):
+            return self._last
+        raw, found = read(text, style_only)
+        features = self.weighting.weigh(raw)
+        models = [signature.model for signature in self.signatures]
+        slopes = np.stack(
+            [m.look_up(features.indices) + np.float32(m.mass) for m in models]
+        )
+        bias = np.array([m.bias for m in models])
+        scores = (slopes @ features.data + bias).astype(np.float32)[np.newaxis]
+        self._last = _Look((text, style_only), features, found, slopes, scores)
+        return self._last
 
     def probabilities(
         self, texts: Sequence[str], style_only: bool = False
     ) -> NDArray[np.float32]:
         """Probability of each member given that one of them wrote it."""
         return chances(self.scores(texts, style_only), self.measured.sharpness)
-
-    def _score(self, features: sparse.csr_matrix) -> NDArray[np.float32]:
-        return np.stack([s.model.score(features) for s in self.signatures], axis=1)
 
     def predict(
         self, texts: Sequence[str], style_only: bool = False
@@ -162,15 +167,15 @@ class Group:
 
         The unit is the group's log-odds before strong scores are damped.
         """
-        features = self._features([text], style_only)
-        scores = self.measured.sharpness * self._score(features)[0]
+        look = self._look(text, style_only)
+        sharpness = self.measured.sharpness
+        scores = sharpness * look.scores[0]
         first, second = np.argsort(-scores, kind="stable")[:2].tolist()
-        slopes = self._slopes(first, features) - self._slopes(second, features)
         weights = spread(
             len(text),
-            occurrences(text, style_only),
-            features.indices,
-            self.measured.sharpness * features.data * slopes,
+            look.occurrences,
+            look.features.indices,
+            sharpness * look.features.data * (look.slopes[first] - look.slopes[second]),
         )
         names = self.handles[first], self.handles[second]
         evidence = gather(text, weights, *names)
@@ -178,6 +183,12 @@ class Group:
         rest = difference - sum(e.weight for e in evidence)
         return Explanation(*names, difference, evidence, rest)
 
-    def _slopes(self, member: int, features: sparse.csr_matrix) -> NDArray[np.float32]:
-        model = self.signatures[member].model
-        return model.look_up(features.indices) + np.float32(model.mass)
+
+class _Look(NamedTuple):
+    """Weighed features of one text, and each member's weights of them and score."""
+
+    asked: tuple[str, bool]
+    features: sparse.csr_matrix
+    occurrences: Occurrences
+    slopes: NDArray[np.float32]
+    scores: NDArray[np.float32]

@@ -31,10 +31,15 @@ def extend(prefix: U64, symbols: U64) -> U64:
     return prefix * _BASE + symbols
 
 
-def buckets(hashes: U64, salt: int, size: int) -> NDArray[np.int64]:
-    """Map hashes to ``0 .. size - 1``; another ``salt`` gives another mapping."""
-    high = mix(hashes + np.uint64(salt * 0x632BE59BD9B4E019 % 2**64)) >> _SHIFT_32
-    return ((high * np.uint64(size)) >> _SHIFT_32).astype(np.int64)
+def salt(number: int) -> np.uint64:
+    """What to add to hashes so that `buckets` maps them in a way of its own."""
+    return np.uint64(number * 0x632BE59BD9B4E019 % 2**64)
+
+
+def buckets(hashes: U64, sizes: U64) -> NDArray[np.int64]:
+    """Map each hash to ``0 .. size - 1`` of its own size, at most 2**32."""
+    high = mix(hashes) >> _SHIFT_32
+    return ((high * sizes) >> _SHIFT_32).astype(np.int64)
 
 
 @lru_cache(maxsize=4)

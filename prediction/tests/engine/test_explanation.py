@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prediction.engine.explanation import MAX_SPANS, gather, spread
-from prediction.engine.features import featurise, occurrences
+from prediction.engine.features import featurise, read
 from prediction.engine.group import Group
 from prediction.tests.engine.voices import VOICES, group_of
 
@@ -50,7 +50,7 @@ def test_every_features_share_reaches_the_characters(text: str) -> None:
         return
     columns = featurise([text]).indices
     shares = np.linspace(-1, 2, len(columns))
-    found = occurrences(text)
+    found = read(text).occurrences
     weights = spread(len(text), found, columns, shares)
     covered = np.isin(columns, found.column[found.end > found.start])
     assert weights.sum() == pytest.approx(shares[covered].sum(), abs=1e-6)
