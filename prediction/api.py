@@ -13,6 +13,7 @@ from prediction import predictor
 from prediction.models import Prediction
 from prediction.predictor import Result
 from prediction.questions import (
+    LISTED,
     QuestionError,
     UnknownUsersError,
     choose_everyone,
@@ -174,13 +175,12 @@ def _address(saved: Prediction) -> dict[str, str]:
 
 
 def _group(handles: Literal["all"] | list[str]) -> list[User]:
-    listed = User.objects.listed()
     try:
         if handles == "all":
-            return choose_everyone(listed)
+            return choose_everyone(LISTED)
         if len(handles) > MAX_HANDLES:
             raise QuestionError("users", f"At most {MAX_HANDLES:,} users")
-        return choose_group(handles, listed)
+        return choose_group(handles, LISTED)
     except UnknownUsersError as error:
         raise ProblemError(404, error.message, [_field(error)]) from None
     except QuestionError as error:

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import QuerySet
 
 from prediction import training
 from prediction.bounded_cache import BoundedCache
@@ -22,6 +22,7 @@ from prediction.engine.weighting import Weighting
 from prediction.everyone import large_group
 from prediction.models import Background, Signature
 from tweets.models import User
+from tweets.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class SignatureKey(NamedTuple):
     """Names one built signature for good: building it again changes `built_at`."""
 
     pk: int
-    built_at: datetime
+    built_at: object
     background_id: int
     handle: str
 
@@ -96,12 +97,19 @@ def _found(found: Mapping[int, Found], wanted: Sequence[int]) -> list[Found]:
 
 
 def _fresh_keys(users: Sequence[User]) -> dict[int, SignatureKey]:
-    rows = Signature.objects.fresh().filter(user__in=users, background__is_current=True)
-    fields = ("pk", "built_at", "background_id", "user__handle")
-    return {
-        user_id: SignatureKey(*key)
-        for user_id, *key in rows.values_list("user_id", *fields)
-    }
+    rows = FRESH.rows([user.pk for user in users])
+    return {user_id: SignatureKey(*key) for user_id, *key in rows}
+
+
+def _fresh(user_ids: list[int]) -> QuerySet[Signature, tuple[Any, ...]]:
+    rows = Signature.objects.fresh().filter(
+        user_id__in=user_ids, background__is_current=True
+    )
+    fields = ("user_id", "pk", "built_at", "background_id", "user__handle")
+    return rows.order_by().values_list(*fields)
+
+
+FRESH = Prepared(_fresh, lambda number: -1 - number)
 
 
 def _group(keys: GroupKey) -> Group:

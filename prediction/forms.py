@@ -11,6 +11,7 @@ from django.http import QueryDict
 from prediction import predictor
 from prediction.batch import BatchError, texts_of_file, texts_of_lines
 from prediction.questions import (
+    LISTED,
     MAX_CHARACTERS,
     QuestionError,
     choose_everyone,
@@ -32,11 +33,10 @@ class PeopleField(forms.Field):
 
     def to_python(self, value: list[str] | None) -> list[User]:
         handles = [handle for handle in value or [] if handle.strip()]
-        listed = User.objects.listed()
         try:
             if EVERYONE in handles:
-                return choose_everyone(listed)
-            return choose_group(handles, listed)
+                return choose_everyone(LISTED)
+            return choose_group(handles, LISTED)
         except QuestionError as error:
             raise forms.ValidationError(error.message) from None
 
@@ -200,7 +200,7 @@ class VoiceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         try:
-            everyone = choose_everyone(User.objects.listed())
+            everyone = choose_everyone(LISTED)
         except QuestionError as error:
             raise forms.ValidationError(error.message) from None
         return {**self.cleaned_data, "users": everyone}

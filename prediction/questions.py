@@ -3,8 +3,10 @@ form, the API and the command line."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 
-from tweets.models import MIN_ELIGIBLE, User, UserQuerySet
+from tweets.models import HANDLE, MIN_ELIGIBLE, User, UserQuerySet
+from tweets.prepared import Prepared
 
 MAX_CHARACTERS = 5_000
 INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cn"}
@@ -45,7 +47,29 @@ def clean_text(raw: str) -> str:
     return text
 
 
-def choose_group(handles: list[str], among: UserQuerySet) -> list[User]:
+class Circle:
+    """Users among whom somebody may choose."""
+
+    def __init__(self, members: Callable[[], UserQuerySet]) -> None:
+        self.members = members
+        self._named = Prepared(
+            lambda handles: members().by_handles(handles), "stand_in_{}".format
+        )
+
+    def find(self, handles: list[str]) -> dict[str, User]:
+        """The members with these handles, which are in lower case and all differ."""
+        possible = [handle for handle in handles if HANDLE.fullmatch(handle)]
+        if not possible:
+            return {}
+        found = User.objects.raw(*self._named.sql(possible))
+        return {user.handle.lower(): user for user in found}
+
+
+EVERYBODY = Circle(User.objects.all)
+LISTED = Circle(User.objects.listed)
+
+
+def choose_group(handles: list[str], among: Circle) -> list[User]:
     """The users with these handles, each once, in the order given.
 
     Raises QuestionError for fewer than two users, unknown ones, or users with too
@@ -56,7 +80,7 @@ def choose_group(handles: list[str], among: UserQuerySet) -> list[User]:
     folded = list(
         dict.fromkeys(handle.strip().lstrip("@").lower() for handle in handles)
     )
-    found = {user.handle.lower(): user for user in among.by_handles(folded)}
+    found = among.find(folded)
     if unknown := [handle for handle in folded if handle not in found]:
         raise UnknownUsersError(unknown)
     if len(folded) < 2:
@@ -66,9 +90,9 @@ def choose_group(handles: list[str], among: UserQuerySet) -> list[User]:
     return group
 
 
-def choose_everyone(among: UserQuerySet) -> list[User]:
+def choose_everyone(among: Circle) -> list[User]:
     """All users with enough tweets. Raises QuestionError if there are not two."""
-    group = list(among.predictable())
+    group = list(among.members().predictable())
     if len(group) < 2:
         raise QuestionError(
             "users", f"Fewer than two users have the {MIN_ELIGIBLE} tweets it takes"

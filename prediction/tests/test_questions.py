@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prediction.questions import (
+    LISTED,
     QuestionError,
     UnknownUsersError,
     choose_everyone,
     choose_group,
     clean_text,
 )
-from tweets.models import User
 from tweets.tests.cast import make_user
 
 TEN = [f"this is number {word} of ten" for word in "abcdefghij"]
@@ -27,13 +27,13 @@ def people(db: None) -> None:
 
 def refused(handles: list[str]) -> str:
     with pytest.raises(QuestionError) as caught:
-        choose_group(handles, User.objects.listed())
+        choose_group(handles, LISTED)
     return caught.value.message
 
 
 @pytest.mark.usefixtures("people")
 def test_a_group_stands_in_the_order_asked() -> None:
-    group = choose_group(["bob", "@ANN", "bob"], User.objects.listed())
+    group = choose_group(["bob", "@ANN", "bob"], LISTED)
     assert [user.handle for user in group] == ["bob", "Ann"]
 
 
@@ -52,7 +52,7 @@ def test_the_same_user_twice_is_one() -> None:
 @pytest.mark.parametrize("forged", ["nobody", "hidden", "x' OR 1=1 --", "\0", "\ud800"])
 def test_unknown_unlisted_and_forged_handles_are_alike(forged: str) -> None:
     with pytest.raises(UnknownUsersError):
-        choose_group(["ann", forged], User.objects.listed())
+        choose_group(["ann", forged], LISTED)
 
 
 @pytest.mark.usefixtures("people")
@@ -64,13 +64,13 @@ def test_too_few_tweets_are_told_with_both_numbers() -> None:
 
 @pytest.mark.usefixtures("people")
 def test_everyone_means_everyone_who_can_be_predicted() -> None:
-    assert {u.handle for u in choose_everyone(User.objects.listed())} == {"Ann", "bob"}
+    assert {u.handle for u in choose_everyone(LISTED)} == {"Ann", "bob"}
 
 
 @pytest.mark.django_db
 def test_everyone_of_nobody_is_refused() -> None:
     with pytest.raises(QuestionError):
-        choose_everyone(User.objects.listed())
+        choose_everyone(LISTED)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,12 @@ from django.core.management.base import CommandError, CommandParser
 
 from prediction.engine import evaluation, report
 from prediction.engine.errors import NoVectorsError
-from prediction.questions import QuestionError, choose_everyone, choose_group
+from prediction.questions import (
+    EVERYBODY,
+    QuestionError,
+    choose_everyone,
+    choose_group,
+)
 from prediction.training import eligible_texts
 from tweets.commands import HypotweetCommand
 from tweets.models import User
@@ -113,11 +118,10 @@ class Command(HypotweetCommand):
             raise CommandError(f"{options['report']}: {error.strerror}") from None
 
     def _users(self, options: dict[str, Any]) -> list[User]:
-        everybody = User.objects.order_by("pk")
         try:
             if options["users"]:
-                return choose_group(options["users"], everybody)
-            users = choose_everyone(everybody)
+                return choose_group(options["users"], EVERYBODY)
+            users = sorted(choose_everyone(EVERYBODY), key=lambda user: user.pk)
         except QuestionError as error:
             raise CommandError(error.message, returncode=2) from None
         size = options["sample"]

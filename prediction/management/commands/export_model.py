@@ -3,10 +3,14 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from prediction.questions import QuestionError, choose_everyone, choose_group
+from prediction.questions import (
+    EVERYBODY,
+    QuestionError,
+    choose_everyone,
+    choose_group,
+)
 from prediction.training import NotEnoughUsersError
 from tweets.commands import HypotweetCommand
-from tweets.models import User
 
 
 class Command(HypotweetCommand):
@@ -28,12 +32,11 @@ class Command(HypotweetCommand):
         from prediction.composition import compose_whole
         from prediction.engine.portable import save_model
 
-        everybody = User.objects.all()
         try:
             if options["all_users"]:
-                users = choose_everyone(everybody)
+                users = choose_everyone(EVERYBODY)
             else:
-                users = choose_group(options["users"], everybody)
+                users = choose_group(options["users"], EVERYBODY)
             group = compose_whole(users)
             save_model(
                 options["output"], group.handles, group.signatures, group.weighting

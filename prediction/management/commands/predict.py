@@ -11,6 +11,7 @@ from prediction.engine.errors import DamagedModelError
 from prediction.engine.portable import load_model
 from prediction.predictor import Result
 from prediction.questions import (
+    EVERYBODY,
     QuestionError,
     choose_everyone,
     choose_group,
@@ -99,10 +100,9 @@ class Command(HypotweetCommand):
         )
 
     def _users(self, options: dict[str, Any]) -> list[User]:
-        everybody = User.objects.all()
         if options["all_users"]:
-            return choose_everyone(everybody)
-        return choose_group(options["users"], everybody)
+            return choose_everyone(EVERYBODY)
+        return choose_group(options["users"], EVERYBODY)
 
     def _predict_file(self, ask: Asker, options: dict[str, Any]) -> None:
         failed, texts = 0, []
