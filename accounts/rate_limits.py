@@ -29,11 +29,13 @@ FORM_ALLOWANCE = 10
 PATIENCE_MS, WAITS_MS = 50, 30_000
 SWEPT_ONE_IN = 200
 
-UPSERT = """
+# A window that would end later than one begun now is of a clock that was set back.
+OVER = "kept.ends_at <= %s OR kept.ends_at > excluded.ends_at"
+UPSERT = f"""
 INSERT INTO accounts_ratewindow AS kept (bucket, ends_at, count) VALUES (%s, %s, %s)
 ON CONFLICT (bucket) DO UPDATE SET
-  count = excluded.count + CASE WHEN kept.ends_at <= %s THEN 0 ELSE kept.count END,
-  ends_at = CASE WHEN kept.ends_at <= %s THEN excluded.ends_at ELSE kept.ends_at END
+  count = excluded.count + CASE WHEN {OVER} THEN 0 ELSE kept.count END,
+  ends_at = CASE WHEN {OVER} THEN excluded.ends_at ELSE kept.ends_at END
 RETURNING count, ends_at
 """
 

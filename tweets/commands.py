@@ -13,6 +13,7 @@ from django.core.management.base import (
     CommandParser,
     DjangoHelpFormatter,
 )
+from django.db import OperationalError
 from tqdm import tqdm
 
 
@@ -49,6 +50,11 @@ class HypotweetCommand(BaseCommand):
             return super().execute(*args, **options)
         except KeyboardInterrupt:
             raise CommandError(self.stopped_message) from None
+        except OperationalError as error:
+            raise CommandError(
+                f"The database says: {str(error).strip()}. What is stored stays "
+                "stored; run it again once that is mended."
+            ) from error
         finally:
             signal.signal(signal.SIGTERM, before)
 

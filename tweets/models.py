@@ -206,7 +206,15 @@ class Tweet(models.Model):
         indexes = [
             models.Index(
                 F("user"), F("position").desc(), F("id").desc(), name="tweet_timeline"
-            )
+            ),
+            models.Index(
+                fields=["-id"], condition=Q(is_excluded=True), name="tweet_excluded"
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(posted_at__isnull=True),
+                name="tweet_undated",
+            ),
         ]
 
     def __str__(self) -> str:

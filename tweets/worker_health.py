@@ -31,17 +31,19 @@ def beat(worker_id: str) -> None:
 def reclaim() -> int:
     """Puts the running tasks of dead workers back into the queue, or gives them up
     after MAX_ATTEMPTS; returns how many there were."""
-    limit = timezone.now() - SILENT_FOR
-    alive = set(Worker.objects.filter(seen_at__gte=limit).values_list("pk", flat=True))
+    now = timezone.now()
+    # What lies ahead was written by a clock that has been set back since.
+    lately = now - SILENT_FOR, now + SILENT_FOR
+    living = Worker.objects.filter(seen_at__range=lately)
+    alive = set(living.values_list("pk", flat=True))
     abandoned = [
         task
-        for task in DBTaskResult.objects.running()
-        if (task.started_at is None or task.started_at < limit)
-        and not set(task.worker_ids[-1:]) & alive
+        for task in DBTaskResult.objects.running().exclude(started_at__range=lately)
+        if not set(task.worker_ids[-1:]) & alive
     ]
     for task in abandoned:
         _put_back(task)
-    Worker.objects.filter(seen_at__lt=limit - timedelta(days=1)).delete()
+    Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
     return len(abandoned)
 
 

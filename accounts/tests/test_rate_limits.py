@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from django.db.models import F
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -62,6 +63,15 @@ def test_a_window_that_is_over_begins_anew() -> None:
     RateWindow.objects.update(ends_at=1)
     count_request("predict", "ann", (1, 60))
     assert RateWindow.objects.get().count == 1
+
+
+def test_a_clock_that_was_set_back_shuts_nobody_out() -> None:
+    count_request("predict", "ann", (1, 60))
+    RateWindow.objects.update(ends_at=F("ends_at") + 86_400)
+    count_request("predict", "ann", (1, 60))
+    with pytest.raises(TooManyRequestsError) as refused:
+        count_request("predict", "ann", (1, 60))
+    assert refused.value.retry_after <= 60
 
 
 def test_the_database_holds_no_addresses(settings: Settings) -> None:

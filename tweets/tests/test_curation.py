@@ -4,13 +4,15 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Account
 from tweets import tasks
+from tweets.ingest import ingest
 from tweets.merging import CannotMergeError, merge_users
 from tweets.models import Fetch, Tweet, User
-from tweets.tests.cast import make_user
+from tweets.tests.cast import make_user, record
 
 pytestmark = pytest.mark.django_db
 USERS = "admin:tweets_user_changelist"
@@ -112,6 +114,54 @@ def test_everything_is_reset_after_the_word_was_typed(staff: Client) -> None:
     assert LogEntry.objects.count() == 2
     for address in ("/", "/users/", "/compare/", "/guess/", "/admin/"):
         assert staff.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        ("lamp", {1, 11}),
+        ("@ann lamp", {1}),
+        ("@ann", {1, 2}),
+        ("12", {12}),
+        ("@nobody lamp", set()),
+    ],
+)
+def test_tweets_are_found_by_words_and_by_whose_they_are(
+    staff: Client, term: str, found: set[int]
+) -> None:
+    for handle, first in (("ann", 1), ("bob", 11)):
+        make_user(handle)
+        texts = ["one lamp is lit", "nothing is to be seen"]
+        ingest(
+            [record(t, handle=handle, x_id=n) for n, t in enumerate(texts, first)],
+            User.Source.FILE,
+        )
+    page = reverse("admin:tweets_tweet_changelist")
+    shown = staff.get(page, {"q": term}).context["cl"].result_list
+    assert {tweet.x_id for tweet in shown} == found
+
+
+def test_without_a_name_only_the_newest_tweets_are_searched(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tweets.tweet_admin.SEARCHED", 2)
+    user = make_user("ann", ["the oldest lamp", "a lamp", "the newest lamp"])
+    page = reverse("admin:tweets_tweet_changelist")
+    assert staff.get(page, {"q": "lamp"}).context["cl"].result_count == 2
+    assert staff.get(page, {"q": "lamp @ann"}).context["cl"].result_count == 3
+    of_user = {"q": "lamp", "user__id__exact": user.pk}
+    assert staff.get(page, of_user).context["cl"].result_count == 3
+
+
+@pytest.mark.parametrize("chosen", ["excluded", "undated"])
+def test_the_odd_tweets_are_listed_alone(staff: Client, chosen: str) -> None:
+    make_user("ann", WORDS)
+    Tweet.objects.filter(x_id=2).update(is_excluded=True)
+    Tweet.objects.exclude(x_id=2).update(posted_at=timezone.now())
+    page = reverse("admin:tweets_tweet_changelist")
+    assert staff.get(page).context["cl"].result_count == 3
+    shown = staff.get(page, {chosen: "yes"}).context["cl"].result_list
+    assert [tweet.x_id for tweet in shown] == [2]
 
 
 def test_everything_needs_the_token_of_the_form() -> None:

@@ -142,15 +142,18 @@ def test_erasing_asks_first_and_then_keeps_out(staff: Client) -> None:
     assert OptOut.objects.filter(handle="ann", x_id=5).exists()
 
 
-def test_the_task_of_a_dead_worker_is_run_by_another(staff: Client, x: FakeX) -> None:
+@pytest.mark.parametrize("hours", [-1, 24], ids=["an hour ago", "clock set back"])
+def test_the_task_of_a_dead_worker_is_run_by_another(
+    staff: Client, x: FakeX, hours: int
+) -> None:
     x.add_user("ada", posts=5)
     user = User.objects.create(handle="ada", source="x")
     act(staff, "refresh", user)
     abandoned = own_tasks().get()
     abandoned.claim("dead-worker")
-    long_ago = timezone.now() - timedelta(hours=1)
-    Worker.objects.create(id="dead-worker", seen_at=long_ago)
-    own_tasks().update(started_at=long_ago)
+    last_seen = timezone.now() + timedelta(hours=hours)
+    Worker.objects.create(id="dead-worker", seen_at=last_seen)
+    own_tasks().update(started_at=last_seen)
     worker_health.beat("new-worker")
     work()
     abandoned.refresh_from_db()

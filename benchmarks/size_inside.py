@@ -1,0 +1,137 @@
+"""The part of benchmarks.size that runs inside the installation."""
+
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypotweet_site.settings")
+django.setup()
+
+from django.conf import settings
+from django.db import connection, reset_queries
+from django.test import Client
+
+from accounts.models import Account
+from prediction import training
+from prediction.models import Signature
+from tweets.models import Tweet, User
+
+TIMES = 15
+SLOW_PLAN = "Seq Scan on tweets_tweet"
+COPY = """
+CREATE TABLE bare (LIKE tweets_tweet INCLUDING ALL);
+"""
+FILL = """
+INSERT INTO tweets_tweet (x_id, text, posted_at, position, digest, gist, word_count,
+                          is_excluded, user_id)
+SELECT n::bigint << 40, 'one more tweet, number ' || n, now() - n * interval '1 hour',
+       n::bigint << 40, hashtext(n::text), hashtext(n::text || u.id), 5, false, u.id
+FROM tweets_user u, generate_series(1, %s) n
+"""
+
+
+def main() -> None:
+    users, tweets = map(int, sys.argv[1:])
+    report = {"bare insert": bare_insert()}
+    settings.ALLOWED_HOSTS = ["*"]
+    fill(users, tweets)
+    report |= {"stored": Tweet.objects.count(), "pages": pages()}
+    print(json.dumps(report))
+
+
+def bare_insert() -> dict[str, float]:
+    """The stored rows once more, by Django's bulk_create in an equal table."""
+    rows = list(Tweet.objects.order_by("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(COPY)
+    table = Tweet._meta.db_table  # noqa: SLF001
+    Tweet._meta.db_table = "bare"  # noqa: SLF001
+    started = time.perf_counter()
+    for first in range(0, len(rows), 1_000):
+        Tweet.objects.bulk_create(rows[first : first + 1_000])
+    took = time.perf_counter() - started
+    Tweet._meta.db_table = table  # noqa: SLF001
+    return {"rows": len(rows), "seconds": round(took, 1)}
+
+
+def fill(users: int, tweets: int) -> None:
+    """Up to so many tweets each, and a signature for everybody: twenty real ones,
+    copied, since pages cost the same whatever stands in them."""
+    more = max(tweets - Tweet.objects.count() // users, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [more])
+        cursor.execute("ANALYZE")
+    User.objects.update(tweet_count=tweets, eligible_count=tweets)
+    real = list(User.objects.order_by("pk")[:20])
+    training.build(real)
+    built = list(Signature.objects.all())
+    others = User.objects.exclude(pk__in=[user.pk for user in real])
+    for number, user in enumerate(others.iterator()):
+        signature = built[number % len(built)]
+        signature.pk, signature.user, signature.revision = None, user, user.revision
+        signature.save(force_insert=True)
+
+
+def pages() -> dict[str, dict[str, object]]:
+    boss = Account.objects.create_superuser("boss", "boss@example.org", "boss")
+    client = Client()
+    client.force_login(boss)
+    return {path: measure(client, path) for path in paths()}
+
+
+def paths() -> Iterator[str]:
+    user = User.objects.order_by("pk")[7]
+    tweet = Tweet.objects.filter(user=user)[0]
+    yield from ("/", "/users/", "/users/?q=user19", "/users/?page=30")
+    yield from (user.get_absolute_url(), f"{user.get_absolute_url()}?q=number")
+    yield from ("/voice/", "/batch/", "/guess/", "/compare/")
+    yield from ("/api/v1/users", "/api/v1/users?search=user19&page=2")
+    yield f"/api/v1/users/{user.handle}"
+    yield from ("/admin/", "/admin/tweets/user/", "/admin/tweets/user/?q=user19")
+    yield from ("/admin/tweets/tweet/", "/admin/tweets/tweet/?q=number")
+    yield from (
+        f"/admin/tweets/user/{user.pk}/change/",
+        f"/admin/tweets/tweet/{tweet.pk}/change/",
+    )
+
+
+def measure(client: Client, path: str) -> dict[str, object]:
+    seconds = []
+    status = 0
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        status = client.get(path, follow=True).status_code
+        seconds.append(time.perf_counter() - started)
+    asked = queries(client, path)
+    return {
+        "status": status,
+        "median ms": round(statistics.median(seconds) * 1_000, 1),
+        "first ms": round(seconds[0] * 1_000, 1),
+        "queries": len(asked),
+        "sequential": [sql[:200] for sql in asked if SLOW_PLAN in plan(sql)],
+    }
+
+
+def queries(client: Client, path: str) -> list[str]:
+    connection.force_debug_cursor = True
+    reset_queries()
+    client.get(path, follow=True)
+    connection.force_debug_cursor = False
+    return [query["sql"] for query in connection.queries]
+
+
+def plan(sql: str) -> str:
+    if not sql.startswith("SELECT"):
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + sql.replace("%", "%%"))
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What breaks in the world outside, really broken, and what the site makes of it."""

@@ -1,0 +1,84 @@
+"""A site with three users that can be broken: its processes, database and files."""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+from tests.demo_site import free_port
+from tests.installation import ROOT, Installation
+from tweets.tests.cast import CRITIC, FAN, KEEPER, texts_of
+
+GUNICORN = Path(sys.executable).with_name("gunicorn")
+COUNT = "from tweets.models import Tweet; print(Tweet.objects.count())"
+
+
+class Site(Installation):
+    """Gunicorn as the Procfile starts it, with two workers, until the block ends."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.port = free_port()
+        settings = {
+            "PORT": str(self.port),
+            "HTTPS_ONLY": "off",
+            "RATE_LIMIT_ANON": "off",
+            "WEB_CONCURRENCY": "2",
+            "INDEX_DIR": str(folder / "index"),
+        }
+        super().__init__(folder, **settings | environment)
+        self.folder = folder
+        self.run("import_tweets", str(some_tweets(folder)), "--verbosity=0")
+        self.run("build_signatures", "--all")
+
+    def __enter__(self) -> Self:
+        with (self.folder / "log").open("w") as log:
+            self.server = subprocess.Popen(
+                [GUNICORN, "hypotweet_site.wsgi", "-c", "hypotweet_site/gunicorn.py"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+        self._wait()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.server.terminate()
+        self.server.wait(timeout=60)
+
+    def status_of(self, path: str) -> int:
+        """What a GET is answered, errors too."""
+        try:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}{path}", timeout=30
+            ) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return int(error.code)
+
+    def tweets(self) -> int:
+        return int(self.python(COUNT))
+
+    def _wait(self) -> None:
+        for _ in range(600):
+            try:
+                if self.status_of("/healthz") == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError((self.folder / "log").read_text())
+
+
+def some_tweets(folder: Path) -> Path:
+    """A file with twenty tweets of each of three users."""
+    path = folder / "some.jsonl"
+    lines = [
+        json.dumps({"user": handle, "id": number, "text": text})
+        for handle in (KEEPER, CRITIC, FAN)
+        for number, text in enumerate(texts_of(handle, 20), 1)
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path

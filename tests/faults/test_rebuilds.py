@@ -1,0 +1,64 @@
+"""Rebuilds that meet, and what they leave on the disk, lost or damaged."""
+
+import json
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from prediction import composition, everyone, predictor
+from tests.faults.site import Site
+from tests.faults.traffic import Traffic
+from tests.installation import Installation
+from tweets.tests.cast import KEEPER, make_cast
+
+pytestmark = pytest.mark.django_db
+TEXT = "Log. Wind SW 6, sea moderate, visibility good. Lamp lit."
+VERSIONS = """
+import json
+from prediction.models import Background, Signature
+print(json.dumps([
+    Background.objects.filter(is_current=True).count(), Background.objects.count(),
+    Signature.objects.filter(background__is_current=True).count(),
+    Signature.objects.count(),
+]))
+"""
+
+
+def test_two_rebuilds_at_once_leave_one_whole_version(tmp_path: Path) -> None:
+    with Site(tmp_path) as site, Traffic(site.port, connections=2) as traffic:
+        traffic.wait_for(5, 200)
+        for _ in range(3):
+            both = [site.start("build_signatures", "--all") for _ in range(2)]
+            for rebuild in both:
+                _, said = rebuild.communicate(timeout=300)
+                assert rebuild.returncode == 0, said
+            assert versions(site) == [1, 1, 3, 3]
+    assert {answer.status for answer in traffic.answers} == {200}
+
+
+def versions(site: Installation) -> list[int]:
+    found: list[int] = json.loads(site.python(VERSIONS))
+    return found
+
+
+@pytest.mark.parametrize("harm", ["lost", "cut", "nonsense beside it"])
+def test_an_index_that_is_gone_or_damaged_is_written_anew(
+    harm: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.INDEX_DIR = tmp_path
+    monkeypatch.setattr(composition, "LARGE", 2)
+    cast = make_cast(40)
+    before = predictor.predict(cast, TEXT)
+    everyone._opened.cache_clear()
+    (index,) = tmp_path.glob("*.index")
+    if harm == "lost":
+        for path in tmp_path.iterdir():
+            path.unlink()
+    elif harm == "cut":
+        index.write_bytes(index.read_bytes()[:-7])
+    else:
+        index.with_suffix(".json").write_text("{")
+    after = predictor.predict(cast, TEXT)
+    assert after.best.user.handle == before.best.user.handle == KEEPER
+    assert after.best.probability == pytest.approx(before.best.probability)
