@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from tweets import fingerprints
+from tweets.bulk import NewTweet, insert
 from tweets.models import Gap, OptOut, Tweet, User
 from tweets.signals import tweets_changed
 from tweets.sources.records import Problem, TweetRecord
@@ -92,7 +93,7 @@ def store_page(
         if not record.is_retweet and (include_replies or not record.is_reply)
     ]
     new = list(_new(user.pk, wanted))
-    Tweet.objects.bulk_create(new)
+    insert(new)
     if new:
         User.objects.filter(pk=user.pk).update(revision=F("revision") + 1)
     return len(new)
@@ -206,7 +207,7 @@ def _wanted(
 def _store(
     records: list[TweetRecord], authors: "_Authors", report: IngestReport
 ) -> None:
-    by_user: dict[int, list[Tweet]] = defaultdict(list)
+    by_user: dict[int, list[NewTweet]] = defaultdict(list)
     for record, user_id in zip(records, authors.find(records), strict=True):
         if isinstance(user_id, str):
             report.skipped[user_id] += 1
@@ -216,7 +217,7 @@ def _store(
     # Two imports of the same users take turns here, so that what is new is exact.
     list(User.objects.select_for_update().filter(pk__in=by_user).order_by("pk"))
     new = [tweet for user_id in by_user for tweet in _new(user_id, by_user[user_id])]
-    Tweet.objects.bulk_create(new, batch_size=1_000)
+    insert(new)
     changed = {tweet.user_id for tweet in new}
     User.objects.filter(pk__in=changed).update(revision=F("revision") + 1)
     report.stored += len(new)
@@ -224,8 +225,8 @@ def _store(
     report.user_ids |= set(by_user)
 
 
-def _tweet(record: TweetRecord, user_id: int) -> Tweet:
-    return Tweet(
+def _tweet(record: TweetRecord, user_id: int) -> NewTweet:
+    return NewTweet(
         user_id=user_id,
         x_id=record.x_id,
         text=record.text,
@@ -237,12 +238,16 @@ def _tweet(record: TweetRecord, user_id: int) -> Tweet:
     )
 
 
-def _new(user_id: int, tweets: list[Tweet]) -> Iterator[Tweet]:
+def _new(user_id: int, tweets: list[NewTweet]) -> Iterator[NewTweet]:
     """Those not stored yet, each once: told apart by X id, else by their text."""
     stored = Tweet.objects.filter(user_id=user_id)
     ids = [tweet.x_id for tweet in tweets if tweet.x_id is not None]
     digests = [tweet.digest for tweet in tweets if tweet.x_id is None]
-    seen_ids = set(stored.filter(x_id__in=ids).values_list("x_id", flat=True))
+    seen_ids: set[int] = set()
+    if ids:
+        # Files are mostly in order, and a list of thousands of ids is slow to ask for.
+        near = stored.filter(x_id__range=(min(ids), max(ids)))
+        seen_ids.update(near.order_by().values_list("x_id", flat=True))
     # A tweet with an id and the same text without one are the same tweet.
     seen_digests = set(
         stored.filter(x_id=None, digest__in=digests).values_list("digest", flat=True)
