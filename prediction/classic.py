@@ -97,7 +97,8 @@ def _held_out_scores(own: Sequence[Vectors]) -> HeldOutScores:
     newest = [vectors[-size:] for vectors, size in zip(own, sizes, strict=True)]
     chances = _fit(older).probabilities(np.concatenate(newest))
     log_odds = np.log(np.clip(chances, 1e-12, 1)).astype(np.float32)
-    return HeldOutScores(log_odds, np.repeat(np.arange(len(own)), sizes))
+    authors = np.repeat(np.arange(len(own)), sizes)
+    return HeldOutScores(log_odds, authors, np.ones(len(authors), dtype=np.float32))
 
 
 def _result(

@@ -18,7 +18,8 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from prediction import training
-from prediction.engine.calibration import Platt
+from prediction.engine.calibration import Somebody
+from prediction.engine.errors import DamagedModelError
 from prediction.engine.group import Group
 from prediction.engine.held_out import HeldOutReport
 from prediction.engine.large_group import LargeGroup, measure_sample
@@ -34,7 +35,7 @@ from tweets.models import User
 logger = logging.getLogger(__name__)
 
 # Goes up when what is measured for the index changes its meaning.
-FORMAT = 2
+FORMAT = 3
 MEASURED_TWEETS = 1_000
 AT_ONCE = 50
 
@@ -100,8 +101,13 @@ def build_index(background: Background) -> None:
 
 def _index(background: Background) -> Index:
     path = _path(background)
-    if not path.exists():
-        build_index(background)
+    try:
+        return _opened(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        logger.info("The index of all signatures is written.")
+    except (DamagedModelError, KeyError, TypeError, ValueError):
+        logger.exception("The index of all signatures is damaged and written anew.")
+    build_index(background)
     return _opened(path, path.stat().st_mtime_ns)
 
 
@@ -123,7 +129,7 @@ def _measured(stored: dict[str, Any]) -> Measured:
     return Measured(
         stored["sharpness"],
         stored["threshold"],
-        Platt(**stored["somebody"]),
+        Somebody(**stored["somebody"]),
         HeldOutReport(**report),
     )
 

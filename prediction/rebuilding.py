@@ -2,13 +2,15 @@
 at once. It can be killed at any point: what is built stays, the next run goes on."""
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 
 from django.db import connections
 
-from prediction import training
+from prediction import reading, training
 from prediction.engine.features import FEATURES_VERSION
 from prediction.models import Background
 from tweets.models import User
@@ -38,8 +40,9 @@ def rebuild_all(jobs: int = 1, on_built: Callable[[int], None] = _ignore) -> int
     """
     unfinished = Background.objects.filter(is_current=False)
     unfinished.exclude(format=FEATURES_VERSION).delete()
-    new = Background.objects.in_preparation() or training.prepare_background()
-    built = _build_all(training.stale_users(new), new, jobs, on_built)
+    with reading.once():
+        new = Background.objects.in_preparation() or training.prepare_background()
+        built = _build_all(training.stale_users(new), new, jobs, on_built)
     # Users that changed meanwhile are built on demand or by the next run.
     new.switch()
     return built
@@ -66,11 +69,26 @@ def _build_all(
             built += work(user_id)
             on_built(len(user_ids))
         return built
+    # Read before the fork, the sample lies in memory once for all.
+    training.sample_of(background.pk)
     # Children must not share our connections.
     connections.close_all()
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=_end_with_parent
+    ) as pool:
         for done in pool.map(work, user_ids):
             built += done
             on_built(len(user_ids))
     return built
+
+
+def _end_with_parent() -> None:
+    """Workers whose parent was killed would wait for work for ever."""
+    threading.Thread(target=_await_parent, daemon=True).start()
+
+
+def _await_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+    os._exit(1)

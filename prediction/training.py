@@ -3,19 +3,21 @@
 import logging
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
+from scipy import sparse
 
 from prediction.engine.background import Background as Sample
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features import FEATURES_VERSION, featurise
+from prediction.engine.features import FEATURES_VERSION
 from prediction.engine.holding_out import background_rows
 from prediction.engine.signature import MIN_TWEETS, HeldOut, fit_signature
 from prediction.models import Background, Signature
 from prediction.moderation import accepted_texts
+from prediction.reading import features_of, once, sample_features
 from tweets.models import Tweet, User
 
 logger = logging.getLogger(__name__)
@@ -66,14 +68,15 @@ def build(users: Iterable[User]) -> int:
 
     Raises NotEnoughUsersError.
     """
-    background = usable_background()
-    try:
-        return sum(build_one(user.pk, background.pk) for user in users)
-    except DamagedModelError:
-        logger.exception("The background is damaged and is taken anew.")
-        background.delete()
+    with once():
         background = usable_background()
-        return sum(build_one(user.pk, background.pk) for user in users)
+        try:
+            return sum(build_one(user.pk, background.pk) for user in users)
+        except DamagedModelError:
+            logger.exception("The background is damaged and is taken anew.")
+            background.delete()
+            background = usable_background()
+            return sum(build_one(user.pk, background.pk) for user in users)
 
 
 def usable_background() -> Background:
@@ -90,7 +93,8 @@ def build_one(user_id: int, background_id: int) -> bool:
     if len(texts) < MIN_TWEETS:
         Signature.objects.filter(user_id=user_id).delete()
         return False
-    built = fit_signature(featurise(texts), _sample(background_id), owner=user_id)
+    features = features_of(user_id, texts)
+    built = fit_signature(features, sample_of(background_id), owner=user_id)
     held_out = cast("HeldOut", built.held_out)  # just fitted
     Signature.objects.update_or_create(
         user_id=user_id,
@@ -114,18 +118,13 @@ def prepare_background(in_use: bool = False) -> Background:
     """
     users = User.objects.predictable()
     ids = list(users.order_by("pk").values_list("pk", flat=True))
-    rows = list(_sample_rows(ids))
-    sample = Sample.fit(
-        [row.text for row in rows],
-        [row.owner for row in rows],
-        [row.is_newest for row in rows],
-    )
+    sample = _take_sample(ids)
     try:
         with transaction.atomic():
             return Background.objects.create(
                 sample=sample.to_bytes(),
                 weighting=sample.weighting.to_bytes(),
-                tweet_count=len(rows),
+                tweet_count=len(sample.owners),
                 user_count=len(ids),
                 eligible_count=_all_eligible(),
                 format=FEATURES_VERSION,
@@ -145,7 +144,7 @@ def take_out(user_id: int, background: Background) -> None:
         tweet_count=int((sample.owners != user_id).sum()),
         user_count=max(background.user_count - 1, 0),
     )
-    _sample.cache_clear()
+    sample_of.cache_clear()
 
 
 def needs_renewal(background: Background) -> bool:
@@ -169,24 +168,23 @@ def _all_eligible() -> int:
     return users.aggregate(total=Sum("eligible_count"))["total"] or 0
 
 
-class SampleRow(NamedTuple):
-    """A tweet of the sample; `is_newest` keeps it from training any model that is
-    measured on tweets of that time."""
-
-    owner: int
-    text: str
-    is_newest: bool
-
-
-def _sample_rows(user_ids: list[int]) -> Iterator[SampleRow]:
-    """Spreads the sample evenly over the users."""
+def _take_sample(user_ids: list[int]) -> Sample:
+    """Spreads the sample evenly over the users. What is flagged as newest trains no
+    model that is measured on tweets of that time."""
     if len(user_ids) < 2:
         raise NotEnoughUsersError
+    parts: list[sparse.csr_matrix] = []
+    owners: list[int] = []
+    newest: list[bool] = []
     for user_id, quota in zip(user_ids, _quotas(len(user_ids)), strict=True):
         own = eligible_texts(user_id)
         positions, flags = background_rows(len(own), quota)
-        for position, is_newest in zip(positions, flags, strict=True):
-            yield SampleRow(user_id, own[position], is_newest)
+        parts.append(sample_features(user_id, [own[place] for place in positions]))
+        owners += [user_id] * len(positions)
+        newest += flags
+    features = sparse.vstack(parts, format="csr")
+    del parts
+    return Sample.from_features(features, owners, newest)
 
 
 def _quotas(users: int) -> Iterator[int]:
@@ -197,7 +195,7 @@ def _quotas(users: int) -> Iterator[int]:
 
 
 @lru_cache(maxsize=1)
-def _sample(background_id: int) -> Sample:
+def sample_of(background_id: int) -> Sample:
     """A version never changes once it is stored, so its id is key enough."""
     stored = Background.objects.values_list("sample", flat=True).get(pk=background_id)
     return Sample.from_bytes(bytes(stored))

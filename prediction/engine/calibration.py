@@ -10,7 +10,7 @@ from scipy.special import expit, logsumexp
 Floats = NDArray[np.floating]
 
 _EXPECTED_SLOPE = 1.2
-_SLOPE_PULL = 1e-3
+_PULL = 1e-3
 _FLATTEST = 1e-3
 _PRIOR_WEIGHT = 4.0
 _BEND = 4.0
@@ -34,23 +34,69 @@ def fit_platt(genuine: Floats, foreign: Floats) -> Platt:
     The targets are drawn in as in Platt, "Probabilistic outputs for support vector
     machines" (1999), so that few tweets do not make a steep curve.
     """
-    scores = np.concatenate([genuine, foreign]).astype(np.float64)
     sizes = [len(genuine), len(foreign)]
+    slope, intercept = _logistic([np.concatenate([genuine, foreign])], sizes)
+    return Platt(slope, intercept)
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Log-odds that any member of a group wrote a text, from the best member's score
+    and the text's mass, which is the sum of its weighed features.
+
+    What a user never wrote counts against a text in proportion to its mass, so that
+    one threshold on the score would be too low for short texts and too high for long
+    ones.
+    """
+
+    slope: float
+    by_mass: float
+    intercept: float
+
+    def log_odds(self, best: Floats, mass: Floats) -> Floats:
+        """Return log-odds for even chances beforehand."""
+        return np.asarray(self.slope * best + self.by_mass * mass + self.intercept)
+
+
+def fit_somebody(genuine: Floats, foreign: Floats, mass: Floats) -> Somebody:
+    """Fit a logistic surface like `fit_platt`.
+
+    Parameters
+    ----------
+    genuine, foreign
+        The best score of each text with its author among the members, and without.
+    mass
+        Of the same texts.
+    """
+    center, spread = float(mass.mean()), float(mass.std()) or 1.0
+    lengths = np.tile((mass - center) / spread, 2)
+    sizes = [len(genuine), len(foreign)]
+    columns = [np.concatenate([genuine, foreign]), lengths]
+    slope, by_length, intercept = _logistic(columns, sizes)
+    by_mass = by_length / spread
+    return Somebody(slope, by_mass, intercept - by_mass * center)
+
+
+def _logistic(columns: list[Floats], sizes: list[int]) -> list[float]:
+    """Weights of the columns, of which the first holds scores, and a constant; the
+    first so many rows are genuine and the others foreign."""
     targets = np.repeat([1 - 1 / (sizes[0] + 2), 1 / (sizes[1] + 2)], sizes)
     shares = np.repeat([0.5 / sizes[0], 0.5 / sizes[1]], sizes)
-    design = np.stack([scores, np.ones_like(scores)], axis=1)
+    design = np.stack([*columns, np.ones(len(targets))], axis=1).astype(np.float64)
+    expected = np.zeros(design.shape[1])
+    expected[0] = _EXPECTED_SLOPE
 
     def loss(solution: Floats) -> tuple[float, Floats]:
         odds = design @ solution
-        pull = solution[0] - _EXPECTED_SLOPE
+        pull = (solution - expected) * (np.arange(len(expected)) < len(columns))
         value = shares @ (np.logaddexp(0, odds) - targets * odds)
         slant = design.T @ (shares * (expit(odds) - targets))
-        slant[0] += 2 * _SLOPE_PULL * pull
-        return float(value + _SLOPE_PULL * pull**2), slant
+        return float(value + _PULL * pull @ pull), slant + 2 * _PULL * pull
 
-    start = np.array([_EXPECTED_SLOPE, -_EXPECTED_SLOPE])
-    slope, intercept = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    return Platt(max(float(slope), _FLATTEST), float(intercept))
+    start = expected.copy()
+    start[-1] = -_EXPECTED_SLOPE
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x.tolist()
+    return [max(found[0], _FLATTEST), *found[1:]]
 
 
 def soft_max(scores: Floats) -> Floats:

@@ -16,7 +16,7 @@ from prediction.engine.features import Occurrences, featurise, read
 from prediction.engine.held_out import HeldOutReport, score_held_out
 from prediction.engine.measured import UNMEASURED, Measured, measure
 from prediction.engine.signature import Signature
-from prediction.engine.weighting import Weighting
+from prediction.engine.weighting import Weighting, masses
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,18 @@ class Group:
 
         The unit is the spread of other people's tweets, whose mean is 0.
         """
+        return self._scored(texts, style_only)[0]
+
+    def _scored(
+        self, texts: Sequence[str], style_only: bool
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Scores, and the texts' masses."""
         if len(texts) == 1:
-            return self._look(texts[0], style_only).scores
+            look = self._look(texts[0], style_only)
+            return look.scores, look.features.data.sum(keepdims=True)
         features = self.weighting.weigh(featurise(texts, style_only))
-        return np.stack([s.model.score(features) for s in self.signatures], axis=1)
+        columns = [signature.model.score(features) for signature in self.signatures]
+        return np.stack(columns, axis=1), masses(features)
 
     def _look(self, text: str, style_only: bool) -> "_Look":
         """One text as the members see it; the last is kept, to be explained next."""
@@ -135,16 +143,23 @@ class Group:
         self, texts: Sequence[str], style_only: bool = False
     ) -> list[Prediction]:
         """Predict the author of each text by itself."""
-        scores = self.scores(texts, style_only)
-        return [self._prediction(row[np.newaxis]) for row in scores]
+        scored = zip(*self._scored(texts, style_only), strict=True)
+        return [self._prediction(row[np.newaxis], mass) for row, mass in scored]
 
     def predict_together(
         self, texts: Sequence[str], style_only: bool = False
     ) -> Prediction:
         """Predict the one author of all texts: their log-odds add up."""
-        return self._prediction(self.scores(texts, style_only))
+        return self._prediction(*self._scored(texts, style_only))
 
-    def _prediction(self, scores: NDArray[np.floating]) -> Prediction:
+    def somebody(self, texts: Sequence[str]) -> NDArray[np.floating]:
+        """Log-odds that any member wrote each text, for even chances beforehand."""
+        scores, masses = self._scored(texts, style_only=False)
+        return self.measured.somebody.log_odds(scores.max(axis=1), masses)
+
+    def _prediction(
+        self, scores: NDArray[np.floating], masses: NDArray[np.floating]
+    ) -> Prediction:
         """Combine the rows of ``scores``, which are texts of one author."""
         total = damped(scores).sum(axis=0)
         shares = soft_max(self.measured.sharpness * total[np.newaxis])[0]
@@ -156,10 +171,13 @@ class Group:
             Candidate(self.handles[i], float(shares[i]), odds[i])
             for i in np.argsort(-total, kind="stable").tolist()
         )
-        best = scores.mean(axis=0).max()
-        nobody = expit(-self.measured.somebody.log_odds(best) * len(scores))
+        somebody = self.measured.log_odds(scores, masses)
         return Prediction(
-            candidates, NoneOfThese(bool(best < self.measured.threshold), float(nobody))
+            candidates,
+            NoneOfThese(
+                flag=somebody < self.measured.threshold,
+                probability=float(expit(-somebody * len(scores))),
+            ),
         )
 
     def explain(self, text: str, style_only: bool = False) -> Explanation:

@@ -10,6 +10,7 @@ from scipy import sparse
 from prediction.engine.calibration import chances
 from prediction.engine.metrics import ReliabilityBin, reliability
 from prediction.engine.signature import HeldOut
+from prediction.engine.weighting import masses
 
 CONFUSION_LIMIT = 100
 
@@ -41,10 +42,12 @@ class HeldOutReport:
 
 @dataclass(frozen=True, eq=False)
 class HeldOutScores:
-    """Scores of shape ``(tweets, members)`` and each tweet's author's column."""
+    """Scores of shape ``(tweets, members)``, each tweet's author's column, and the sum
+    of its weighed features."""
 
     scores: NDArray[np.float32]
     authors: NDArray[np.int64]
+    masses: NDArray[np.float32]
 
     def genuine(self) -> NDArray[np.float32]:
         """How much speaks for the group on tweets that members wrote."""
@@ -84,4 +87,4 @@ def score_held_out(parts: Sequence[HeldOut]) -> HeldOutScores:
     columns = [part.model.score(features) for part in parts]
     counts = [part.features.shape[0] for part in parts]
     authors = np.repeat(np.arange(len(parts)), counts)
-    return HeldOutScores(np.stack(columns, axis=1), authors)
+    return HeldOutScores(np.stack(columns, axis=1), authors, masses(features))

@@ -15,7 +15,7 @@ from prediction.engine.held_out import HeldOutReport, HeldOutScores
 from prediction.engine.measured import Measured, measure
 from prediction.engine.ranking import RankingIndex
 from prediction.engine.signature import HeldOut
-from prediction.engine.weighting import Weighting
+from prediction.engine.weighting import Weighting, masses
 
 Floats = NDArray[np.floating]
 
@@ -42,7 +42,8 @@ def measure_sample(parts: Iterable[HeldOut], members: int, tweets: int) -> Measu
     columns = [part.model.score(features) for part in parts]
     counts = [rows.shape[0] for rows in chosen.values()]
     authors = np.repeat(np.array(list(chosen)), counts)
-    return measure(HeldOutScores(np.stack(columns, axis=1), authors))
+    scores = np.stack(columns, axis=1)
+    return measure(HeldOutScores(scores, authors, masses(features)))
 
 
 class LargeGroup:
@@ -83,21 +84,23 @@ class LargeGroup:
         """Predict the author of each text by itself."""
         features = self.weighting.weigh(featurise(texts, style_only))
         scores = self._index.scores(features)[:, self._columns]
-        return [self._prediction(row[np.newaxis]) for row in scores]
+        rows = zip(scores, masses(features), strict=True)
+        return [self._prediction(row[np.newaxis], mass) for row, mass in rows]
 
     def predict_together(
         self, texts: Sequence[str], style_only: bool = False
     ) -> Prediction:
         """Predict the one author of all texts: their log-odds add up."""
         features = self.weighting.weigh(featurise(texts, style_only))
-        return self._prediction(self._index.scores(features)[:, self._columns])
+        scores = self._index.scores(features)[:, self._columns]
+        return self._prediction(scores, masses(features))
 
     def explain(self, text: str, style_only: bool = False) -> Explanation:
         """Say which characters speak for the most likely author, against the next."""
         found = self.predict([text], style_only)[0].candidates
         return self._pair(found[0].handle, found[1].handle).explain(text, style_only)
 
-    def _prediction(self, scores: Floats) -> Prediction:
+    def _prediction(self, scores: Floats, masses: Floats) -> Prediction:
         total = damped(scores).sum(axis=0)
         shares = soft_max(self._measured.sharpness * total[np.newaxis])[0]
         odds = self._odds[:, 0] * scores.sum(axis=0) + self._odds[:, 1] * len(scores)
@@ -111,9 +114,9 @@ class LargeGroup:
                 strict=True,
             )
         )
-        best = float(scores.mean(axis=0).max())
-        nobody = expit(
-            -self._measured.somebody.log_odds(np.float64(best)) * len(scores)
+        somebody = self._measured.log_odds(scores, masses)
+        nobody = NoneOfThese(
+            flag=somebody < self._measured.threshold,
+            probability=float(expit(-somebody * len(scores))),
         )
-        flag = best < self._measured.threshold
-        return Prediction(candidates, NoneOfThese(bool(flag), float(nobody)))
+        return Prediction(candidates, nobody)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from prediction.engine.calibration import Platt, fit_platt, fit_sharpness
+from prediction.engine.calibration import Somebody, fit_sharpness, fit_somebody
 from prediction.engine.held_out import HeldOutReport, HeldOutScores
 
 EXPECTED_SHARPNESS = 1.4
+EXPECTED_HELD_OUT = 40
 GENUINE_REJECTED = 0.05
 
 
@@ -20,29 +22,43 @@ class Measured:
     sharpness
         Factor on the scores that makes the probabilities honest.
     threshold
-        The best member's score, below which nobody of the group wrote it.
+        Log-odds that any member wrote a text, below which nobody did.
     somebody
-        From the best member's score to log-odds that any member wrote it.
+        From the best member's score and the text's mass to these log-odds.
     report
         None where the members' held-out parts are not at hand.
     """
 
     sharpness: float
     threshold: float
-    somebody: Platt
+    somebody: Somebody
     report: HeldOutReport | None
 
+    def log_odds(
+        self, scores: NDArray[np.floating], masses: NDArray[np.floating]
+    ) -> float:
+        """Of any member having written what the rows of ``scores`` are texts of: the
+        mean over the texts, to be held against the threshold."""
+        best = scores.mean(axis=0).max()
+        return float(self.somebody.log_odds(best, masses.mean()))
 
-UNMEASURED = Measured(EXPECTED_SHARPNESS, 1.5, Platt(0.9, -2.2), None)
+
+UNMEASURED = Measured(EXPECTED_SHARPNESS, -0.85, Somebody(0.9, 0.0, -2.2), None)
 
 
 def measure(found: HeldOutScores) -> Measured:
     """Fit the group's calibration on tweets that the scoring models never saw."""
-    sharpness = fit_sharpness(found.scores, found.authors, EXPECTED_SHARPNESS)
+    sharpness = fit_sharpness(found.scores, found.authors, _expected(found))
     genuine = found.genuine()
-    return Measured(
-        sharpness,
-        float(np.quantile(genuine, GENUINE_REJECTED)),
-        fit_platt(genuine, found.foreign()),
-        found.report(sharpness),
-    )
+    somebody = fit_somebody(genuine, found.foreign(), found.masses)
+    odds = somebody.log_odds(genuine, found.masses)
+    threshold = float(np.quantile(odds, GENUINE_REJECTED))
+    return Measured(sharpness, threshold, somebody, found.report(sharpness))
+
+
+def _expected(found: HeldOutScores) -> float:
+    """What to expect of members with so many tweets: scores of models that were fitted
+    on few say less, and few held-out tweets cannot show it."""
+    members = len(np.unique(found.authors))
+    each = len(found.authors) / members
+    return float(EXPECTED_SHARPNESS * (each / EXPECTED_HELD_OUT) ** 0.25)

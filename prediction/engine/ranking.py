@@ -2,7 +2,8 @@
 
 For every feature the index lists which users have a weight on it, so that a text costs
 as much as its own features have entries. The lists lie in a file that is mapped into
-memory; only the pages that texts touch are ever read.
+memory; only the pages that texts touch are ever read. Weights are rounded to 8 bits,
+each user's to a scale of their own.
 """
 
 import json
@@ -19,7 +20,10 @@ from prediction.engine.features import FEATURES_VERSION, N_FEATURES
 from prediction.engine.linear_model import LinearModel
 
 _KIND = "ranking index"
+# Of the layout, and of the features.
+_FORMAT = [2, FEATURES_VERSION]
 _MAX_USERS = 1 << 16
+_LARGEST = 127
 _HEADER_BYTES = 4096
 
 
@@ -27,18 +31,25 @@ class _Places(NamedTuple):
     """Where each array starts in the file, and its full size."""
 
     bounds: int
-    masses: int
-    weights: int
+    constants: int
     users: int
+    weights: int
     size: int
 
     @classmethod
     def of(cls, users: int, entries: int) -> "_Places":
         bounds = _HEADER_BYTES
-        masses = bounds + 8 * (N_FEATURES + 1)
-        weights = masses + 8 * users
-        of_users = weights + 2 * entries
-        return cls(bounds, masses, weights, of_users, of_users + 2 * entries)
+        constants = bounds + 8 * (N_FEATURES + 1)
+        of_users = constants + 12 * users
+        weights = of_users + 2 * entries
+        return cls(bounds, constants, of_users, weights, weights + entries)
+
+
+def rounded(model: LinearModel) -> tuple[NDArray[np.int8], float]:
+    """The model's weights in 8 bits, and what one step of these is worth."""
+    weights = model.weights.astype(np.float32)
+    step = float(np.abs(weights).max(initial=0)) / _LARGEST or 1.0
+    return np.rint(weights / np.float32(step)).astype(np.int8), step
 
 
 class RankingIndex:
@@ -47,15 +58,16 @@ class RankingIndex:
     def __init__(
         self,
         bounds: NDArray[np.int64],
-        masses: NDArray[np.float32],
-        weights: NDArray[np.float16],
+        constants: NDArray[np.float32],
         users: NDArray[np.uint16],
+        weights: NDArray[np.int8],
     ) -> None:
-        self._bounds, self._masses = bounds, masses
-        self._weights, self._users = weights, users
+        """``constants`` are mass, bias and step of each user, shape ``(users, 3)``."""
+        self._bounds, self._constants = bounds, constants
+        self._users, self._weights = users, weights
 
     def __len__(self) -> int:
-        return len(self._masses)
+        return len(self._constants)
 
     @classmethod
     def write(cls, path: Path, models: Iterable[LinearModel]) -> None:
@@ -69,22 +81,22 @@ class RankingIndex:
             More than 65,536 users.
         """
         sizes = np.zeros(N_FEATURES, dtype=np.int64)
-        masses = []
+        constants = []
         for model in models:
             sizes[model.columns] += 1
-            masses.append((model.mass, model.bias))
-        if len(masses) > _MAX_USERS:
+            constants.append((model.mass, model.bias, rounded(model)[1]))
+        if len(constants) > _MAX_USERS:
             raise ValueError(f"an index holds at most {_MAX_USERS} users")
         bounds = np.append(0, np.cumsum(sizes))
-        places = _Places.of(len(masses), int(bounds[-1]))
+        places = _Places.of(len(constants), int(bounds[-1]))
         with path.open("wb") as file:
             file.truncate(places.size)
         _fill(np.memmap(path, dtype=np.uint8, mode="r+"), places, bounds, models)
         with path.open("r+b") as file:
-            file.seek(places.masses)
-            file.write(np.array(masses, dtype="<f4").tobytes())
+            file.seek(places.constants)
+            file.write(np.array(constants, dtype="<f4").tobytes())
             file.seek(0)
-            file.write(_header(len(masses), int(bounds[-1])))
+            file.write(_header(len(constants), int(bounds[-1])))
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -100,14 +112,14 @@ class RankingIndex:
         if path.stat().st_size != places.size:
             raise DamagedModelError(f"the stored {_KIND} has a wrong length")
         data = np.memmap(path, dtype=np.uint8, mode="r")
-        bounds = np.array(data[places.bounds : places.masses].view("<i8"))
+        bounds = np.array(data[places.bounds : places.constants].view("<i8"))
         if bounds[0] != 0 or bounds[-1] != entries or (np.diff(bounds) < 0).any():
             raise DamagedModelError(f"the stored {_KIND} has bad bounds")
         return cls(
             bounds,
-            np.array(data[places.masses : places.weights].view("<f4")).reshape(-1, 2),
-            data[places.weights : places.users].view("<f2"),
-            data[places.users :].view("<u2"),
+            np.array(data[places.constants : places.users].view("<f4")).reshape(-1, 3),
+            data[places.users : places.weights].view("<u2"),
+            data[places.weights :].view("|i1"),
         )
 
     def scores(self, features: sparse.csr_matrix) -> NDArray[np.float64]:
@@ -126,11 +138,12 @@ class RankingIndex:
         for start, end, value in zip(
             starts.tolist(), ends.tolist(), values.tolist(), strict=True
         ):
-            users = self._users[start:end]
-            weights = self._weights[start:end].astype(np.float32)
             # Users stand once in a list, so plain addition loses nothing.
-            total[users] += weights * np.float32(value)
-        return total + self._masses[:, 0] * values.sum() + self._masses[:, 1]
+            total[self._users[start:end]] += self._weights[start:end] * np.float32(
+                value
+            )
+        mass, bias, step = self._constants.T
+        return total * step + mass * values.sum() + bias
 
 
 def best(scores: NDArray[np.floating], count: int) -> Sequence[int]:
@@ -145,13 +158,13 @@ def _fill(
     bounds: NDArray[np.int64],
     models: Iterable[LinearModel],
 ) -> None:
-    data[places.bounds : places.masses] = bounds.astype("<i8").view(np.uint8)
-    weights = data[places.weights : places.users].view("<f2")
-    users = data[places.users :].view("<u2")
+    data[places.bounds : places.constants] = bounds.astype("<i8").view(np.uint8)
+    users = data[places.users : places.weights].view("<u2")
+    weights = data[places.weights :].view("|i1")
     place = bounds[:-1].copy()
     for number, model in enumerate(models):
         at = place[model.columns]
-        weights[at] = model.weights
+        weights[at] = rounded(model)[0]
         users[at] = number
         place[model.columns] += 1
 
@@ -159,7 +172,7 @@ def _fill(
 def _header(users: int, entries: int) -> bytes:
     about = {
         "kind": _KIND,
-        "format": FEATURES_VERSION,
+        "format": _FORMAT,
         "users": users,
         "entries": entries,
     }
@@ -171,10 +184,10 @@ def _read_header(path: Path) -> tuple[int, int]:
         head = file.read(_HEADER_BYTES)
     try:
         about = json.loads(head)
-        known = (about["kind"], about["format"]) == (_KIND, FEATURES_VERSION)
+        known = about["kind"] == _KIND and about["format"] == _FORMAT
         users, entries = int(about["users"]), int(about["entries"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedModelError(f"this is not a {_KIND}") from error
     if not known or not 0 <= users <= _MAX_USERS or entries < 0:
-        raise DamagedModelError(f"this is not a {_KIND} of format {FEATURES_VERSION}")
+        raise DamagedModelError(f"this is not a {_KIND} of format {_FORMAT}")
     return users, entries

@@ -55,7 +55,7 @@ class SignatureClassifier:
 
     def somebody(self, texts: Sequence[str]) -> Floats:
         """Return how much speaks for anybody of the group at all."""
-        return self.group.scores(texts).max(axis=1)
+        return self.group.somebody(texts)
 
 
 def _newest(owners: NDArray[np.integer]) -> list[bool]:

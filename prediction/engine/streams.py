@@ -36,6 +36,8 @@ _MARK, _MENTION, _HASHTAG, _NUMBER, _WORD = range(1, 6)
 _START_TOKEN, _END_TOKEN = -1, -2
 _LENGTH_BASE = 1.3
 BLANK = np.uint64(0)
+# Marks in the tables of some Pythons only: Unicode 15 added them, 14 has none here.
+_TOO_NEW = frozenset("\u0cf3\u0ece")
 
 
 class Stream(NamedTuple):
@@ -55,6 +57,8 @@ class _Tokens(NamedTuple):
 
 
 def _class_of(character: str) -> int:
+    if character in _TOO_NEW:
+        return _OTHER
     if character.isspace():
         return _SPACE
     if character.isupper() or character.istitle():

@@ -48,3 +48,8 @@ class Weighting:
         require(idf.shape == (N_FEATURES,), _KIND, "a wrong number of features")
         require(bool(np.isfinite(idf).all()), _KIND, "values that are not finite")
         return cls(idf)
+
+
+def masses(features: sparse.csr_matrix) -> NDArray[np.float32]:
+    """Sum of each text's weighed features: about how long it is."""
+    return np.asarray(features.sum(axis=1), dtype=np.float32).ravel()

@@ -7,5 +7,5 @@ from prediction import composition, training
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    training._sample.cache_clear()
+    training.sample_of.cache_clear()
     composition.forget()

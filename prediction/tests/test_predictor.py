@@ -124,7 +124,7 @@ def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
 def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     composition.forget()
-    training._sample.cache_clear()
+    training.sample_of.cache_clear()
     Background.objects.update(format=1, sample=b"from long ago", weighting=b"")
     Signature.objects.update(model=b"from long ago")
     assert predictor.predict(cast, "Lamp lit").candidates
@@ -134,7 +134,7 @@ def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
 def test_a_damaged_background_is_taken_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     composition.forget()
-    training._sample.cache_clear()
+    training.sample_of.cache_clear()
     Background.objects.update(sample=b"damaged")
     Signature.objects.filter(user=cast[0]).delete()
     assert predictor.predict(cast, "Lamp lit").candidates
@@ -154,7 +154,7 @@ def test_two_users_are_each_others_background() -> None:
 
 def test_what_is_measured_on_never_trained_anybody(cast: list[User]) -> None:
     training.build(cast)
-    sample = training._sample(Background.objects.get().pk)
+    sample = training.sample_of(Background.objects.get().pk)
     for user in cast:
         own = sample.owners == user.pk
         held_out = Signature.objects.get(user=user).held_out_count
@@ -167,7 +167,7 @@ def test_a_small_share_of_many_users_leaves_enough_to_train(
 ) -> None:
     monkeypatch.setattr(training, "BACKGROUND_TWEETS", 3 * 12)
     training.build(cast)
-    sample = training._sample(Background.objects.get().pk)
+    sample = training.sample_of(Background.objects.get().pk)
     assert len(sample.owners) == 3 * 12
     assert sample.newest.sum() == 3 * 2
 
@@ -205,6 +205,6 @@ def test_the_erased_leave_no_trace(cast: list[User]) -> None:
     gone = cast[0].pk
     erase_and_opt_out(cast[0])
     stored = Background.objects.get()
-    sample = training._sample(stored.pk)
+    sample = training.sample_of(stored.pk)
     assert gone not in sample.owners
     assert not Signature.objects.filter(user_id=gone).exists()

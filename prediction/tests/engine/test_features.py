@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prediction.engine.features import BLOCKS, N_FEATURES, featurise, read
+from prediction.engine.streams import Layout
 from prediction.tests.engine.voices import FAN, KEEPER
 
 ODD = [
@@ -84,6 +85,13 @@ def test_features_are_the_golden_ones() -> None:
     row = featurise([text])
     digest = hashlib.sha256(row.indices.astype("<i4").tobytes()).hexdigest()
     assert (row.nnz, digest[:16]) == (373, "ccb2bab245139b2f")
+
+
+def test_every_python_sorts_characters_alike() -> None:
+    everything = "".join(map(chr, range(0x20, 0xD800)))
+    layout = Layout([everything])
+    digest = hashlib.sha256(layout.classes.tobytes() + layout.lower.tobytes())
+    assert digest.hexdigest()[:16] == "4b706194c294c17e"
 
 
 def test_features_do_not_depend_on_the_hash_seed() -> None:

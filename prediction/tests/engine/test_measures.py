@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from prediction.engine.calibration import Platt, chances, fit_platt, fit_sharpness
+from prediction.engine.calibration import (
+    Platt,
+    chances,
+    fit_platt,
+    fit_sharpness,
+    fit_somebody,
+)
+from prediction.engine.held_out import HeldOutScores
+from prediction.engine.measured import measure
 from prediction.engine.metrics import (
     area_under_roc,
     coverage_at,
@@ -76,3 +84,34 @@ def test_damping_keeps_the_order_and_the_sign() -> None:
     found = chances(scores, 1.4)[0]
     assert found.tolist() == sorted(found)
     assert found.sum() == pytest.approx(1)
+
+
+def test_strangers_are_told_better_by_score_and_length() -> None:
+    chance = np.random.default_rng(0)
+    mass = chance.uniform(10, 60, 400).astype(np.float32)
+    genuine = 4 - 0.1 * mass + chance.normal(size=400)
+    foreign = 2 - 0.1 * mass + chance.normal(size=400)
+    surface = fit_somebody(genuine, foreign, mass)
+    told = [surface.log_odds(scores, mass) for scores in (genuine, foreign)]
+    assert area_under_roc(*told) > area_under_roc(genuine, foreign) + 0.1
+    assert (told[0] > 0).mean() == pytest.approx((told[1] < 0).mean(), abs=0.05)
+
+
+@pytest.mark.parametrize("mass", [np.full(40, 7.0), np.linspace(5, 9, 40)])
+def test_a_higher_score_always_speaks_for_somebody(mass: np.ndarray) -> None:
+    genuine, foreign = np.zeros(40), np.linspace(1, 2, 40)
+    surface = fit_somebody(genuine, foreign, mass)
+    assert surface.slope > 0
+    assert np.isfinite([surface.slope, surface.by_mass, surface.intercept]).all()
+
+
+def test_few_held_out_tweets_make_no_bold_claims() -> None:
+    few, many = (
+        HeldOutScores(
+            np.tile(np.eye(2, dtype=np.float32) * 3, (size, 1)),
+            np.tile([0, 1], size),
+            np.full(2 * size, 20, dtype=np.float32),
+        )
+        for size in (2, 40)
+    )
+    assert measure(few).sharpness < 0.7 * measure(many).sharpness

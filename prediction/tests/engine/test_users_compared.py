@@ -9,12 +9,13 @@ from scipy import sparse
 
 from prediction.engine.description import describe
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features import featurise
+from prediction.engine.features import N_FEATURES, featurise
 from prediction.engine.group import Group
 from prediction.engine.nearest import nearest
-from prediction.engine.ranking import RankingIndex, best
+from prediction.engine.ranking import RankingIndex, best, rounded
 from prediction.engine.signature import Signature
 from prediction.engine.similarity import likeness, map_users
+from prediction.engine.weighting import masses
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, signatures_of
 
 
@@ -84,10 +85,29 @@ def test_the_index_ranks_like_the_signatures(group: Group, tmp_path: Path) -> No
     RankingIndex.write(tmp_path / "index", models)
     index = RankingIndex.open(tmp_path / "index")
     features = group.weighting.weigh(featurise([*KEEPER[-3:], *FAN[-3:], ""]))
-    plain = np.stack([model.score(features) for model in models], axis=1)
     found = index.scores(features)
-    assert found == pytest.approx(plain, abs=1e-3)
-    assert [best(row, 3) for row in found] == [best(row, 3) for row in plain]
+    exact = np.stack([model.score(features) for model in models], axis=1)
+    assert found == pytest.approx(exact, abs=0.005 * float(abs(exact).max()))
+    assert [best(row, 3) for row in found] == [best(row, 3) for row in exact]
+
+
+def test_the_index_is_the_plain_product_of_weights_in_8_bits(
+    group: Group, tmp_path: Path
+) -> None:
+    models = [signature.model for signature in group.signatures]
+    RankingIndex.write(tmp_path / "index", models)
+    features = group.weighting.weigh(featurise([*CRITIC[-5:], "", "x" * 500]))
+    plain = []
+    for model in models:
+        weights, step = rounded(model)
+        assert abs(weights.astype(int)).max() == 127
+        product = features[:, model.columns] @ (weights * np.float64(step))
+        plain.append(product + model.mass * masses(features) + model.bias)
+    found = RankingIndex.open(tmp_path / "index").scores(features)
+    assert found == pytest.approx(np.stack(plain, axis=1), abs=1e-4)
+    three_bytes_a_weight = 3 * sum(len(model.columns) for model in models)
+    size = (tmp_path / "index").stat().st_size
+    assert size - three_bytes_a_weight == 4096 + 8 * (N_FEATURES + 1) + 12 * len(models)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"not an index"])

@@ -1,0 +1,118 @@
+"""A rebuild reads every tweet once, and can be killed at any moment."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from prediction import reading, rebuilding, training
+from prediction.engine.features import featurise
+from prediction.models import Background, Signature
+from tests.installation import Installation
+from tweets.models import User
+from tweets.tests.cast import FAN, KEEPER, make_cast
+
+pytestmark = pytest.mark.django_db
+STATE = (
+    "import json; from prediction.models import Background, Signature as S; "
+    "b = Background.objects.current(); print(json.dumps([b.pk, "
+    "S.objects.filter(background=b).count(), S.objects.exclude(background=b).count()]))"
+)
+WATCHER = (
+    "import time; from prediction.models import Signature as S\n"
+    "while not S.objects.filter(background__is_current=False).exists():\n"
+    "    time.sleep(0.005)\n"
+    "print('begun', flush=True)"
+)
+
+
+def test_every_tweet_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_cast(40)
+    seen: list[str] = []
+
+    def counting(texts: Sequence[str]) -> object:
+        seen.extend(texts)
+        return featurise(texts)
+
+    monkeypatch.setattr(reading, "featurise", counting)
+    monkeypatch.setattr(training, "BACKGROUND_TWEETS", 60)
+    assert rebuilding.rebuild_all() == 3
+    ids = User.objects.values_list("pk", flat=True)
+    own = [text for pk in ids for text in training.eligible_texts(pk)]
+    assert sorted(seen) == sorted(own)
+    assert Background.objects.get().tweet_count == 60
+
+
+def test_a_signature_is_the_same_whoever_read_its_tweets() -> None:
+    make_cast(40)
+    rebuilding.rebuild_all()
+    stored = Signature.objects.order_by("user_id").values_list("model", "held_out")
+    first = [(bytes(model), bytes(held_out)) for model, held_out in stored]
+    for user in User.objects.all():
+        training.build_one(user.pk, Background.objects.get().pk)
+    again = [(bytes(model), bytes(held_out)) for model, held_out in stored.all()]
+    assert again == first
+
+
+def test_a_killed_rebuild_leaves_the_old_version_in_use_and_no_process(
+    tmp_path: Path,
+) -> None:
+    if not Path("/proc/self/task").exists():
+        pytest.skip("needs /proc to see which processes are left")
+    site = Installation(tmp_path)
+    site.run("load_demo")
+    site.run("build_signatures", "--jobs", "1")
+    old, total, others = json.loads(site.python(STATE))
+    assert not others
+    workers = _kill_in_the_middle(site)
+    now, kept, begun = json.loads(site.python(STATE))
+    assert (now, kept) == (old, total)
+    assert 0 < begun < total
+    answer = site.run(
+        "predict", "--users", KEEPER, FAN, "--text", "Lamp lit.", "--json"
+    )
+    assert json.loads(answer)["predicted"] in {KEEPER, FAN}
+    assert _gone(workers)
+    done = site.run("build_signatures", "--all", "--jobs", "2")
+    assert int(done.split()[0]) == total - begun
+    new, complete, others = json.loads(site.python(STATE))
+    assert new != old
+    assert (complete, others) == (total, 0)
+
+
+def _kill_in_the_middle(site: Installation) -> list[int]:
+    """Kills a rebuild that has built something; returns its workers."""
+    watcher = site.start("shell", "--verbosity=0", "-c", WATCHER)
+    process = site.start("build_signatures", "--all", "--jobs", "2")
+    assert watcher.stdout is not None
+    assert watcher.stdout.readline() == "begun\n"
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    process.send_signal(signal.SIGKILL)
+    # Workers hold the other ends of its pipes, so their ends are no sign of its own.
+    process.wait()
+    watcher.communicate()
+    return [int(child) for child in children.split()]
+
+
+def _gone(workers: list[int]) -> bool:
+    """Whether all of them end by themselves; waits for it."""
+    assert len(workers) == 2
+    for _ in range(1_200):
+        if not any(_runs(worker) for worker in workers):
+            return True
+        time.sleep(0.1)
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    return False
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
