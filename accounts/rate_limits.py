@@ -30,12 +30,14 @@ PATIENCE_MS, WAITS_MS = 50, 30_000
 SWEPT_ONE_IN = 200
 
 # A window that would end later than one begun now is of a clock that was set back.
-OVER = "kept.ends_at <= %s OR kept.ends_at > excluded.ends_at"
-UPSERT = f"""
+UPSERT = """
 INSERT INTO accounts_ratewindow AS kept (bucket, ends_at, count) VALUES (%s, %s, %s)
 ON CONFLICT (bucket) DO UPDATE SET
-  count = excluded.count + CASE WHEN {OVER} THEN 0 ELSE kept.count END,
-  ends_at = CASE WHEN {OVER} THEN excluded.ends_at ELSE kept.ends_at END
+  count = excluded.count
+    + CASE WHEN kept.ends_at BETWEEN %s AND excluded.ends_at THEN kept.count ELSE 0 END,
+  ends_at =
+    CASE WHEN kept.ends_at BETWEEN %s AND excluded.ends_at THEN kept.ends_at
+    ELSE excluded.ends_at END
 RETURNING count, ends_at
 """
 
@@ -117,7 +119,7 @@ def _count(bucket: str, now: int, seconds: int, cost: int) -> tuple[int, int]:
     """What was asked for in the window, this request included, and when it ends."""
     if random.randrange(SWEPT_ONE_IN) == 0:
         _sweep(now)
-    values = (bucket, now + seconds, cost, now, now)
+    values = (bucket, now + seconds, cost, now + 1, now + 1)
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
             cursor.execute(UPSERT, values)

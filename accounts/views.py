@@ -1,6 +1,6 @@
 """Signing in and out, passwords, and one's own page."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -135,7 +135,7 @@ def make_key(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _own(request, form, status=422)
     token = form.issue()
-    return _own(request, ApiKeyForm(account=account), token=token)
+    return _own(request, ApiKeyForm(account=account), shown_once=token)
 
 
 @require_POST
@@ -158,13 +158,13 @@ def delete_prediction(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _own(
-    request: HttpRequest, form: ApiKeyForm, token: str = "", status: int = 200
+    request: HttpRequest, form: ApiKeyForm, shown_once: str = "", status: int = 200
 ) -> HttpResponse:
     account = _account(request)
     saved = account.predictions.shown().select_related("best")
     context = {
         "form": form,
-        "token": token,
+        "token": shown_once,
         "keys": account.api_keys.filter(revoked_at=None),
         "page": Paginator(saved, PREDICTIONS_A_PAGE).get_page(request.GET.get("page")),
     }
@@ -172,8 +172,7 @@ def _own(
 
 
 def _account(request: HttpRequest) -> Account:
-    assert isinstance(request.user, Account)  # noqa: S101 - behind login_required
-    return request.user
+    return cast("Account", request.user)  # behind login_required
 
 
 def _whence(request: HttpRequest) -> str:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class HypotweetSiteConfig(AppConfig):
@@ -6,4 +7,9 @@ class HypotweetSiteConfig(AppConfig):
     verbose_name = "HypoTweet"
 
     def ready(self) -> None:
-        from hypotweet_site import checks  # noqa: F401 - registers them
+        from hypotweet_site import checks  # registers them, too
+
+        if settings.SENTRY_DSN and not checks.lacking("sentry_sdk"):
+            from hypotweet_site import error_reports
+
+            error_reports.start(settings.SENTRY_DSN)

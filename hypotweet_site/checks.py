@@ -1,5 +1,6 @@
 """System checks: what the environment got wrong, with a number and a hint."""
 
+import importlib.util
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,30 @@ def environment_is_usable(
         Error(problem.message, hint=problem.hint, id=problem.id)
         for problem in settings.ENVIRONMENT.problems
     ]
+
+
+@register("hypotweet")
+def extras_are_installed(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    wanted = {
+        "prometheus_client": ("METRICS", settings.METRICS),
+        "sentry_sdk": ("SENTRY_DSN", settings.SENTRY_DSN),
+    }
+    return [
+        Error(
+            f"{name} is set, but {library} is not installed.",
+            hint="pip install -r requirements-extras.txt",
+            id="hypotweet.E010",
+        )
+        for library, (name, value) in wanted.items()
+        if value and lacking(library)
+    ]
+
+
+def lacking(library: str) -> bool:
+    """Whether a library is not there; it is not imported."""
+    return importlib.util.find_spec(library) is None
 
 
 @register("hypotweet", deploy=True)

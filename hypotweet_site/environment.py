@@ -10,6 +10,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+SHORTEST_TOKEN = 20
 SUPPORTED_DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
 
 
@@ -70,6 +71,19 @@ class Environment:
         config = self._convert(name, "E005", _database, _database(default), hint)
         return dict(config)
 
+    def metrics(self, name: str) -> str:
+        """Who may read the metrics: "" for nobody, "loopback", or a secret token."""
+        value = self.text(name)
+        if value.lower() in {"", "off"}:
+            return ""
+        if value.lower() == "loopback":
+            return "loopback"
+        if len(value) >= SHORTEST_TOKEN:
+            return value
+        hint = f"off, loopback, or a token of {SHORTEST_TOKEN} characters or more."
+        self.complain("E009", f"{name} is too short for a token.", hint)
+        return ""
+
     def web_address(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/") or default
         if re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
@@ -82,16 +96,9 @@ class Environment:
         value = self.text(name, default) or default
         if value.lower() == "off":
             return None
-        found = re.fullmatch(r"(\d{1,9})/([smh])", value)
-        if not found:
-            self.complain(
-                "E007",
-                f"{name}={value!r} is not a rate.",
-                "A number, a slash and s, m or h: 60/m is sixty a minute. Or off.",
-            )
-            found = re.fullmatch(r"(\d{1,9})/([smh])", default)
-        assert found  # noqa: S101 - the default is ours
-        return int(found[1]), {"s": 1, "m": 60, "h": 3600}[found[2]]
+        hint = "A number, a slash and s, m or h: 60/m is sixty a minute. Or off."
+        requests, seconds = self._convert(name, "E007", _rate, _rate(default), hint)
+        return requests, seconds
 
     def email(self, name: str) -> dict[str, Any]:
         """Django's settings for e-mail; without a value, mails are printed."""
@@ -128,6 +135,13 @@ def _flag(raw: str) -> bool:
     if value in {"off", "0", "false", "no"}:
         return False
     raise ValueError(raw)
+
+
+def _rate(raw: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,9})/([smh])", raw)
+    if not found:
+        raise ValueError(raw)
+    return int(found[1]), {"s": 1, "m": 60, "h": 3600}[found[2]]
 
 
 def _database(raw: str) -> dict[str, Any]:

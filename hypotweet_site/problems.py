@@ -12,8 +12,10 @@ DETAILS = {
     400: "The request cannot be read.",
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
+    411: "Say how large the request is, in Content-Length.",
     413: "The request is too large.",
     500: "Something went wrong here; it is logged.",
+    503: "The database does not answer just now; try again in a few seconds.",
 }
 
 

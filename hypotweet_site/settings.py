@@ -8,6 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
+from hypotweet_site import logs
 from hypotweet_site.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -29,6 +30,7 @@ ALLOWED_HOSTS = ENVIRONMENT.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.names("CSRF_TRUSTED_ORIGINS")
 PORT = ENVIRONMENT.integer("PORT", 8000, 1, 65535)
 TESTING = "pytest" in sys.modules
+HTTPS_ONLY = ENVIRONMENT.flag("HTTPS_ONLY", not DEBUG and not TESTING)
 
 # What HypoTweet itself reads
 X_BEARER_TOKEN = ENVIRONMENT.text("X_BEARER_TOKEN")
@@ -38,6 +40,8 @@ RATE_LIMIT_ANON = ENVIRONMENT.rate("RATE_LIMIT_ANON", "60/m")
 RATE_LIMIT_KEY = ENVIRONMENT.rate("RATE_LIMIT_KEY", "600/m")
 ANONYMOUS_API = ENVIRONMENT.flag("ANONYMOUS_API", True)
 ALLOW_SIGNUP = ENVIRONMENT.flag("ALLOW_SIGNUP")
+METRICS = ENVIRONMENT.metrics("METRICS")
+SENTRY_DSN = ENVIRONMENT.text("SENTRY_DSN")
 TRUSTED_PROXIES = ENVIRONMENT.integer("TRUSTED_PROXIES", 0, 0, 9)
 
 INSTALLED_APPS = [
@@ -62,17 +66,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First come those whose headers also static files and refusals get.
+    "hypotweet_site.request_ids.RequestIdMiddleware",
+    "hypotweet_site.metrics.MetricsMiddleware",
+    "hypotweet_site.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "accounts.secure_cookies.SecureCookiesMiddleware",
     "hypotweet_site.problems.ProblemsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hypotweet_site.body_limit.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -109,7 +118,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"] |= {
+        "ENGINE": "hypotweet_site.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Accounts
@@ -194,22 +207,33 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
-if not DEBUG and not TESTING:
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+# Balancers and Prometheus ask over plain http on the inner network.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
+SECURE_HSTS_SECONDS = ENVIRONMENT.integer(
+    "HSTS_SECONDS", 30 * 86_400 * HTTPS_ONLY, 0, 2 * 366 * 86_400
+)
+# What other sites of the domain do is not ours to decide: no subdomains, no preloading.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 MESSAGE_TAGS = {message_levels.ERROR: "error"}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {
-        "handlers": ["stderr"],
-        "level": ENVIRONMENT.choice(
-            "LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
-        ),
-    },
-}
+# Log lines never hold these
+SECRETS = [
+    SECRET_KEY,
+    X_BEARER_TOKEN,
+    SENTRY_DSN,
+    "" if METRICS == "loopback" else METRICS,
+    str(DATABASES["default"].get("PASSWORD", "")),
+    str(vars().get("EMAIL_HOST_PASSWORD", "")),
+]
+LOGGING = logs.configuration(
+    ENVIRONMENT.choice("LOG_FORMAT", "PLAIN", ["PLAIN", "JSON"]),
+    ENVIRONMENT.choice(
+        "LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+    ),
+    SECRETS,
+)

@@ -3,10 +3,13 @@ from django.urls import include, path
 
 from hypotweet_site.api import api
 from hypotweet_site.health import healthz, readyz
+from hypotweet_site.metrics import metrics
 
+handler500 = "hypotweet_site.server_error.server_error"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),

@@ -1,5 +1,6 @@
 """What gunicorn serves."""
 
+import logging
 import os
 
 # Read before numpy loads: one BLAS thread is far faster for our small matrices.
@@ -9,6 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypotweet_site.settings")
 
 from django.core.checks import run_checks
 from django.core.wsgi import get_wsgi_application
+
+# Python's warnings look like all other lines, too.
+logging.captureWarnings(True)
 
 application = get_wsgi_application()
 

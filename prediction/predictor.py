@@ -1,5 +1,6 @@
 """The one door that the form, the API and the command line use."""
 
+import time
 from collections.abc import Sequence
 from typing import cast
 
@@ -9,6 +10,7 @@ from prediction.engine.errors import NoVectorsError
 from prediction.engine.group import Group, Prediction
 from prediction.engine.held_out import HeldOutReport
 from prediction.engine.large_group import LargeGroup
+from prediction.predicted import predicted
 from prediction.questions import QuestionError
 from prediction.results import Candidate, Piece, Result
 from tweets.models import User
@@ -56,12 +58,21 @@ def predict_many(
     NotEnoughUsersError when no background can be made, and QuestionError when the
     configured pipeline cannot do what the engine needs.
     """
+    started = time.perf_counter()
     if engine == VECTORS:
-        try:
-            return classic.predict_many(users, texts)
-        except NoVectorsError as error:
-            raise QuestionError("engine", str(error)) from None
-    return answers(compose(users), users, texts, style_only=style_only)
+        results = _with_vectors(users, texts)
+    else:
+        results = answers(compose(users), users, texts, style_only=style_only)
+    took = time.perf_counter() - started
+    predicted.send(None, engine=engine, texts=len(texts), seconds=took)
+    return results
+
+
+def _with_vectors(users: Sequence[User], texts: Sequence[str]) -> list[Result]:
+    try:
+        return classic.predict_many(users, texts)
+    except NoVectorsError as error:
+        raise QuestionError("engine", str(error)) from None
 
 
 def answers(

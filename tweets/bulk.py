@@ -27,7 +27,7 @@ TABLE = Tweet._meta.db_table  # noqa: SLF001 - Django's documented way to the na
 COLUMNS = ", ".join(NewTweet._fields)
 COPY = f"COPY {TABLE} ({COLUMNS}) FROM STDIN"
 PLACES = ", ".join(["%s"] * len(NewTweet._fields))
-INSERT = f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({PLACES})"  # noqa: S608 # nosec B608
+INSERT = f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({PLACES})"  # noqa: S608
 
 
 def insert(tweets: Sequence[NewTweet]) -> None:
@@ -40,5 +40,5 @@ def insert(tweets: Sequence[NewTweet]) -> None:
         else:
             adapt = connection.ops.adapt_datetimefield_value
             cursor.executemany(
-                INSERT, [t._replace(posted_at=adapt(t.posted_at)) for t in tweets]
+                INSERT, [(*t[:3], adapt(t.posted_at), *t[4:]) for t in tweets]
             )

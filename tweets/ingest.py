@@ -243,11 +243,9 @@ def _new(user_id: int, tweets: list[NewTweet]) -> Iterator[NewTweet]:
     stored = Tweet.objects.filter(user_id=user_id)
     ids = [tweet.x_id for tweet in tweets if tweet.x_id is not None]
     digests = [tweet.digest for tweet in tweets if tweet.x_id is None]
-    seen_ids: set[int] = set()
-    if ids:
-        # Files are mostly in order, and a list of thousands of ids is slow to ask for.
-        near = stored.filter(x_id__range=(min(ids), max(ids)))
-        seen_ids.update(near.order_by().values_list("x_id", flat=True))
+    # Files are mostly in order, and a list of thousands of ids is slow to ask for.
+    near = stored.filter(x_id__range=(min(ids), max(ids))) if ids else stored.none()
+    seen_ids = set(near.order_by().values_list("x_id", flat=True))
     # A tweet with an id and the same text without one are the same tweet.
     seen_digests = set(
         stored.filter(x_id=None, digest__in=digests).values_list("digest", flat=True)

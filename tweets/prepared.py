@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import QuerySet
 
-Value = TypeVar("Value", int, str)
+Value = TypeVar("Value", bound=int | str)
 
 
 class Prepared(Generic[Value]):
@@ -40,7 +40,8 @@ class Prepared(Generic[Value]):
         """What the database answers, as it spells it."""
         with connection.cursor() as cursor:
             cursor.execute(*self.sql(values))
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
 
     def _compose(self, vendor: str, count: int) -> tuple[str, tuple[Any, ...]]:
         asked = self._build([self._stand_in(number) for number in range(count)])

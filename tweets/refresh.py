@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -219,8 +219,7 @@ class Refresh:
             self._pause()
 
     def _page(self, user: User, window: "Window", token: str | None) -> Page:
-        assert user.x_id is not None  # noqa: S101 - looked up before
-        x_id, size = user.x_id, self._page_size()
+        x_id, size = cast("int", user.x_id), self._page_size()  # looked up before
         return self.ask(
             lambda: self.client.timeline_page(
                 x_id,

@@ -45,6 +45,10 @@ def test_the_defaults_need_no_more_than_a_key() -> None:
         ("EMAIL_URL", "smtp://mail:port", "E008"),
         ("TRUSTED_PROXIES", "10.0.0.1", "E003"),
         ("ALLOW_SIGNUP", "perhaps", "E002"),
+        ("HTTPS_ONLY", "perhaps", "E002"),
+        ("HSTS_SECONDS", "-1", "E003"),
+        ("LOG_FORMAT", "xml", "E004"),
+        ("METRICS", "short", "E009"),
     ],
 )
 def test_a_silly_value_is_named_with_a_hint(name: str, value: str, number: str) -> None:

@@ -53,7 +53,13 @@ def test_make_run_serves_the_demo_and_stops_cleanly(tmp_path: Path) -> None:
 
 def test_gunicorn_serves_pages_and_predictions_without_debug(tmp_path: Path) -> None:
     port = free_port()
-    site = Installation(tmp_path, PORT=str(port), DEBUG="off", WEB_CONCURRENCY="1")
+    site = Installation(
+        tmp_path,
+        PORT=str(port),
+        DEBUG="off",
+        HTTPS_ONLY="off",
+        WEB_CONCURRENCY="1",
+    )
     site.run("load_demo")
     site.run("build_signatures")
     command = [str(Path(sys.executable).with_name("gunicorn")), "hypotweet_site.wsgi"]

@@ -1,4 +1,4 @@
-import subprocess
+import subprocess  # nosec B404
 import sys
 from typing import Any
 
@@ -24,8 +24,8 @@ class Command(HypotweetCommand):
             call_command("build_signatures", stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:
             self.note(str(error))
-        # Background tasks work without a second terminal.
-        worker = subprocess.Popen(
+        # Background tasks work without a second terminal; no word comes from outside.
+        worker = subprocess.Popen(  # nosec B603
             [sys.executable, "manage.py", "db_worker", "-v0", "--no-reload"]
         )
         try:

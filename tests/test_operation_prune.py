@@ -1,0 +1,96 @@
+"""`manage.py prune` deletes what nobody needs, and nothing else."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import RateWindow
+from hypotweet_site.pruning import prune
+from tweets import tasks
+from tweets.models import Upload
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+OLD = NOW - timedelta(days=15)
+
+
+def task(status: str, finished_at: object) -> None:
+    made = tasks.refresh_users.enqueue([0])
+    DBTaskResult.objects.filter(pk=made.id).update(
+        status=status, finished_at=finished_at
+    )
+
+
+@pytest.fixture
+def leftovers() -> None:
+    """One of everything that is old, and one of everything that is not."""
+    for when in (OLD, NOW):
+        task("SUCCESSFUL", when)
+        task("FAILED", when)
+        for model in (AccessAttempt, AccessLog, AccessFailureLog):
+            row = model(username=str(when))
+            if model is AccessAttempt:
+                row.failures_since_start = 1
+            row.save()
+            model.objects.filter(pk=row.pk).update(attempt_time=when)
+        for state in Upload.State.values:
+            made = Upload.objects.create(name="x", data=b"x", state=state)
+            Upload.objects.filter(pk=made.pk).update(created_at=when)
+    task("READY", None)
+    task("RUNNING", None)
+    for key, days in (("a", -1), ("b", 1)):
+        Session.objects.create(session_key=key, expire_date=NOW + timedelta(days=days))
+        ends_at = int(NOW.timestamp()) + days * 86_400
+        RateWindow.objects.create(bucket=key, ends_at=ends_at)
+
+
+EXPECTED = {
+    "finished tasks": 2,
+    "expired sessions": 1,
+    "failed sign-ins": 1,
+    "logged sign-ins": 1,
+    "logged failures": 1,
+    "rate windows": 1,
+    "uploads never imported": 2,
+}
+
+
+def rows() -> int:
+    models = [DBTaskResult, Session, AccessAttempt, AccessLog, AccessFailureLog]
+    models += [RateWindow, Upload]
+    return sum(model.objects.count() for model in models)
+
+
+def test_what_is_old_goes_and_all_else_stays(leftovers: None) -> None:
+    before = rows()
+    assert prune(days=14) == EXPECTED
+    assert before - rows() == sum(EXPECTED.values())
+    assert not DBTaskResult.objects.filter(finished_at__lt=NOW).exists()
+    assert DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).count() == 2
+    assert set(prune(days=14).values()) == {0}
+
+
+def test_a_dry_run_only_counts(leftovers: None) -> None:
+    before = rows()
+    out = StringIO()
+    call_command("prune", "--dry-run", "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"dry_run": True, "deleted": EXPECTED}
+    assert rows() == before
+
+
+def test_nothing_younger_than_a_day_can_be_asked_for(leftovers: None) -> None:
+    with pytest.raises(CommandError):
+        call_command("prune", "--days", "0")
+
+
+def test_it_says_what_it_did(leftovers: None) -> None:
+    out = StringIO()
+    call_command("prune", stdout=out)
+    assert "2 finished tasks deleted" in out.getvalue()
