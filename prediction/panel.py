@@ -56,11 +56,11 @@ class Panel:
 
 
 def panel_for(result: Result) -> Panel | None:
-    """None for an answer that was saved: its group is not scored again."""
+    """None where nothing was scored, or only the share that was right is known."""
     report = result.held_out
-    if not report.confusion:
+    if not report.bins:
         return None
-    small = len(result.members) <= LARGEST_TABLE
+    small = bool(report.confusion) and len(result.members) <= LARGEST_TABLE
     return Panel(
         held_out=report,
         members=result.members,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import Count, Sum
 from scipy import sparse
 
 from prediction.engine.errors import DamagedModelError
@@ -84,13 +85,17 @@ def _current() -> Known | None:
     background = Background.objects.current()
     if background is None:
         return None
-    return _known(background.pk, background.signatures.count())
+    shown = background.signatures.filter(user__is_listed=True)
+    who = shown.aggregate(count=Count("pk"), ids=Sum("user_id"))
+    return _known(background.pk, who["count"], who["ids"])
 
 
 @lru_cache(maxsize=1)
-def _known(background_id: int, count: int) -> Known | None:
-    """Computed once per version and number of signatures."""
-    rows = Signature.objects.filter(background_id=background_id).order_by("user_id")
+def _known(background_id: int, count: int, ids_sum: int | None) -> Known | None:
+    """Computed once per version and set of users, over those listed who have most to
+    compare."""
+    rows = Signature.objects.filter(background_id=background_id, user__is_listed=True)
+    rows = rows.order_by("-user__eligible_count", "user_id")
     stored = rows.values_list("user_id", "held_out")[:MOST_ON_MAP]
     ids, means = [], []
     for user_id, held_out in stored.iterator(chunk_size=50):

@@ -13,6 +13,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN = 30
+SETTINGS = "hypotweet_site.settings"
+# One process: starting takes longer than most of the work.
+MAKE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("load_demo")
+call_command("build_signatures", all=True)
+"""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -26,21 +34,30 @@ def find_chromium() -> str | None:
 @contextmanager
 def served_demo(folder: Path) -> Iterator[str]:
     """Address of a site whose database lies in the folder, until the block ends."""
-    port = _free_port()
-    environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
-        "DEBUG": "on",
-        "SECRET_KEY": "for the demo site only",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "RATE_LIMIT_ANON": "100000/m",
-        "LOG_LEVEL": "ERROR",
-    }
-    for command in (["migrate", "-v0"], ["load_demo"], ["build_signatures", "--all"]):
-        _manage(command, environment)
+    make_demo(folder)
+    with served(folder, DEBUG="on") as address:
+        yield address
+
+
+def make_demo(folder: Path) -> None:
+    """Puts a database with the demo users and their signatures into the folder."""
+    subprocess.run(
+        [sys.executable, "-m", "django", "shell", "-v0", "-c", MAKE],
+        cwd=ROOT,
+        env=_environment(folder) | {"DJANGO_SETTINGS_MODULE": SETTINGS},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+@contextmanager
+def served(folder: Path, **environment: str) -> Iterator[str]:
+    """Address of a site on the database in the folder, until the block ends."""
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"],
         cwd=ROOT,
-        env=environment,
+        env=_environment(folder) | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -53,17 +70,18 @@ def served_demo(folder: Path) -> Iterator[str]:
         server.wait()
 
 
-def _manage(command: list[str], environment: dict[str, str]) -> None:
-    subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+def _environment(folder: Path) -> dict[str, str]:
+    return os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
+        "SECRET_KEY": "for the demo site only",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "HTTPS_ONLY": "off",
+        "RATE_LIMIT_ANON": "100000/m",
+        "LOG_LEVEL": "ERROR",
+    }
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -14,7 +14,7 @@ from tests.demo_site import ROOT, find_chromium, served_demo
 
 IMAGES = ROOT / "docs" / "images"
 PREVIEW = ROOT / "static" / "img" / "preview.png"
-DESKTOP, PHONE, COLUMN, LINK = (1120, 800), (390, 780), (720, 800), (1200, 630)
+DESKTOP, PHONE, COLUMN, LINK = (1024, 740), (390, 780), (720, 800), (1200, 630)
 GROUP = "?users=gullrock_keeper&users=VesperOnFilm&users=PlumstoneTilDie"
 LAMP = "Log. Wind SW 6, lamp lit, and the gull has my biscuit again."
 PAGE = (

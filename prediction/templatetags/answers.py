@@ -1,11 +1,17 @@
 """How figures of an answer are told."""
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
 
 from prediction.panel import Panel, panel_for
 from prediction.predictor import Result
 
 register = template.Library()
+
+QUOTED = 120
+NAMED = 4
 
 
 @register.filter
@@ -43,6 +49,27 @@ def out_of_ten(share: float) -> str:
     if times in (0, 10):
         return "hardly ever" if times == 0 else "nearly always"
     return f"{times} time{'' if times == 1 else 's'} out of 10"
+
+
+@register.filter
+def verdict(result: Result) -> str:
+    """The answer in one line without marks, for titles."""
+    html = render_to_string("prediction/_verdict.html", {"result": result})
+    return strip_tags(html).strip()
+
+
+@register.filter
+def told_elsewhere(result: Result) -> str:
+    """What a link to the answer says of it: nothing that its page does not show."""
+    names = [f"@{candidate.user.handle}" for candidate in result.candidates[:NAMED]]
+    if more := len(result.candidates) - len(names):
+        names.append(f"{more:,} more")
+    quoted = Truncator(" ".join(result.text.split())).chars(QUOTED)
+    said = f"“{quoted}” Asked about {', '.join(names[:-1])} and {names[-1]}."
+    if not result.held_out.tweets:
+        return said
+    often = out_of_ten(result.held_out.accuracy)
+    return f"{said} On their newest tweets the model was right {often}."
 
 
 @register.simple_tag

@@ -11,10 +11,16 @@ from accounts.rate_limits import limit_form
 from prediction import predictor
 from prediction.closest import closest_tweets
 from prediction.forms import PredictionForm
+from prediction.models import Background
 from tweets.faces import face
 from tweets.models import User
 
 GROUP_TO_START_WITH = 4
+EXAMPLES = (
+    "Coffee first. Then e-mails. Then regret.",
+    "WE ARE SO BACK!!! 🔥🔥🔥",
+    "I have thought about this at some length, and I remain unconvinced.",
+)
 
 
 def some_handles(besides: Sequence[str] = ()) -> list[str]:
@@ -32,7 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(handles) < 2:
         handles += some_handles(besides=handles)
     text = request.GET.get("text", "")[: PredictionForm.max_characters]
-    return _page(request, PredictionForm(initial={"users": handles, "text": text}))
+    return question_page(
+        request, PredictionForm(initial={"users": handles, "text": text})
+    )
 
 
 @limit_form
@@ -41,7 +49,7 @@ def predict(request: HttpRequest) -> HttpResponse:
         return redirect("prediction:home")
     form = PredictionForm(request.POST)
     result = form.answer()
-    return _page(request, form, result, status=200 if result else 422)
+    return question_page(request, form, result, status=200 if result else 422)
 
 
 @require_POST
@@ -52,7 +60,7 @@ def surprise(request: HttpRequest) -> HttpResponse:
         "text": request.POST.get("text", ""),
         "style_only": request.POST.get("style_only"),
     }
-    return _page(request, PredictionForm(initial=initial))
+    return question_page(request, PredictionForm(initial=initial))
 
 
 @require_safe
@@ -75,7 +83,7 @@ def closest(request: HttpRequest) -> HttpResponse:
     return render(request, "prediction/_closest.html", context)
 
 
-def _page(
+def question_page(
     request: HttpRequest,
     form: PredictionForm,
     result: predictor.Result | None = None,
@@ -86,6 +94,8 @@ def _page(
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "prediction/_live_answer.html", context, status=status)
     context["predictable"] = User.objects.listed().predictable().count()
+    context["learning"] = not Background.objects.filter(is_current=True).exists()
+    context["examples"] = EXAMPLES
     context["anybody"] = context["predictable"] >= 2 or form.is_bound
     if result:
         context["closest"] = closest_tweets(result)

@@ -13,6 +13,7 @@ from prediction.closest import closest_tweets
 from prediction.forms import FeedbackForm, PredictionForm
 from prediction.models import Feedback, Prediction
 from prediction.saving import restore, save
+from prediction.views.home import question_page
 
 
 @require_POST
@@ -21,8 +22,7 @@ def create(request: HttpRequest) -> HttpResponse:
     form = PredictionForm(request.POST)
     result = form.answer()
     if result is None:
-        context = {"form": form, "asked": form.asked, "anybody": True}
-        return render(request, "prediction/home.html", context, status=422)
+        return question_page(request, form, status=422)
     style_only = form.cleaned_data["style_only"]
     saved = save(result, style_only=style_only, account=request.user)
     messages.success(request, "Saved. Anybody with this page’s address can see it.")

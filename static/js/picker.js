@@ -45,7 +45,7 @@
       items: picked,
       maxOptions: 60,
       hidePlaceholder: false,
-      placeholder: "Add people by name or handle",
+      placeholder: "Add a name or handle",
       closeAfterSelect: false,
       loadThrottle: 150,
       plugins: { remove_button: { title: "Take out", label: "×" } },
@@ -67,6 +67,10 @@
         this.setTextboxValue("");
       },
     });
+
+    /* The room kept for those picked at first is given back once others are. */
+    const room = field.querySelector(".picker");
+    select.addEventListener("change", () => delete room.dataset.picked, { once: true });
 
     const replace = (handles) => {
       picker.clear(true);

@@ -1,7 +1,7 @@
 """What visitors come for, from one page to the next."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewPage
 
@@ -94,6 +94,54 @@ def test_the_map_leads_to_people_by_keyboard(page: Page) -> None:
     page.get_by_role("link", name="Osric Tallow, cluster").focus()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Osric Tallow")
+
+
+def test_a_phone_has_everything_in_its_menu(anybody: Page) -> None:
+    anybody.set_viewport_size({"width": 390, "height": 844})
+    anybody.goto("/how-it-works/")
+    entry = anybody.get_by_role("navigation").get_by_text("Guess who")
+    expect(entry).to_be_hidden()
+    anybody.get_by_role("button", name="Menu").focus()
+    anybody.keyboard.press("Enter")
+    expect(entry).to_be_in_viewport()
+    anybody.keyboard.press("Escape")
+    expect(entry).to_be_hidden()
+    anybody.get_by_role("button", name="Menu").click()
+    entry.click()
+    expect(anybody.locator("h1")).to_have_text("Guess who")
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Presses Tab until the target has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if target.evaluate("found => found === document.activeElement"):
+            return
+    pytest.fail("the keyboard does not get there")
+
+
+def test_the_keyboard_alone_asks_saves_and_tells(page: Page) -> None:
+    page.goto(GROUP)
+    tab_to(page, page.get_by_role("combobox", name="Who could have written it?"))
+    with page.expect_response("**/users.json?q=noor"):
+        page.keyboard.type("noor")
+    expect(page.locator(".ts-dropdown .option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator("#id_text"))
+    page.keyboard.type(LAMP)
+    expect(page.locator(".candidates li")).to_have_count(4)
+    expect(page.locator("#closest .quotes li").first).to_be_visible()
+    tab_to(page, page.get_by_role("button", name="Save and share"))
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Wind SW 6")
+    tab_to(page, page.locator("#trust summary"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#trust .confusion")).to_be_visible()
+    tab_to(page, page.get_by_label("Wrong, it was…"))
+    page.keyboard.type("Somebody")
+    tab_to(page, page.get_by_role("button", name="Send"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#feedback")).to_contain_text("You told us it was")
 
 
 def test_without_script_checkboxes_pick_people(new_page: NewPage) -> None:

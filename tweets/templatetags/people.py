@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tweets.faces import face
-from tweets.models import User
+from tweets.models import MIN_ELIGIBLE, User
 
 register = template.Library()
 
@@ -39,6 +39,18 @@ def face_data(user: User) -> SafeString:
         drawn["hue"],
         drawn["tweets"],
     )
+
+
+@register.simple_tag
+def people_here() -> dict[str, int]:
+    """How many people are listed, how many of them are ready to be predicted with, and
+    how many tweets that takes."""
+    listed = User.objects.listed()
+    return {
+        "listed": listed.count(),
+        "ready": listed.predictable().count(),
+        "needed": MIN_ELIGIBLE,
+    }
 
 
 @register.filter

@@ -5,9 +5,10 @@ import pytest
 from django.test import Client
 
 from prediction import training
-from prediction.similar import clusters, neighbours
+from prediction.similar import _known, clusters, neighbours
 from prediction.spreading import spread
 from tweets.models import User
+from tweets.tests.cast import FAN, KEEPER, make_user, texts_of
 
 pytestmark = pytest.mark.django_db
 
@@ -20,15 +21,73 @@ def test_everybody_is_on_the_map(client: Client, cast: list[User]) -> None:
 
 
 def test_nobody_is_shown_who_is_not_listed(client: Client, cast: list[User]) -> None:
-    training.build(cast)
+    other = make_user("newcomer", texts_of(FAN, 30))
+    training.build([*cast, other])
     User.objects.filter(pk=cast[0].pk).update(is_listed=False)
-    shown = [place.user for cluster in clusters() for place in cluster.places]
-    assert {user.pk for user in shown} == {user.pk for user in cast[1:]}
+    shown = {place.user for cluster in clusters() for place in cluster.places}
+    assert shown == {*cast[1:], other}
     assert cast[0] not in neighbours(cast[1])
 
 
+def test_whoever_is_listed_again_is_back_on_the_map(cast: list[User]) -> None:
+    training.build(cast)
+    one, other = cast[0], make_user("newcomer", texts_of(FAN, 30))
+    training.build([other])
+    for hidden in (one, other):
+        User.objects.update(is_listed=True)
+        User.objects.filter(pk=hidden.pk).update(is_listed=False)
+        shown = {place.user for cluster in clusters() for place in cluster.places}
+        assert shown == {*cast, other} - {hidden}
+
+
 def test_an_empty_map_says_why(client: Client) -> None:
+    assert "It takes two people" in client.get("/compare/").content.decode()
+
+
+def test_a_map_without_signatures_says_when_it_appears(
+    client: Client, cast: list[User]
+) -> None:
     assert "The map appears once" in client.get("/compare/").content.decode()
+
+
+def test_a_map_of_some_says_of_how_many_and_holds_those_with_most_tweets(
+    client: Client, cast: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = make_user("few", texts_of(FAN, 12))
+    training.build([few, *cast])
+    assert "The map shows" not in client.get("/compare/").content.decode()
+    monkeypatch.setattr("prediction.similar.MOST_ON_MAP", 3)
+    _known.cache_clear()
+    page = client.get("/compare/", {"near": "@Few"}).content.decode()
+    assert "The map shows the 3 people with the most tweets, of 4" in page
+    assert "is not on the map" in page
+    assert 'aria-label="@few, cluster' not in page
+
+
+def test_people_are_found_on_the_map_by_name_or_handle(
+    client: Client, cast: list[User]
+) -> None:
+    training.build(cast)
+    User.objects.filter(handle=KEEPER).update(name="Osric Tallow")
+    for words in ("osric", KEEPER.upper(), f"@{KEEPER}"):
+        page = client.get("/compare/", {"near": words}).content.decode()
+        assert "has a ring on the map" in page
+        assert page.count(' here">') == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("e", "Several people"),
+        ("zzz<", "contains “zzz&lt;”"),
+        ("a\0b", "contains “ab”"),
+    ],
+)
+def test_a_search_on_the_map_that_fits_no_one_says_so(
+    client: Client, cast: list[User], words: str, said: str
+) -> None:
+    training.build(cast)
+    assert said in client.get("/compare/", {"near": words}).content.decode()
 
 
 def test_places_fill_the_square_and_keep_apart() -> None:

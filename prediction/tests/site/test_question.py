@@ -1,5 +1,8 @@
 """The form on the home page: what it answers, and what bad input is told."""
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given
@@ -10,8 +13,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from prediction import predictor
 from prediction.models import Prediction
 from prediction.tests.site.conftest import HANDLES, LAMP
+from prediction.views import home
 from tweets.models import User
-from tweets.tests.cast import FAN, KEEPER, make_user
+from tweets.tests.cast import FAN, KEEPER, make_user, texts_of
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -163,8 +167,48 @@ def test_people_without_tweets_are_no_group_to_start_with(client: Client) -> Non
     make_user("ann")
     make_user("bob")
     page = client.get("/").content.decode()
-    assert "It takes two people with at least ten tweets each" in page
+    assert "Nobody has tweets enough yet" in page
+    assert "It takes two people with at least 10 tweets each" in page
+    assert "2 people are listed, and none of them has that many" in page
     assert "<textarea" not in page
+
+
+def test_one_person_is_told_to_be_too_few(client: Client) -> None:
+    make_user("ann", texts_of(FAN, 20))
+    page = client.get("/").content.decode()
+    assert "Only one person has tweets enough yet" in page
+    assert "1 person is listed, and one has that many" in page
+
+
+@pytest.mark.parametrize("address", ["/", "/voice/", "/batch/", "/guess/", "/users/"])
+def test_staff_can_fill_an_empty_site_from_any_page(
+    client: Client, admin_client: Client, address: str
+) -> None:
+    visitors = client.get(address).content.decode()
+    staffs = admin_client.get(address).content.decode()
+    assert "Do you run this site?" in visitors
+    assert "Load the demo" not in visitors
+    assert "Load the demo" in staffs
+    assert "Import a file" in staffs
+
+
+def test_before_the_first_answer_the_page_says_that_it_takes_longer(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    waiting = "This site has yet to learn"
+    assert waiting in client.get("/").content.decode()
+    client.post("/predict/", question)
+    assert waiting not in client.get("/").content.decode()
+
+
+def test_examples_get_a_visitor_started_with_the_same_people(
+    client: Client, cast: list[User]
+) -> None:
+    page = client.get("/", {"users": HANDLES})
+    links = re.findall(r'<li><a href="([^"]+text=[^"]+)"', page.content.decode())
+    filled = client.get(unescape(links[0]))
+    assert filled.context["form"].handles == HANDLES
+    assert filled.context["form"]["text"].value() == home.EXAMPLES[0]
 
 
 def test_a_name_cannot_smuggle_markup_in(client: Client, cast: list[User]) -> None:

@@ -1,5 +1,7 @@
 """Answers that were saved to be shared, and feedback about them."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -7,9 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Account
 from prediction.models import Feedback, Prediction
+from prediction.results import Result
 from prediction.tests.site.conftest import LAMP
+from tweets.ingest import ingest
 from tweets.models import User
-from tweets.tests.cast import CRITIC, KEEPER
+from tweets.tests.cast import CRITIC, FAN, KEEPER, record
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +55,53 @@ def test_a_saved_answer_stays_as_it_was(client: Client, saved: Prediction) -> No
     assert [[c.user.pk, c.probability, c.score] for c in shown] == before
 
 
+def test_a_saved_answer_shows_how_far_to_trust_it(
+    client: Client, saved: Prediction, question: dict[str, object]
+) -> None:
+    live = client.post("/predict/", question).context["result"]
+    page = client.get(saved.get_absolute_url())
+    shown = page.context["result"]
+    assert named(shown) == named(live)
+    assert shown.held_out.bins == live.held_out.bins
+    html = page.content.decode()
+    assert "How far can I trust this?" in html
+    assert "when this answer was saved" in html
+
+
+def named(result: Result) -> dict[tuple[str, str], int]:
+    """How often whose tweets were given to whom."""
+    return {
+        (author.handle, other.handle): count
+        for author, counts in zip(
+            result.members, result.held_out.confusion, strict=True
+        )
+        for other, count in zip(result.members, counts, strict=True)
+    }
+
+
+def test_the_figures_of_a_saved_answer_stay_those_of_that_day(
+    client: Client, saved: Prediction
+) -> None:
+    before = client.get(saved.get_absolute_url()).context["result"].held_out
+    fan = User.objects.get(handle=FAN)
+    ingest([record(f"Lamp lit, night {n}", handle=FAN) for n in "abcdefgh"], "file")
+    assert User.objects.get(pk=fan.pk).revision > fan.revision
+    page = client.get(saved.get_absolute_url())
+    assert page.context["result"].held_out == before
+    assert "on the day this was saved" in page.content.decode()
+
+
+def test_an_answer_saved_by_an_earlier_version_is_shown_without_tables(
+    client: Client, saved: Prediction
+) -> None:
+    for part in ("confusion", "bins"):
+        saved.result.pop(part)
+    saved.save()
+    page = client.get(saved.get_absolute_url()).content.decode()
+    assert "How far can I trust this?" not in page
+    assert f"Probably <strong>@{KEEPER}" in page
+
+
 def test_a_renamed_user_is_shown_by_the_new_name(
     client: Client, saved: Prediction
 ) -> None:
@@ -60,9 +111,33 @@ def test_a_renamed_user_is_shown_by_the_new_name(
 
 def test_a_link_shows_a_preview_elsewhere(client: Client, saved: Prediction) -> None:
     page = client.get(saved.get_absolute_url()).content.decode()
-    assert f'<meta property="og:title" content="Probably @{KEEPER}' in page
+    answer = r"Probably @gullrock_keeper, (over )?\d+%"
+    assert re.search(f'<meta property="og:title" content="{answer}">', page)
+    told = page.split('<meta property="og:description" content="')[1].split('"')[0]
+    assert told.startswith(f"“{LAMP}” Asked about @{KEEPER}, @")
+    assert "the model was right" in told
     assert '<meta property="og:image" content="http://testserver/static/' in page
     assert '<meta name="robots" content="noindex">' in page
+
+
+def test_a_preview_does_not_claim_more_than_the_answer(
+    client: Client, saved: Prediction
+) -> None:
+    saved.result["none_of_these"]["flag"] = True
+    saved.save()
+    page = client.get(saved.get_absolute_url()).content.decode()
+    assert '<meta property="og:title" content="Perhaps none of them.' in page
+    assert "<title>Perhaps none of them." in page
+
+
+def test_a_preview_quotes_no_more_than_the_beginning(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    client.post("/p/", question | {"text": f'{LAMP}\n"' + "word " * 200})
+    page = client.get(Prediction.objects.get().get_absolute_url()).content.decode()
+    told = page.split('<meta property="og:description" content="')[1].split('">')[0]
+    assert "&quot;word" in told
+    assert len(told) < 300
 
 
 def test_it_is_hidden_when_somebody_in_it_is(client: Client, saved: Prediction) -> None:
@@ -78,6 +153,7 @@ def test_bad_input_saves_nothing(client: Client, cast: list[User]) -> None:
     answer = client.post("/p/", {"users": [KEEPER], "text": LAMP})
     assert answer.status_code == 422
     assert "Pick at least two users" in answer.content.decode()
+    assert "Everyone (3)" in answer.content.decode()
     assert not Prediction.objects.exists()
 
 
