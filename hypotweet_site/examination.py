@@ -248,7 +248,7 @@ def _index() -> Finding:
     folder = Path(settings.INDEX_DIR)
     if User.objects.predictable().count() <= LARGE or not current:
         return Finding("index of everybody", State.OK, "Not needed for so few.")
-    if list(folder.glob(f"everyone-*-{current.pk}.index")):
+    if list(folder.glob(f"everyone-*-{current.file_stem}.index")):
         return Finding("index of everybody", State.OK, "It is there.")
     mend = "Ask once for everybody: manage.py predict --all-users --text …"
     return Finding(

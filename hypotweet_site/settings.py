@@ -159,7 +159,7 @@ vars().update(ENVIRONMENT.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.text("EMAIL_FROM", "HypoTweet <noreply@localhost>")
 
 # Files that can be built again at any time
-INDEX_DIR = BASE_DIR / "var"
+INDEX_DIR = Path(ENVIRONMENT.text("INDEX_DIR", str(BASE_DIR / "var")))
 
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -135,7 +135,8 @@ def _measured(stored: dict[str, Any]) -> Measured:
 
 
 def _path(background: Background) -> Path:
-    return Path(settings.INDEX_DIR) / f"everyone-{FORMAT}-{background.pk}.index"
+    name = f"everyone-{FORMAT}-{background.file_stem}.index"
+    return Path(settings.INDEX_DIR) / name
 
 
 def _held_out(model: Model) -> HeldOut:

@@ -50,6 +50,11 @@ class Background(models.Model):
     def __str__(self) -> str:
         return f"version {self.pk}"
 
+    @property
+    def file_stem(self) -> str:
+        """Names this version in files; ids begin anew in an emptied database."""
+        return f"{self.pk}-{self.built_at:%Y%m%d%H%M%S%f}"
+
     def switch(self) -> None:
         """Puts this version in use, in the place of the one before, at once."""
         with transaction.atomic():

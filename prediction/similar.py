@@ -1,8 +1,14 @@
 """Who sounds like whom, over the users of the version in use."""
 
+import logging
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
+from zipfile import BadZipFile
 
+import numpy as np
+from django.conf import settings
 from django.db.models import Count, Sum
 from scipy import sparse
 
@@ -13,6 +19,10 @@ from prediction.models import Background, Signature
 from prediction.spreading import spread
 from tweets.models import User
 
+logger = logging.getLogger(__name__)
+
+# Goes up when what is kept of a map changes its meaning.
+FORMAT = 1
 MOST_ON_MAP = 300
 FEWEST_ON_MAP = 3
 
@@ -81,19 +91,66 @@ def cluster_of(user: User) -> Cluster | None:
     )
 
 
+def prepare() -> None:
+    """Draws the map now, so that no visitor waits for it."""
+    _current()
+
+
 def _current() -> Known | None:
     background = Background.objects.current()
     if background is None:
         return None
     shown = background.signatures.filter(user__is_listed=True)
     who = shown.aggregate(count=Count("pk"), ids=Sum("user_id"))
-    return _known(background.pk, who["count"], who["ids"])
+    stem = f"map-{FORMAT}-{background.file_stem}-{who['count']}-{who['ids']}"
+    return _known(background.pk, Path(settings.INDEX_DIR) / f"{stem}.npz")
 
 
 @lru_cache(maxsize=1)
-def _known(background_id: int, count: int, ids_sum: int | None) -> Known | None:
-    """Computed once per version and set of users, over those listed who have most to
-    compare."""
+def _known(background_id: int, path: Path) -> Known | None:
+    """Computed once per version and set of users, whatever process asks first."""
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        logger.info("The map is drawn.")
+    except (EOFError, KeyError, ValueError, OSError, BadZipFile):
+        logger.exception("The map is damaged and drawn anew.")
+    known = _draw(background_id)
+    if known is not None:
+        _keep(path, known)
+    return known
+
+
+def _read(path: Path) -> Known:
+    with np.load(path, allow_pickle=False) as stored:
+        users = UserMap(stored["likeness"], stored["clusters"], stored["coordinates"])
+        return Known(tuple(stored["ids"].tolist()), users, stored["places"].tolist())
+
+
+def _keep(path: Path, known: Known) -> None:
+    """On a disk that is full or closed to us, each process draws its own."""
+    unfinished = path.with_name(f"{uuid4().hex}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("wb") as file:
+            np.savez(
+                file,
+                ids=np.array(known.ids),
+                likeness=known.users.likeness,
+                clusters=known.users.clusters,
+                coordinates=known.users.places,
+                places=np.array(known.places),
+            )
+        unfinished.replace(path)
+        for other in path.parent.glob("map-*.npz"):
+            if other != path:
+                other.unlink(missing_ok=True)
+    except OSError:
+        logger.warning("The map could not be kept.", exc_info=True)
+
+
+def _draw(background_id: int) -> Known | None:
+    """Over those listed who have most to compare."""
     rows = Signature.objects.filter(background_id=background_id, user__is_listed=True)
     rows = rows.order_by("-user__eligible_count", "user_id")
     stored = rows.values_list("user_id", "held_out")[:MOST_ON_MAP]

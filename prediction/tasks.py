@@ -10,13 +10,15 @@ from tweets.models import User
 def build_stale_signatures() -> int:
     """Builds what is stale; running it again finds nothing to do."""
     # Imported late: numpy and scipy would slow every command down.
-    from prediction import rebuilding
+    from prediction import rebuilding, similar
     from prediction.training import NotEnoughUsersError
 
     try:
-        return rebuilding.rebuild_stale()
+        built = rebuilding.rebuild_stale()
     except NotEnoughUsersError:
         return 0
+    similar.prepare()
+    return built
 
 
 @task()

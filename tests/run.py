@@ -21,7 +21,7 @@ def main() -> int:
         runs = [run("the database of DATABASE_URL", url, WITHOUT_BROWSER)]
     else:
         runs = [on_sqlite(WITHOUT_BROWSER), on_postgresql(WITHOUT_BROWSER)]
-    runs.append(on_sqlite(["tests/browser"], "in a browser"))
+    runs.append(on_sqlite([*PARALLEL, "tests/browser"], "in a browser"))
     return max(runs)
 
 

@@ -27,7 +27,7 @@ TABLE = Tweet._meta.db_table  # noqa: SLF001 - Django's documented way to the na
 COLUMNS = ", ".join(NewTweet._fields)
 COPY = f"COPY {TABLE} ({COLUMNS}) FROM STDIN"
 PLACES = ", ".join(["%s"] * len(NewTweet._fields))
-INSERT = f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({PLACES})"  # noqa: S608
+INSERT = f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({PLACES})"  # noqa: S608 # nosec B608
 
 
 def insert(tweets: Sequence[NewTweet]) -> None:

@@ -67,8 +67,8 @@ def test_a_rebuild_makes_a_new_index_and_drops_the_old(cast: list[User]) -> None
     everyone.build_index(background)
     files = sorted(path.name for path in everyone._path(background).parent.iterdir())
     assert files == [
-        f"everyone-{everyone.FORMAT}-{background.pk}.index",
-        f"everyone-{everyone.FORMAT}-{background.pk}.json",
+        f"everyone-{everyone.FORMAT}-{background.file_stem}.index",
+        f"everyone-{everyone.FORMAT}-{background.file_stem}.json",
     ]
 
 

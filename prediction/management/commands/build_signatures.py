@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from prediction import rebuilding, training
+from prediction import rebuilding, similar, training
 from tweets.commands import HypotweetCommand
 from tweets.models import MIN_ELIGIBLE, User
 
@@ -43,6 +43,7 @@ class Command(HypotweetCommand):
                 built = self._build(options, on_built)
             except training.NotEnoughUsersError as error:
                 raise CommandError(str(error)) from None
+        similar.prepare()
         self.stdout.write(f"{built:,} signatures built.")
 
     def _build(self, options: dict[str, Any], on_built: Callable[[int], None]) -> int:

@@ -1,8 +1,11 @@
 """Who sounds like whom."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from prediction import training
 from prediction.similar import _known, clusters, neighbours
@@ -40,6 +43,31 @@ def test_whoever_is_listed_again_is_back_on_the_map(cast: list[User]) -> None:
         assert shown == {*cast, other} - {hidden}
 
 
+@pytest.mark.parametrize("harm", [b"", b"PK nonsense"])
+def test_the_map_is_drawn_once_for_all_processes_and_anew_when_damaged(
+    cast: list[User],
+    harm: bytes,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.INDEX_DIR = tmp_path
+    training.build(cast)
+    first = clusters()
+    (kept,) = tmp_path.glob("map-*")
+    _known.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.delattr("prediction.similar.map_users")
+        assert clusters() == first
+    kept.write_bytes(harm)
+    _known.cache_clear()
+    assert clusters() == first
+    _known.cache_clear()
+    kept.unlink()
+    kept.mkdir()
+    assert clusters() == first
+
+
 def test_an_empty_map_says_why(client: Client) -> None:
     assert "It takes two people" in client.get("/compare/").content.decode()
 
@@ -57,7 +85,7 @@ def test_a_map_of_some_says_of_how_many_and_holds_those_with_most_tweets(
     training.build([few, *cast])
     assert "The map shows" not in client.get("/compare/").content.decode()
     monkeypatch.setattr("prediction.similar.MOST_ON_MAP", 3)
-    _known.cache_clear()
+    monkeypatch.setattr("prediction.similar.FORMAT", 0)
     page = client.get("/compare/", {"near": "@Few"}).content.decode()
     assert "The map shows the 3 people with the most tweets, of 4" in page
     assert "is not on the map" in page
