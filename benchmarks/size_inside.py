@@ -29,9 +29,10 @@ CREATE TABLE bare (LIKE tweets_tweet INCLUDING ALL);
 FILL = """
 INSERT INTO tweets_tweet (x_id, text, posted_at, position, digest, gist, word_count,
                           is_excluded, user_id)
-SELECT n::bigint << 40, 'one more tweet, number ' || n, now() - n * interval '1 hour',
-       n::bigint << 40, hashtext(n::text), hashtext(n::text || u.id), 5, false, u.id
-FROM tweets_user u, generate_series(1, %s) n
+SELECT at, 'one more tweet, number ' || n, now() - n * interval '1 hour',
+       at, hashtext(n::text), hashtext(n::text || u.id), 5, false, u.id
+FROM tweets_user u, generate_series(1, %s) n,
+     LATERAL (SELECT (1000000 + n)::bigint << 40 AS at) later
 """
 
 
@@ -40,8 +41,20 @@ def main() -> None:
     report = {"bare insert": bare_insert()}
     settings.ALLOWED_HOSTS = ["*"]
     fill(users, tweets)
-    report |= {"stored": Tweet.objects.count(), "pages": pages()}
+    stored = Tweet.objects.count()
+    report |= {
+        "stored": stored,
+        "bytes a tweet, indexes included": size_of("tweets_tweet") // stored,
+        "bytes a signature": size_of("prediction_signature") // users,
+        "pages": pages(),
+    }
     print(json.dumps(report))
+
+
+def size_of(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size(%s)", [table])
+        return int(cursor.fetchone()[0])
 
 
 def bare_insert() -> dict[str, float]:

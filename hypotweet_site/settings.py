@@ -72,9 +72,9 @@ MIDDLEWARE = [
     "hypotweet_site.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    "accounts.https.HttpsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.secure_cookies.SecureCookiesMiddleware",
+    "accounts.https.SecureCookiesMiddleware",
     "hypotweet_site.problems.ProblemsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -215,7 +215,8 @@ SECURE_HSTS_SECONDS = ENVIRONMENT.integer(
     "HSTS_SECONDS", 30 * 86_400 * HTTPS_ONLY, 0, 2 * 366 * 86_400
 )
 # What other sites of the domain do is not ours to decide: no subdomains, no preloading.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# And the middleware that W001 looks for is there, as ours that is built on it.
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W005", "security.W021"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -91,7 +91,7 @@ def test_a_fault_of_the_site_has_them_and_names_the_request(
 
 IN_PRODUCTION = """
 from django.test import Client
-client = Client(SERVER_NAME="localhost")
+client = Client(SERVER_NAME="hypotweet.example")
 plain = client.get("/users/?q=a")
 print(plain.status_code, plain.headers["Location"])
 print([client.get(path).status_code for path in ("/healthz", "/readyz")])
@@ -107,18 +107,37 @@ print(forged.status_code)
 def site(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
 ) -> Installation:
-    return Installation(tmp_path_factory.mktemp("production"), DEBUG="off")
+    return Installation(
+        tmp_path_factory.mktemp("production"),
+        DEBUG="off",
+        ALLOWED_HOSTS="hypotweet.example,localhost",
+    )
 
 
 def test_in_production_everything_goes_over_https(site: Installation) -> None:
     told = site.python(IN_PRODUCTION).splitlines()
     assert told == [
-        "301 https://localhost/users/?q=a",
+        "301 https://hypotweet.example/users/?q=a",
         "[200, 200]",
         "200 max-age=2592000",
         "[True]",
         "301",
     ]
+
+
+AT_THE_MACHINE = """
+from django.test import Client
+for name, port in (("localhost", 8000), ("127.0.0.1", 80), ("[::1]", 8000)):
+    answer = Client(SERVER_NAME=name, SERVER_PORT=port).get("/account/sign-in/")
+    print(answer.status_code, [bool(c["secure"]) for c in answer.cookies.values()])
+"""
+
+
+def test_whoever_tries_it_out_at_the_machine_needs_no_certificate(
+    site: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(site.environment, "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+    assert site.python(AT_THE_MACHINE).splitlines() == ["200 [False]"] * 3
 
 
 def test_the_own_proxy_is_believed_that_it_speaks_https(
