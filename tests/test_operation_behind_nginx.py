@@ -248,9 +248,26 @@ def test_what_is_too_large_stays_outside(
     assert got.status == expected
 
 
+ROBOT = """
+from accounts.models import Account, ApiKey, Scope
+key = ApiKey(account=Account.objects.create_superuser("robot"), scopes=[Scope.MANAGE])
+print(ApiKey.objects.issue(key))
+"""
+
+
 def test_a_file_of_moderate_size_gets_to_the_site(front: Front) -> None:
-    got, body = front.ask("/api/v1/imports", method="POST", body=b"x" * 20 * MIB)
-    assert (got.status, json.loads(body)["status"]) == (401, 401)
+    headers = {
+        "Authorization": f"Bearer {front.service.site.python(ROBOT).strip()}",
+        "Content-Type": "multipart/form-data; boundary=part",
+    }
+    lines = b'{"user": "ann", "text": "one of many lines"}\n' * 500_000
+    body = (
+        b'--part\r\nContent-Disposition: form-data; name="file"; filename="a.jsonl"\r\n'
+        b"\r\n" + lines + b"\r\n--part--\r\n"
+    )
+    assert len(body) > 20 * MIB
+    got, told = front.ask("/api/v1/imports", method="POST", body=body, headers=headers)
+    assert got.status == 202, told
 
 
 def test_no_request_is_lost_while_the_site_restarts(front: Front) -> None:
