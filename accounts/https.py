@@ -7,7 +7,7 @@ whoever tries the site out there has no certificate.
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.security import SecurityMiddleware
 
 # The last is the name by which Django's test client asks.
@@ -24,7 +24,9 @@ def is_local(request: HttpRequest) -> bool:
 class HttpsMiddleware(SecurityMiddleware):
     """Django's own, which redirects nobody who is local."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+    def process_request(
+        self, request: HttpRequest
+    ) -> HttpResponsePermanentRedirect | None:
         return None if is_local(request) else super().process_request(request)
 
 
