@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, copy_of
+from tests.browser.test_looks import AXE, assert_sound, violations
 from tests.demo_site import ROOT, served
 
 PASSWORD = "a lamp in the fog"
@@ -119,3 +120,27 @@ def test_the_docs_of_the_api_work_under_the_policy(staff: Page) -> None:
     staff.goto("/api/v1/docs")
     expect(staff.locator(".swagger-ui")).to_contain_text("/api/v1/predictions")
     picture(staff, "9-docs")
+
+
+ADMIN = [
+    "/admin/",
+    "/admin/tweets/user/",
+    "/admin/tweets/tweet/",
+    "/admin/tweets/user/reset-everything/",
+]
+STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.mark.parametrize("path", ["/account/", "/account/password/"])
+def test_the_own_pages_are_sound(staff: Page, path: str) -> None:
+    staff.goto(path)
+    assert_sound(staff)
+
+
+@pytest.mark.parametrize("path", ADMIN)
+def test_the_pages_of_staff_keep_to_the_standard(staff: Page, path: str) -> None:
+    for theme in ("light", "dark"):
+        staff.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        staff.goto(path)
+        staff.evaluate(AXE.axe_script)
+        assert violations(staff, STANDARD) == [], theme
