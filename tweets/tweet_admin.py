@@ -12,7 +12,7 @@ from tweets import ingest
 from tweets.models import Tweet, User
 
 BY_USER = "user__id__exact"
-SEARCHED = 100_000
+SEARCHED = 50_000
 
 
 class TweetPaginator(Paginator[Tweet]):
@@ -68,7 +68,7 @@ class TweetAdmin(admin.ModelAdmin):
     list_filter = (ExcludedFilter, UndatedFilter)
     search_fields = ("text",)
     search_help_text = (
-        "Words of the text, among the newest 100,000 tweets; with a @handle, among all "
+        "Words of the text, among the newest 50,000 tweets; with a @handle, among all "
         "of that person's. Or an X id."
     )
     paginator = TweetPaginator
