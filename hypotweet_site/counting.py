@@ -27,8 +27,8 @@ from prometheus_client.core import GaugeMetricFamily
 
 from prediction.models import Prediction, Signature
 from prediction.predicted import predicted
-from tweets.models import Fetch, User, Worker
-from tweets.worker_health import SILENT_FOR
+from tweets.models import Fetch, User
+from tweets.worker_health import living
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 DAY = timedelta(days=1)
@@ -62,18 +62,16 @@ class Stored:
     """What the database knows at this moment."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        now = timezone.now()
-        fetches = Fetch.objects.filter(started_at__gte=now - DAY)
+        fetches = Fetch.objects.filter(started_at__gte=timezone.now() - DAY)
         ready = User.objects.predictable().count()
-        fresh = Signature.objects.fresh().filter(background__is_current=True).count()
-        alive = Worker.objects.filter(seen_at__gte=now - SILENT_FOR)
+        fresh = Signature.objects.in_use().count()
         yield _by(
             "tasks", "Background tasks.", _counted(DBTaskResult.objects, "status")
         )
         yield _by("fetches_day", "Refreshes in a day.", _counted(fetches, "outcome"))
         yield _one("signatures_stale", "Signatures to be built.", max(ready - fresh, 0))
         yield _one("signatures_fresh", "Signatures up to date.", fresh)
-        yield _one("workers", "Workers that live.", alive.count())
+        yield _one("workers", "Workers that live.", living().count())
         yield _one("users", "Users.", User.objects.count())
         yield _one("predictions_saved", "Saved answers.", Prediction.objects.count())
 

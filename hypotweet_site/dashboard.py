@@ -12,9 +12,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from prediction.models import Background, Feedback, Signature
-from tweets.models import Fetch, Tweet, Upload, User, Worker
+from tweets.models import Fetch, Tweet, Upload, User
 from tweets.prices import POST
-from tweets.worker_health import SILENT_FOR
+from tweets.worker_health import living
 
 RECENT = timedelta(days=7)
 MONTH = timedelta(days=30)
@@ -37,7 +37,7 @@ def figures() -> list[Figure]:
         tweets=Sum("tweet_count", default=0),
         eligible=Sum("eligible_count", default=0),
     )
-    fresh = Signature.objects.fresh().filter(background__is_current=True).count()
+    fresh = Signature.objects.in_use().count()
     ready = User.objects.predictable().count()
     read = _sum(Fetch.objects.filter(started_at__gte=timezone.now() - MONTH))
     paid = f"{read:,}, about ${read * POST:,.2f}"
@@ -81,8 +81,7 @@ def needs_a_hand() -> list[Figure]:
 def _without_hands() -> list[Figure]:
     """Nobody does the work that waits, or there is nothing to work on yet."""
     found = []
-    alive = Worker.objects.filter(seen_at__gte=timezone.now() - SILENT_FOR)
-    if DBTaskResult.objects.ready().exists() and not alive.exists():
+    if DBTaskResult.objects.ready().exists() and not living().exists():
         found.append(_figure("no worker runs", "start db_worker", DBTaskResult))
     if not User.objects.exists():
         found.append(_figure("nobody is here yet", "add or import users", User))

@@ -4,10 +4,9 @@ Gunicorn's own lets connections queue up while it finishes its requests, and dro
 queue in the end.
 """
 
-import select
-
-from gunicorn.sock import BaseSocket
 from gunicorn.workers.gthread import ThreadWorker
+
+from hypotweet_site.descriptors import has_something
 
 
 class DrainingWorker(ThreadWorker):
@@ -15,12 +14,6 @@ class DrainingWorker(ThreadWorker):
         super().set_accept_enabled(enabled)
         if not self.alive:
             for listener in self.sockets:
-                while _somebody_waits(listener):
+                while has_something(listener.fileno()):
                     self.accept(listener)
                 listener.close()
-
-
-def _somebody_waits(listener: BaseSocket) -> bool:
-    poll = select.poll()
-    poll.register(listener.fileno(), select.POLLIN)
-    return bool(poll.poll(0))

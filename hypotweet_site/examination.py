@@ -14,13 +14,13 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.checks import ERROR, run_checks
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from hypotweet_site.health import pending_migrations
 from prediction.models import Background, Signature
-from tweets.models import User, Worker
-from tweets.worker_health import SILENT_FOR
+from tweets.models import User
+from tweets.worker_health import living
 
 LITTLE_SPACE, FULL = 2 * 2**30, 200 * 2**20
 SHORTEST_KEY = 50
@@ -177,13 +177,9 @@ def _database() -> Finding:
 
 
 def _migrations() -> Finding:
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if pending:
+    if pending := pending_migrations():
         mend = "python manage.py migrate"
-        return Finding(
-            "migrations", State.PROBLEM, f"{len(pending)} to be applied.", mend
-        )
+        return Finding("migrations", State.PROBLEM, f"{pending} to be applied.", mend)
     return Finding("migrations", State.OK, "All are applied.")
 
 
@@ -207,7 +203,7 @@ def _database_time() -> Any:
 
 
 def _worker() -> Finding:
-    alive = Worker.objects.filter(seen_at__gte=timezone.now() - SILENT_FOR).count()
+    alive = living().count()
     waiting = DBTaskResult.objects.ready().count()
     told = f"{alive} running, {waiting:,} tasks waiting."
     if alive:

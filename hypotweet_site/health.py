@@ -13,13 +13,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """The database answers and every migration is applied."""
     try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        pending = pending_migrations()
     except DatabaseError:
         return _not_ready("The database does not answer.")
     if pending:
-        return _not_ready(f"{len(pending)} migrations are not applied.")
+        return _not_ready(f"{pending} migrations are not applied.")
     return JsonResponse({"status": "ok"})
+
+
+def pending_migrations() -> int:
+    """How many are not applied. Raises django.db.DatabaseError."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _not_ready(reason: str) -> JsonResponse:

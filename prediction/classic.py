@@ -8,9 +8,9 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from prediction.engine.calibration import soft_max
-from prediction.engine.group import NoneOfThese
 from prediction.engine.held_out import HeldOutReport, HeldOutScores
 from prediction.engine.holding_out import held_out_size
+from prediction.engine.measured import NoneOfThese
 from prediction.engine.vectors import VectorModel, document_vectors
 from prediction.models import TweetVector
 from prediction.results import Candidate, Result

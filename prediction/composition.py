@@ -102,9 +102,7 @@ def _fresh_keys(users: Sequence[User]) -> dict[int, SignatureKey]:
 
 
 def _fresh(user_ids: list[int]) -> QuerySet[Signature, tuple[Any, ...]]:
-    rows = Signature.objects.fresh().filter(
-        user_id__in=user_ids, background__is_current=True
-    )
+    rows = Signature.objects.in_use().filter(user_id__in=user_ids)
     fields = ("user_id", "pk", "built_at", "background_id", "user__handle")
     return rows.order_by().values_list(*fields)
 
@@ -113,22 +111,18 @@ FRESH = Prepared(_fresh, lambda number: -1 - number)
 
 
 def _group(keys: GroupKey) -> Group:
-    return Group(
-        [key.handle for key in keys],
-        _signatures(keys),
-        weighting(keys[0].background_id),
-        _measured(keys),
-    )
+    return _group_of(keys, _signatures(keys))
 
 
 def _whole_group(keys: GroupKey) -> Group:
     pairs = zip(_signatures(keys), _held_out(keys), strict=True)
-    return Group(
-        [key.handle for key in keys],
-        [replace(model, held_out=part) for model, part in pairs],
-        weighting(keys[0].background_id),
-        _measured(keys),
-    )
+    return _group_of(keys, [replace(model, held_out=part) for model, part in pairs])
+
+
+def _group_of(keys: GroupKey, signatures: list[Model]) -> Group:
+    handles = [key.handle for key in keys]
+    background = weighting(keys[0].background_id)
+    return Group(handles, signatures, background, _measured(keys))
 
 
 def _signatures(keys: GroupKey) -> list[Model]:

@@ -71,6 +71,10 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
     def stale(self) -> Self:
         return self.exclude(revision=F("user__revision"))
 
+    def in_use(self) -> Self:
+        """Those that answer: fresh ones of the version in use."""
+        return self.fresh().filter(background__is_current=True)
+
 
 class Signature(models.Model):
     """What the engine keeps of one User: this User against the background."""

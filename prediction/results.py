@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from prediction.engine.explanation import Evidence
-from prediction.engine.group import NoneOfThese
 from prediction.engine.held_out import HeldOutReport
+from prediction.engine.measured import NoneOfThese
 from tweets.fingerprints import word_count
 from tweets.models import MIN_WORDS, User
 

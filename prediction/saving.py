@@ -8,8 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
 from prediction.engine.explanation import Evidence
-from prediction.engine.group import NoneOfThese
 from prediction.engine.held_out import HeldOutReport
+from prediction.engine.measured import NoneOfThese
 from prediction.engine.metrics import ReliabilityBin
 from prediction.models import Prediction
 from prediction.predictor import Candidate, Result

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from prediction import predictor
-from prediction.engine.group import NoneOfThese
+from prediction.engine.measured import NoneOfThese
 from prediction.predictor import Candidate
 from prediction.questions import MAX_CHARACTERS, clean_text
 from tweets.models import User

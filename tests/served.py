@@ -11,6 +11,8 @@ from pathlib import Path
 from tests.demo_site import free_port
 from tests.installation import ROOT, Installation
 
+GUNICORN = [str(Path(sys.executable).with_name("gunicorn")), "hypotweet_site.wsgi"]
+
 
 @contextmanager
 def served(folder: Path, **environment: str) -> Iterator[int]:
@@ -19,26 +21,28 @@ def served(folder: Path, **environment: str) -> Iterator[int]:
     port = free_port()
     settings = {"PORT": str(port), "HTTPS_ONLY": "off", "WEB_CONCURRENCY": "1"}
     site = Installation(folder, **settings | environment)
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            [*GUNICORN, "--config", "hypotweet_site/gunicorn.py"],
-            cwd=ROOT,
-            env=site.environment,
-            stdout=log,
-            stderr=log,
-        )
+    server = start(site, folder / "log")
     try:
-        _wait(port)
+        wait_until_up(port)
         yield port
     finally:
         server.terminate()
         server.wait(timeout=60)
 
 
-GUNICORN = [str(Path(sys.executable).with_name("gunicorn")), "hypotweet_site.wsgi"]
+def start(site: Installation, log: Path) -> "subprocess.Popen[bytes]":
+    """Gunicorn for an installation, as the Procfile starts it."""
+    with log.open("w") as file:
+        return subprocess.Popen(
+            [*GUNICORN, "--config", "hypotweet_site/gunicorn.py"],
+            cwd=ROOT,
+            env=site.environment,
+            stdout=file,
+            stderr=file,
+        )
 
 
-def _wait(port: int) -> None:
+def wait_until_up(port: int) -> None:
     for _ in range(600):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)

@@ -6,9 +6,10 @@ goes back into the queue, so every task must bear being run again.
 
 import logging
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -31,20 +32,28 @@ def beat(worker_id: str) -> None:
 def reclaim() -> int:
     """Puts the running tasks of dead workers back into the queue, or gives them up
     after MAX_ATTEMPTS; returns how many there were."""
-    now = timezone.now()
-    # What lies ahead was written by a clock that has been set back since.
-    lately = now - SILENT_FOR, now + SILENT_FOR
-    living = Worker.objects.filter(seen_at__range=lately)
-    alive = set(living.values_list("pk", flat=True))
+    alive = set(living().values_list("pk", flat=True))
     abandoned = [
         task
-        for task in DBTaskResult.objects.running().exclude(started_at__range=lately)
+        for task in DBTaskResult.objects.running().exclude(started_at__range=_lately())
         if not set(task.worker_ids[-1:]) & alive
     ]
     for task in abandoned:
         _put_back(task)
-    Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
+    long_ago = timezone.now() - timedelta(days=1)
+    Worker.objects.filter(seen_at__lt=long_ago).delete()
     return len(abandoned)
+
+
+def living() -> QuerySet[Worker]:
+    """The workers that said lately that they live."""
+    return Worker.objects.filter(seen_at__range=_lately())
+
+
+def _lately() -> tuple[datetime, datetime]:
+    """What lies further ahead was written by a clock that has been set back since."""
+    now = timezone.now()
+    return now - SILENT_FOR, now + SILENT_FOR
 
 
 def _put_back(task: DBTaskResult) -> None:

@@ -6,18 +6,12 @@ has said so, and what it said waits in the socket; a connection whose socket is 
 is as good as one that has just answered.
 """
 
-import select
-
 from django.db.backends.postgresql import base
+
+from hypotweet_site.descriptors import has_something
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def close_if_health_check_failed(self) -> None:
-        if self.connection is None or not _is_silent(self.connection.fileno()):
+        if self.connection is None or has_something(self.connection.fileno()):
             super().close_if_health_check_failed()
-
-
-def _is_silent(socket: int) -> bool:
-    poll = select.poll()
-    poll.register(socket, select.POLLIN)
-    return not poll.poll(0)

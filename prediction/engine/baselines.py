@@ -28,11 +28,8 @@ class TextClassifier(Protocol):
         ...
 
 
-class _Surest:
+class _Surest(TextClassifier, Protocol):
     """For classifiers without a verification: the highest probability stands in."""
-
-    def probabilities(self, texts: Sequence[str]) -> Floats:
-        raise NotImplementedError
 
     def somebody(self, texts: Sequence[str]) -> Floats:
         """Return the highest probability."""

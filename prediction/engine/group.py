@@ -8,13 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.special import expit
 
 from prediction.engine.calibration import chances, damped, soft_max
 from prediction.engine.explanation import Explanation, gather, spread
 from prediction.engine.features import Occurrences, featurise, read
 from prediction.engine.held_out import HeldOutReport, score_held_out
-from prediction.engine.measured import UNMEASURED, Measured, measure
+from prediction.engine.measured import UNMEASURED, Measured, NoneOfThese, measure
 from prediction.engine.signature import Signature
 from prediction.engine.weighting import Weighting, masses
 
@@ -26,14 +25,6 @@ class Candidate:
     handle: str
     probability: float
     score: float
-
-
-@dataclass(frozen=True)
-class NoneOfThese:
-    """Whether nobody of the group seems to have written the text."""
-
-    flag: bool
-    probability: float
 
 
 @dataclass(frozen=True)
@@ -171,14 +162,7 @@ class Group:
             Candidate(self.handles[i], float(shares[i]), odds[i])
             for i in np.argsort(-total, kind="stable").tolist()
         )
-        somebody = self.measured.log_odds(scores, masses)
-        return Prediction(
-            candidates,
-            NoneOfThese(
-                flag=somebody < self.measured.threshold,
-                probability=float(expit(-somebody * len(scores))),
-            ),
-        )
+        return Prediction(candidates, self.measured.none_of_these(scores, masses))
 
     def explain(self, text: str, style_only: bool = False) -> Explanation:
         """Say which characters speak for the most likely author, against the next.

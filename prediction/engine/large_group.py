@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.special import expit
 
 from prediction.engine.calibration import damped, soft_max
 from prediction.engine.explanation import Explanation
 from prediction.engine.features import featurise
-from prediction.engine.group import Candidate, Group, NoneOfThese, Prediction
+from prediction.engine.group import Candidate, Group, Prediction
 from prediction.engine.held_out import HeldOutReport, HeldOutScores
 from prediction.engine.measured import Measured, measure
 from prediction.engine.ranking import RankingIndex
@@ -114,9 +113,4 @@ class LargeGroup:
                 strict=True,
             )
         )
-        somebody = self._measured.log_odds(scores, masses)
-        nobody = NoneOfThese(
-            flag=somebody < self._measured.threshold,
-            probability=float(expit(-somebody * len(scores))),
-        )
-        return Prediction(candidates, nobody)
+        return Prediction(candidates, self._measured.none_of_these(scores, masses))

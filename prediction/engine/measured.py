@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from prediction.engine.calibration import Somebody, fit_sharpness, fit_somebody
 from prediction.engine.held_out import HeldOutReport, HeldOutScores
@@ -11,6 +12,14 @@ from prediction.engine.held_out import HeldOutReport, HeldOutScores
 EXPECTED_SHARPNESS = 1.4
 EXPECTED_HELD_OUT = 40
 GENUINE_REJECTED = 0.05
+
+
+@dataclass(frozen=True)
+class NoneOfThese:
+    """Whether nobody of the group seems to have written the text."""
+
+    flag: bool
+    probability: float
 
 
 @dataclass(frozen=True)
@@ -34,13 +43,17 @@ class Measured:
     somebody: Somebody
     report: HeldOutReport | None
 
-    def log_odds(
+    def none_of_these(
         self, scores: NDArray[np.floating], masses: NDArray[np.floating]
-    ) -> float:
-        """Of any member having written what the rows of ``scores`` are texts of: the
-        mean over the texts, to be held against the threshold."""
+    ) -> NoneOfThese:
+        """The verdict on texts of one author, the rows of ``scores``: the mean of their
+        log-odds is held against the threshold, their sum is the probability."""
         best = scores.mean(axis=0).max()
-        return float(self.somebody.log_odds(best, masses.mean()))
+        somebody = float(self.somebody.log_odds(best, masses.mean()))
+        return NoneOfThese(
+            flag=somebody < self.threshold,
+            probability=float(expit(-somebody * len(scores))),
+        )
 
 
 UNMEASURED = Measured(EXPECTED_SHARPNESS, -0.85, Somebody(0.9, 0.0, -2.2), None)

@@ -1,18 +1,16 @@
 """A site with three users that can be broken: its processes, database and files."""
 
 import json
-import subprocess
-import sys
-import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Self
 
 from tests.demo_site import free_port
-from tests.installation import ROOT, Installation
+from tests.installation import Installation
+from tests.served import start, wait_until_up
 from tweets.tests.cast import CRITIC, FAN, KEEPER, texts_of
 
-GUNICORN = Path(sys.executable).with_name("gunicorn")
 COUNT = "from tweets.models import Tweet; print(Tweet.objects.count())"
 
 
@@ -34,15 +32,8 @@ class Site(Installation):
         self.run("build_signatures", "--all")
 
     def __enter__(self) -> Self:
-        with (self.folder / "log").open("w") as log:
-            self.server = subprocess.Popen(
-                [GUNICORN, "hypotweet_site.wsgi", "-c", "hypotweet_site/gunicorn.py"],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
-        self._wait()
+        self.server = start(self, self.folder / "log")
+        wait_until_up(self.port)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -61,15 +52,6 @@ class Site(Installation):
 
     def tweets(self) -> int:
         return int(self.python(COUNT))
-
-    def _wait(self) -> None:
-        for _ in range(600):
-            try:
-                if self.status_of("/healthz") == 200:
-                    return
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError((self.folder / "log").read_text())
 
 
 def some_tweets(folder: Path) -> Path:
