@@ -7,6 +7,7 @@ from ninja.errors import HttpError, ValidationError
 
 from accounts.bearer import AccessError
 from accounts.rate_limits import TooManyRequestsError
+from hypotweet_site.api_page import ApiPage
 from hypotweet_site.openapi import DescribedAPI
 from hypotweet_site.problems import problem
 from prediction.api import router as predictions
@@ -18,6 +19,7 @@ api = DescribedAPI(
     version="1",
     description="Which of these people would have tweeted this?",
     urls_namespace="api",
+    docs=ApiPage(),
     docs_url="/docs",
     openapi_url="/openapi.json",
 )

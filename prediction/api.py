@@ -36,50 +36,70 @@ TEXTS_PER_REQUEST = 10
 
 
 class PredictionIn(Schema):
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {"text": "The gull is back.", "users": "all", "top": 3},
+            ]
+        }
+    }
+
     text: str | list[str] = Field(description="One text, or up to 500.")
     users: Literal["all"] | list[str] = Field(
         description="Two handles or more, or all."
     )
-    engine: Literal["signature", "vectors"] = "signature"
-    style_only: bool = False
+    engine: Literal["signature", "vectors"] = Field(
+        "signature", description="Vectors only where the site has a pipeline for it."
+    )
+    style_only: bool = Field(
+        False, description="Ignores links, mentions, hashtags and numbers."
+    )
     top: int | None = Field(None, ge=1, description="Only the likeliest candidates.")
     save: bool = Field(False, description="Keep the answer, to be shown again.")
 
 
 class NoneOfTheseOut(Schema):
-    flag: bool
+    """Whether somebody outside the group wrote it."""
+
+    flag: bool = Field(description="Likely enough to be said.")
     probability: float
 
 
 class CandidateOut(Schema):
     handle: str
-    probability: float
-    score: float
+    probability: float = Field(
+        description="If one of the group wrote it; sums to 1 over the group."
+    )
+    score: float = Field(description="The model's own, before calibration.")
 
 
 class HeldOutOut(Schema):
-    accuracy: float
-    chance: float
-    tweets: int
+    """How well this very group is told apart on tweets that no model learnt from."""
+
+    accuracy: float = Field(description="Share of them that it gets right.")
+    chance: float = Field(description="Share that guessing would get right.")
+    tweets: int = Field(description="How many there are.")
 
 
 class EvidenceOut(Schema):
-    start: int
-    end: int
+    """A place in the text that moved the answer."""
+
+    start: int = Field(description="Where it begins, in code points.")
+    end: int = Field(description="Where it ends, in code points.")
     text: str
-    weight: float
-    toward: str
+    weight: float = Field(description="How much it says.")
+    toward: str = Field(description="The handle it speaks for.")
 
 
 class PredictionOut(Schema):
     text: str
     engine: str
-    predicted: str
+    predicted: str = Field(description="The likeliest handle.")
     none_of_these: NoneOfTheseOut
-    candidates: list[CandidateOut]
+    candidates: list[CandidateOut] = Field(description="The likeliest first.")
     held_out: HeldOutOut
     evidence: list[EvidenceOut]
-    notices: list[str]
+    notices: list[str] = Field(description="What to know before believing it.")
     slug: str | None = Field(None, description="Its name, where it was saved.")
     url: str | None = Field(None, description="Its page, where it was saved.")
 
@@ -100,7 +120,7 @@ class SimilarList(Schema):
 
 
 class SimilarSearch(Schema):
-    limit: int = Field(5, ge=1, le=50)
+    limit: int = Field(5, ge=1, le=50, description="How many at most.")
 
 
 @router.post(

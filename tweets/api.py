@@ -35,24 +35,28 @@ class ProblemOut(Schema):
 class UserOut(Schema):
     handle: str
     name: str
-    source: str
-    status: str
+    source: str = Field(description="Where the tweets come from.")
+    status: str = Field(description="How the account stands on X.")
     tweets: int = Field(alias="tweet_count")
-    eligible_tweets: int = Field(alias="eligible_count")
-    predictable: bool = Field(alias="is_predictable")
-    refreshed_at: datetime | None
+    eligible_tweets: int = Field(
+        alias="eligible_count", description="Those with enough words to learn from."
+    )
+    predictable: bool = Field(
+        alias="is_predictable", description="Whether it can stand in a question."
+    )
+    refreshed_at: datetime | None = Field(description="When X was last asked.")
 
 
 class UserList(Schema):
     items: list[UserOut]
-    count: int
+    count: int = Field(description="How many there are in all.")
 
 
 class TweetOut(Schema):
     id: str | None = Field(description="The id on X, as a string.")
     text: str
     posted_at: datetime | None
-    url: str | None
+    url: str | None = Field(description="Its page on X.")
 
     @staticmethod
     def resolve_id(tweet: Tweet) -> str | None:
@@ -65,12 +69,12 @@ class TweetOut(Schema):
 
 class TweetList(Schema):
     items: list[TweetOut]
-    count: int
+    count: int = Field(description="How many there are in all.")
 
 
 class Page(Schema):
-    limit: int = Field(50, ge=1, le=MAX_LIMIT)
-    offset: int = Field(0, ge=0, le=10_000_000)
+    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="How many at most.")
+    offset: int = Field(0, ge=0, le=10_000_000, description="How many to pass over.")
 
 
 class UserSearch(Page):

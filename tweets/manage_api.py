@@ -45,13 +45,15 @@ class TaskOut(Schema):
 
 
 class HandlesIn(Schema):
+    model_config = {"json_schema_extra": {"examples": [{"handles": ["nasa", "esa"]}]}}
+
     handles: list[str] = Field(min_length=1, max_length=100)
 
 
 class ImportIn(Schema):
     handle: str = Field("", description="Whose tweets, where the file does not say.")
     lines: str = Field("", description="Tweets, one a line, instead of a file.")
-    include_replies: bool = False
+    include_replies: bool = Field(False, description="Replies too, not only tweets.")
 
 
 STARTED = {202: TaskOut, 422: ProblemOut}

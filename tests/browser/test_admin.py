@@ -116,12 +116,6 @@ def test_a_key_is_made_and_revoked(staff: Page) -> None:
     expect(staff.locator("main")).to_contain_text("None yet")
 
 
-def test_the_docs_of_the_api_work_under_the_policy(staff: Page) -> None:
-    staff.goto("/api/v1/docs")
-    expect(staff.locator(".swagger-ui")).to_contain_text("/api/v1/predictions")
-    picture(staff, "9-docs")
-
-
 ADMIN = [
     "/admin/",
     "/admin/tweets/user/",

@@ -23,6 +23,7 @@ PAGES = [
     "/compare/?near=gullrock_keeper",
     "/how-it-works/",
     "/responsible-use/",
+    "/api/v1/docs",
     "/account/sign-in/",
     "/account/reset/",
 ]
