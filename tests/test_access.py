@@ -17,7 +17,7 @@ TABLE = Path(__file__).parent / "access.txt"
 METHODS = ("GET", "POST")
 ROLES = ("anonymous", "account", "curator", "operator", "superuser")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def table() -> dict[tuple[str, str], list[str]]:

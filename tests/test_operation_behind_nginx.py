@@ -28,6 +28,7 @@ NAME = "hypotweet.example.org"
 MIB = 2**20
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.any_database,
     pytest.mark.skipif(
         not (shutil.which("nginx") and shutil.which("openssl")),
         reason="no nginx or no openssl on this machine",

@@ -20,7 +20,7 @@ from tweets import tasks
 from tweets.models import Fetch, User, Worker
 from tweets.tests.cast import make_cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 TOKEN = "a-token-of-enough-characters"
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.served import served
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 KEY = "hypo_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
 PRIVATE = [KEY, "198.51.100.7", "a visitor typed this", "visitors-cookie", "of-ann"]
 

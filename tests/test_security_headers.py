@@ -8,7 +8,7 @@ from pytest_django import Settings
 from tests.every_url import make_account, make_site, routes
 from tests.installation import Installation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 EXPECTED = {
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -16,7 +16,7 @@ from prediction.models import new_slug
 from tests.every_url import make_account
 from tests.served import served
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 MIB = 2**20
 PASSWORD = "a lamp in the fog"
 

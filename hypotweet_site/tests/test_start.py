@@ -14,7 +14,7 @@ import pytest
 from tests.demo_site import free_port
 from tests.installation import ROOT, Installation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def get(port: int, path: str) -> tuple[int, str]:
