@@ -1,10 +1,11 @@
 """Load on a real server: gunicorn as the Procfile starts it, PostgreSQL behind it.
 
-    python -m benchmarks.load [--requests 10000] [--connections 16]
+    python -m benchmarks.load [--requests 10000] [--connections 16] [--beside]
 
 Asks /healthz and then for predictions among groups of four demo users, over the JSON
 API and loopback only, and prints throughput and latencies of both, and the memory of
-the workers before and after.
+the workers before and after. With --beside it asks for as many predictions once more
+while all signatures are rebuilt and users refreshed, again and again.
 """
 
 import argparse
@@ -51,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--beside", action="store_true")
     asked = parser.parse_args()
     with database("postgresql") as environment:
         manage(environment, "load_demo")
@@ -59,7 +61,10 @@ def main() -> None:
         server = start(environment | {"PORT": str(port)})
         try:
             wait_until_up(port)
-            print(json.dumps(measure(port, server, asked), indent=2))
+            report = measure(port, server, asked)
+            if asked.beside:
+                report |= measure_beside(port, environment, asked)
+            print(json.dumps(report, indent=2))
         finally:
             server.terminate()
             server.wait()
@@ -80,6 +85,25 @@ def measure(
         "workers' MB before": before,
         "workers' MB after": memory(server),
     }
+
+
+def measure_beside(
+    port: int, environment: dict[str, str], asked: argparse.Namespace
+) -> dict[str, object]:
+    questions = [prediction(number) for number in range(500)]
+    work = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.work_beside"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert work.stdout
+    assert work.stdout.readline() == "ready\n"
+    beside = run(port, questions, asked.requests, asked.connections)
+    work.terminate()
+    told = work.communicate()[0]
+    return {"predictions beside work": beside.summary(), "work": json.loads(told)}
 
 
 def prediction(number: int) -> bytes:
