@@ -7,6 +7,7 @@ whoever tries the site out there has no certificate.
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.security import SecurityMiddleware
 
@@ -27,7 +28,10 @@ class HttpsMiddleware(SecurityMiddleware):
     def process_request(
         self, request: HttpRequest
     ) -> HttpResponsePermanentRedirect | None:
-        return None if is_local(request) else super().process_request(request)
+        try:
+            return None if is_local(request) else super().process_request(request)
+        except DisallowedHost:
+            return None  # refused further in, so that the refusal gets its headers
 
 
 class SecureCookiesMiddleware:

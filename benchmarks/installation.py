@@ -20,7 +20,6 @@ def database(kind: str) -> Iterator[dict[str, str]]:
     environment = os.environ | {
         "SECRET_KEY": "of a benchmark",
         "RATE_LIMIT_ANON": "off",
-        "HTTPS_ONLY": "off",
         "DATABASE_URL": f"sqlite:///{folder}/bench.sqlite3",
     }
     if kind == "sqlite":

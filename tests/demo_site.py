@@ -75,7 +75,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
         "SECRET_KEY": "for the demo site only",
         "ALLOWED_HOSTS": "127.0.0.1",
-        "HTTPS_ONLY": "off",
         "RATE_LIMIT_ANON": "100000/m",
         "LOG_LEVEL": "ERROR",
     }

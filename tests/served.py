@@ -19,7 +19,7 @@ def served(folder: Path, **environment: str) -> Iterator[int]:
     """The port of a site over plain http, until the block ends; what it logs is in
     `log` in the folder."""
     port = free_port()
-    settings = {"PORT": str(port), "HTTPS_ONLY": "off", "WEB_CONCURRENCY": "1"}
+    settings = {"PORT": str(port), "WEB_CONCURRENCY": "1"}
     site = Installation(folder, **settings | environment)
     server = start(site, folder / "log")
     try:

@@ -51,7 +51,6 @@ def test_gunicorn_serves_pages_and_predictions_without_debug(tmp_path: Path) -> 
         tmp_path,
         PORT=str(port),
         DEBUG="off",
-        HTTPS_ONLY="off",
         WEB_CONCURRENCY="1",
     )
     site.run("load_demo")

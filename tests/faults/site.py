@@ -21,7 +21,6 @@ class Site(Installation):
         self.port = free_port()
         settings = {
             "PORT": str(self.port),
-            "HTTPS_ONLY": "off",
             "RATE_LIMIT_ANON": "off",
             "WEB_CONCURRENCY": "2",
             "INDEX_DIR": str(folder / "index"),
