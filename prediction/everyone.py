@@ -10,11 +10,11 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import lru_cache
+from os import SEEK_END
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
 
 from prediction import training
@@ -23,21 +23,24 @@ from prediction.engine.errors import DamagedModelError
 from prediction.engine.group import Group
 from prediction.engine.held_out import HeldOutReport
 from prediction.engine.large_group import LargeGroup, measure_sample
+from prediction.engine.linear_model import LinearModel
 from prediction.engine.measured import Measured
 from prediction.engine.metrics import ReliabilityBin
 from prediction.engine.ranking import RankingIndex
 from prediction.engine.signature import HeldOut
 from prediction.engine.signature import Signature as Model
 from prediction.engine.weighting import Weighting
+from prediction.index_files import drop_others, path_of, replacing
 from prediction.models import Background, Signature
 from tweets.models import User
 
 logger = logging.getLogger(__name__)
 
 # Goes up when what is measured for the index changes its meaning.
-FORMAT = 3
+FORMAT = 4
 MEASURED_TWEETS = 1_000
 AT_ONCE = 50
+LENGTH_BYTES = 8
 
 Pairs = Callable[[Sequence[User]], Group]
 
@@ -80,23 +83,19 @@ def build_index(background: Background) -> None:
     rows = Signature.objects.filter(background=background).order_by("pk")
     keys = list(rows.values_list("pk", "user_id"))
     path = _path(background)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
     models = _Stored([pk for pk, _ in keys])
-    odds = [(model.platt.slope, model.platt.intercept) for model in models]
-    RankingIndex.write(unfinished, _Parts(models, lambda model: model.model))
-    measured = measure_sample(_Parts(models, _held_out), len(keys), MEASURED_TWEETS)
-    about = {
-        "users": [user_id for _, user_id in keys],
-        "odds": odds,
-        "measured": asdict(measured),
-    }
-    path.with_suffix(".json").write_text(json.dumps(about), encoding="utf-8")
-    unfinished.replace(path)
+    odds: list[tuple[float, float]] = []
+    with replacing(path) as own:
+        RankingIndex.write(own, _noting_odds(models, odds))
+        measured = measure_sample(_HeldOut(models), len(keys), MEASURED_TWEETS)
+        about = {
+            "users": [user_id for _, user_id in keys],
+            "odds": odds,
+            "measured": asdict(measured),
+        }
+        _append(own, about)
     _opened.cache_clear()
-    for other in path.parent.glob("everyone-*"):
-        if other.stem != path.stem:
-            other.unlink(missing_ok=True)
+    drop_others(path, "everyone-*")
 
 
 def _index(background: Background) -> Index:
@@ -105,7 +104,7 @@ def _index(background: Background) -> Index:
         return _opened(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
         logger.info("The index of all signatures is written.")
-    except (DamagedModelError, KeyError, TypeError, ValueError):
+    except (DamagedModelError, KeyError, TypeError, ValueError, OSError):
         logger.exception("The index of all signatures is damaged and written anew.")
     build_index(background)
     return _opened(path, path.stat().st_mtime_ns)
@@ -113,13 +112,30 @@ def _index(background: Background) -> Index:
 
 @lru_cache(maxsize=1)
 def _opened(path: Path, changed: int) -> Index:
-    about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    about = _appended(path)
     return Index(
         RankingIndex.open(path),
         {user_id: column for column, user_id in enumerate(about["users"])},
         np.array(about["odds"]),
         _measured(about["measured"]),
     )
+
+
+def _append(path: Path, about: dict[str, Any]) -> None:
+    """Adds what else is to be known of an index to its file, and how long that is."""
+    told = json.dumps(about).encode()
+    with path.open("ab") as file:
+        file.write(told + len(told).to_bytes(LENGTH_BYTES, "little"))
+
+
+def _appended(path: Path) -> dict[str, Any]:
+    """Raises ValueError or OSError where the file is damaged."""
+    with path.open("rb") as file:
+        file.seek(-LENGTH_BYTES, SEEK_END)
+        length = int.from_bytes(file.read(), "little")
+        file.seek(-LENGTH_BYTES - length, SEEK_END)
+        about: dict[str, Any] = json.loads(file.read(length))
+    return about
 
 
 def _measured(stored: dict[str, Any]) -> Measured:
@@ -135,12 +151,15 @@ def _measured(stored: dict[str, Any]) -> Measured:
 
 
 def _path(background: Background) -> Path:
-    name = f"everyone-{FORMAT}-{background.file_stem}.index"
-    return Path(settings.INDEX_DIR) / name
+    return path_of(f"everyone-{FORMAT}-{background.file_stem}.index")
 
 
-def _held_out(model: Model) -> HeldOut:
-    return cast("HeldOut", model.held_out)  # read with the model
+def _noting_odds(
+    models: "_Stored", odds: list[tuple[float, float]]
+) -> Iterator[LinearModel]:
+    for model in models:
+        odds.append((model.platt.slope, model.platt.intercept))
+        yield model.model
 
 
 class _Stored:
@@ -161,12 +180,11 @@ class _Stored:
             yield from (Model.from_bytes(*rows[pk]) for pk in part)
 
 
-class _Parts:
-    """One part of each stored signature; can be gone through again and again."""
+class _HeldOut:
+    """The held-out part of each; can be gone through again and again."""
 
-    def __init__(self, models: _Stored, part: Callable[[Model], Any]) -> None:
+    def __init__(self, models: _Stored) -> None:
         self.models = models
-        self.part = part
 
-    def __iter__(self) -> Iterator[Any]:
-        return map(self.part, self.models)
+    def __iter__(self) -> Iterator[HeldOut]:
+        return (cast("HeldOut", model.held_out) for model in self.models)

@@ -4,17 +4,16 @@ import logging
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from uuid import uuid4
 from zipfile import BadZipFile
 
 import numpy as np
-from django.conf import settings
 from django.db.models import Count, Sum
 from scipy import sparse
 
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.signature import HeldOut
 from prediction.engine.similarity import UserMap, map_users
+from prediction.index_files import drop_others, path_of, replacing
 from prediction.models import Background, Signature
 from prediction.spreading import spread
 from tweets.models import User
@@ -103,7 +102,7 @@ def _current() -> Known | None:
     shown = background.signatures.filter(user__is_listed=True)
     who = shown.aggregate(count=Count("pk"), ids=Sum("user_id"))
     stem = f"map-{FORMAT}-{background.file_stem}-{who['count']}-{who['ids']}"
-    return _known(background.pk, Path(settings.INDEX_DIR) / f"{stem}.npz")
+    return _known(background.pk, path_of(f"{stem}.npz"))
 
 
 @lru_cache(maxsize=1)
@@ -129,10 +128,8 @@ def _read(path: Path) -> Known:
 
 def _keep(path: Path, known: Known) -> None:
     """On a disk that is full or closed to us, each process draws its own."""
-    unfinished = path.with_name(f"{uuid4().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with unfinished.open("wb") as file:
+        with replacing(path) as own, own.open("wb") as file:
             np.savez(
                 file,
                 ids=np.array(known.ids),
@@ -141,10 +138,7 @@ def _keep(path: Path, known: Known) -> None:
                 coordinates=known.users.places,
                 places=np.array(known.places),
             )
-        unfinished.replace(path)
-        for other in path.parent.glob("map-*.npz"):
-            if other != path:
-                other.unlink(missing_ok=True)
+        drop_others(path, "map-*")
     except OSError:
         logger.warning("The map could not be kept.", exc_info=True)
 

@@ -9,7 +9,8 @@ each user's to a scale of their own.
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,9 +72,10 @@ class RankingIndex:
 
     @classmethod
     def write(cls, path: Path, models: Iterable[LinearModel]) -> None:
-        """Write the index of ``models``, which is gone through twice.
+        """Write the index of ``models``, which is gone through once.
 
-        Memory stays at one model and the bounds of the lists.
+        Memory stays at one model and the bounds of the lists; models wait in a file
+        beside ``path``, five bytes a weight, until it is known how long each list is.
 
         Raises
         ------
@@ -82,16 +84,22 @@ class RankingIndex:
         """
         sizes = np.zeros(N_FEATURES, dtype=np.int64)
         constants = []
-        for model in models:
-            sizes[model.columns] += 1
-            constants.append((model.mass, model.bias, rounded(model)[1]))
-        if len(constants) > _MAX_USERS:
-            raise ValueError(f"an index holds at most {_MAX_USERS} users")
-        bounds = np.append(0, np.cumsum(sizes))
-        places = _Places.of(len(constants), int(bounds[-1]))
-        with path.open("wb") as file:
-            file.truncate(places.size)
-        _fill(np.memmap(path, dtype=np.uint8, mode="r+"), places, bounds, models)
+        with TemporaryFile(dir=path.parent) as waiting:
+            for model in models:
+                weights, step = rounded(model)
+                sizes[model.columns] += 1
+                constants.append((model.mass, model.bias, step))
+                np.save(waiting, model.columns)
+                np.save(waiting, weights)
+            if len(constants) > _MAX_USERS:
+                raise ValueError(f"an index holds at most {_MAX_USERS} users")
+            bounds = np.append(0, np.cumsum(sizes))
+            places = _Places.of(len(constants), int(bounds[-1]))
+            with path.open("wb") as file:
+                file.truncate(places.size)
+            waiting.seek(0)
+            data = np.memmap(path, dtype=np.uint8, mode="r+")
+            _fill(data, places, bounds, waiting, len(constants))
         with path.open("r+b") as file:
             file.seek(places.constants)
             file.write(np.array(constants, dtype="<f4").tobytes())
@@ -100,7 +108,7 @@ class RankingIndex:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Map an index that `write` wrote.
+        """Map an index that `write` wrote; what follows it in the file is left alone.
 
         Raises
         ------
@@ -109,9 +117,9 @@ class RankingIndex:
         """
         users, entries = _read_header(path)
         places = _Places.of(users, entries)
-        if path.stat().st_size != places.size:
-            raise DamagedModelError(f"the stored {_KIND} has a wrong length")
-        data = np.memmap(path, dtype=np.uint8, mode="r")
+        if path.stat().st_size < places.size:
+            raise DamagedModelError(f"the stored {_KIND} is cut short")
+        data = np.memmap(path, dtype=np.uint8, mode="r", shape=(places.size,))
         bounds = np.array(data[places.bounds : places.constants].view("<i8"))
         if bounds[0] != 0 or bounds[-1] != entries or (np.diff(bounds) < 0).any():
             raise DamagedModelError(f"the stored {_KIND} has bad bounds")
@@ -156,17 +164,19 @@ def _fill(
     data: NDArray[np.uint8],
     places: _Places,
     bounds: NDArray[np.int64],
-    models: Iterable[LinearModel],
+    waiting: IO[bytes],
+    models: int,
 ) -> None:
     data[places.bounds : places.constants] = bounds.astype("<i8").view(np.uint8)
     users = data[places.users : places.weights].view("<u2")
     weights = data[places.weights :].view("|i1")
     place = bounds[:-1].copy()
-    for number, model in enumerate(models):
-        at = place[model.columns]
-        weights[at] = rounded(model)[0]
+    for number in range(models):
+        columns = np.load(waiting, allow_pickle=False)
+        at = place[columns]
+        weights[at] = np.load(waiting, allow_pickle=False)
         users[at] = number
-        place[model.columns] += 1
+        place[columns] += 1
 
 
 def _header(users: int, entries: int) -> bytes:

@@ -66,10 +66,7 @@ def test_a_rebuild_makes_a_new_index_and_drops_the_old(cast: list[User]) -> None
     background = training.usable_background()
     everyone.build_index(background)
     files = sorted(path.name for path in everyone._path(background).parent.iterdir())
-    assert files == [
-        f"everyone-{everyone.FORMAT}-{background.file_stem}.index",
-        f"everyone-{everyone.FORMAT}-{background.file_stem}.json",
-    ]
+    assert files == [f"everyone-{everyone.FORMAT}-{background.file_stem}.index"]
 
 
 def test_part_of_the_users_is_chosen_among_alone(cast: list[User]) -> None:

@@ -95,7 +95,7 @@ def test_the_index_is_the_plain_product_of_weights_in_8_bits(
     group: Group, tmp_path: Path
 ) -> None:
     models = [signature.model for signature in group.signatures]
-    RankingIndex.write(tmp_path / "index", models)
+    RankingIndex.write(tmp_path / "index", iter(models))
     features = group.weighting.weigh(featurise([*CRITIC[-5:], "", "x" * 500]))
     plain = []
     for model in models:
@@ -122,3 +122,14 @@ def test_a_damaged_index_is_refused(
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(DamagedModelError):
         RankingIndex.open(path)
+
+
+def test_what_follows_an_index_in_its_file_changes_nothing(
+    group: Group, tmp_path: Path
+) -> None:
+    path = tmp_path / "index"
+    RankingIndex.write(path, [signature.model for signature in group.signatures])
+    features = group.weighting.weigh(featurise(CRITIC[-5:]))
+    alone = RankingIndex.open(path).scores(features)
+    path.write_bytes(path.read_bytes() + b"whatever")
+    assert (RankingIndex.open(path).scores(features) == alone).all()
