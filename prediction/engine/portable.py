@@ -51,15 +51,18 @@ def save_model(
         "handles": list(handles),
     }
     unfinished = path.with_name(f"{path.name}.part")
-    with zipfile.ZipFile(unfinished, "w") as file:
-        file.writestr("model.json", json.dumps(header))
-        _write(file, "weighting", weighting.to_bytes())
-        for number, signature in enumerate(signatures):
-            if signature.held_out is None:
-                raise ValueError("a signature has no held-out part")
-            _write(file, f"{number}.signature", signature.to_bytes())
-            _write(file, f"{number}.held_out", signature.held_out.to_bytes())
-    unfinished.replace(path)
+    try:
+        with zipfile.ZipFile(unfinished, "w") as file:
+            file.writestr("model.json", json.dumps(header))
+            _write(file, "weighting", weighting.to_bytes())
+            for number, signature in enumerate(signatures):
+                if signature.held_out is None:
+                    raise ValueError("a signature has no held-out part")
+                _write(file, f"{number}.signature", signature.to_bytes())
+                _write(file, f"{number}.held_out", signature.held_out.to_bytes())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def load_model(path: Path) -> Group:

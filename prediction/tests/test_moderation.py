@@ -16,6 +16,7 @@ from prediction.moderation import (
     reject,
     undo,
 )
+from tests.working import work
 from tweets.merging import merge_users
 from tweets.models import User
 from tweets.tests.cast import KEEPER, make_cast, make_user
@@ -161,3 +162,23 @@ def test_the_user_list_says_how_well_users_are_told_apart(
     assert page.count("%</td>") == 3
     shown = client.get(reverse("admin:tweets_user_change", args=[keeper.pk]))
     assert b"nothing" in shown.content
+
+
+def test_signatures_are_rebuilt_and_found_by_their_state(
+    client: Client, keeper: User, boss: Account
+) -> None:
+    client.force_login(boss)
+    page = reverse("admin:tweets_user_changelist")
+    assert listed(client, f"{page}?signature=fresh") == set()
+    chosen = {"action": "rebuild_signature", "_selected_action": [str(keeper.pk)]}
+    told = client.post(page, chosen, follow=True).content.decode()
+    assert "1 signatures are being rebuilt in the background." in told
+    work()
+    built = set(User.objects.values_list("handle", flat=True))
+    assert keeper.handle in listed(client, f"{page}?signature=fresh")
+    fresh = listed(client, f"{page}?signature=fresh")
+    assert listed(client, f"{page}?signature=missing") == built - fresh
+
+
+def listed(client: Client, page: str) -> set[str]:
+    return {user.handle for user in client.get(page).context["cl"].result_list}

@@ -101,6 +101,74 @@ def test_two_users_of_x_stay_two() -> None:
     assert User.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("handles", "words"),
+    [
+        (["ann"], "Pick the users that are one"),
+        (["ann", "bob"], "@ann and @bob are two users on X."),
+    ],
+)
+def test_what_cannot_be_merged_is_told(
+    staff: Client, handles: list[str], words: str
+) -> None:
+    users = [make_user(handle, x_id=number) for number, handle in enumerate(handles, 1)]
+    page = act(staff, USERS, "merge", *users, kept=str(users[0].pk))
+    assert words in page
+    assert User.objects.count() == len(handles)
+
+
+def test_users_are_taken_off_the_site_and_put_back(
+    staff: Client, client: Client
+) -> None:
+    ann, bob = make_user("ann", WORDS), make_user("bob", WORDS)
+    assert "1 user unlisted." in act(staff, USERS, "unlist_users", ann)
+    assert list(User.objects.listed()) == [bob]
+    assert "2 users listed." in act(staff, USERS, "list_users", ann, bob)
+    assert User.objects.listed().count() == 2
+    assert LogEntry.objects.count() == 3
+
+
+def test_the_tweets_of_some_are_reset_after_a_second_look(staff: Client) -> None:
+    ann, bob = make_user("ann", WORDS), make_user("bob", WORDS)
+    assert "3 tweets" in act(staff, USERS, "reset_tweets", ann)
+    assert Tweet.objects.count() == 6
+    done = act(staff, USERS, "reset_tweets", ann, confirmed="yes")
+    assert "3 tweets of 1 users were deleted." in done
+    assert [tweet.user for tweet in Tweet.objects.all()] == [bob] * 3
+
+
+def test_users_are_deleted_with_their_tweets(staff: Client) -> None:
+    ann, bob = make_user("ann", WORDS), make_user("bob", WORDS)
+    staff.post(reverse("admin:tweets_user_delete", args=[ann.pk]), {"post": "yes"})
+    act(staff, USERS, "delete_selected", bob, post="yes")
+    assert not User.objects.exists()
+    assert not Tweet.objects.exists()
+
+
+@pytest.mark.parametrize(("enough", "shown"), [("yes", "ann"), ("no", "bob")])
+def test_who_has_enough_tweets_is_listed_alone(
+    staff: Client, enough: str, shown: str
+) -> None:
+    make_user("ann", [f"tweet number {word} here" for word in "abcdefghij"])
+    make_user("bob")
+    page = staff.get(reverse(USERS) + f"?enough={enough}")
+    assert [user.handle for user in page.context["cl"].result_list] == [shown]
+
+
+def test_the_page_of_a_user_without_tweets_says_so(staff: Client) -> None:
+    page = staff.get(reverse("admin:tweets_user_change", args=[make_user("ann").pk]))
+    assert b"none yet" in page.content
+
+
+@pytest.mark.parametrize("page", ["from_x", "reset_all", "load_demo"])
+def test_who_may_not_is_kept_out(client: Client, page: str) -> None:
+    nearly = Account.objects.create_user("nearly", password="x")
+    nearly.is_staff = True
+    nearly.save()
+    client.force_login(nearly)
+    assert client.post(reverse(f"admin:tweets_user_{page}")).status_code == 403
+
+
 def test_everything_is_reset_after_the_word_was_typed(staff: Client) -> None:
     make_user("ann", WORDS, newest_x_id=3)
     make_user("bob", WORDS)

@@ -87,6 +87,52 @@ def test_staff_refresh_chosen_users(staff: Client, x: FakeX) -> None:
     assert Tweet.objects.count() == 5
 
 
+def test_staff_follow_and_refresh_from_the_pages_of_the_site(
+    staff: Client, x: FakeX
+) -> None:
+    x.add_user("ada", posts=5)
+    page = staff.post(reverse("tweets:add-users"), {"handles": "@ada"}, follow=True)
+    assert "being looked up" in page.content.decode()
+    work()
+    assert Tweet.objects.count() == 5
+    x.add_user("bob")
+    page = staff.post(reverse("tweets:refresh-user", args=["ada"]), follow=True)
+    assert "@ada is being refreshed" in page.content.decode()
+    for typed, words in (("a-b", "Not handles: a-b"), ("", "required")):
+        page = staff.post(reverse("tweets:add-users"), {"handles": typed}, follow=True)
+        assert words in page.content.decode()
+
+
+def test_without_a_key_the_boxes_and_actions_say_so(
+    staff: Client, settings: Settings
+) -> None:
+    settings.X_BEARER_TOKEN = ""
+    ada = User.objects.create(handle="ada", source="x")
+    pages = [
+        staff.post(reverse("tweets:add-users"), {"handles": "ada"}, follow=True),
+        staff.post(reverse("tweets:refresh-user", args=["ada"]), follow=True),
+        act(staff, "refresh", ada),
+    ]
+    for page in pages:
+        assert "X_BEARER_TOKEN" in page.content.decode()
+    assert not own_tasks().exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"handle": "two words", "lines": "one two three"}, "handle"),
+        ({"handle": "ann"}, "Choose a file, or paste some lines."),
+    ],
+)
+def test_an_upload_that_makes_no_sense_is_told(
+    staff: Client, wrong: dict[str, str], words: str
+) -> None:
+    page = staff.post(reverse("admin:tweets_upload_add"), wrong)
+    assert words in page.content.decode()
+    assert not Upload.objects.exists()
+
+
 def test_an_upload_is_checked_then_imported(staff: Client) -> None:
     file = SimpleUploadedFile(
         "t.csv", b"user,text\nann,one two three\nann,one two three\n"

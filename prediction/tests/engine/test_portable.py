@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -94,6 +96,46 @@ def test_another_format_is_refused_with_its_number(tmp_path: Path) -> None:
         load_model(path)
 
 
+NOT_BYTES = BytesIO()
+np.save(NOT_BYTES, np.zeros(3))
+TOO_LONG = json.dumps({"kind": "x" * 2_000_000})
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("model.json", None),
+        ("model.json", "{"),
+        ("model.json", "[]"),
+        ("model.json", TOO_LONG),
+        ("model.json", '{"kind": "another"}'),
+        ("handles", ["keeper"]),
+        ("handles", ["keeper", 7]),
+        ("handles", "keeper"),
+        ("weighting.npy", None),
+        ("weighting.npy", "no array"),
+        ("weighting.npy", NOT_BYTES.getvalue()),
+        ("1.held_out.npy", None),
+    ],
+)
+def test_a_model_with_a_wrong_part_is_refused(
+    model: tuple[Path, Group], tmp_path: Path, name: str, content: object
+) -> None:
+    with zipfile.ZipFile(model[0]) as file:
+        parts: dict[str, object] = {part: file.read(part) for part in file.namelist()}
+    if name == "handles":
+        header = json.loads(parts["model.json"]) | {"handles": content}
+        name, content = "model.json", json.dumps(header)
+    parts[name] = content
+    path = tmp_path / "wrong"
+    with zipfile.ZipFile(path, "w") as file:
+        for part, data in parts.items():
+            if data is not None:
+                file.writestr(part, data)
+    with pytest.raises(DamagedModelError):
+        load_model(path)
+
+
 def test_a_failed_export_leaves_the_old_file(
     model: tuple[Path, Group], tmp_path: Path
 ) -> None:
@@ -102,3 +144,8 @@ def test_a_failed_export_leaves_the_old_file(
     with pytest.raises(ValueError, match="two users"):
         save_model(path, ["one"], [], model[1].weighting)
     assert path.read_text() == "what was there"
+    bare = [Signature.from_bytes(one.to_bytes()) for one in model[1].signatures]
+    with pytest.raises(ValueError, match="held-out"):
+        save_model(path, ["one", "two"], bare, model[1].weighting)
+    assert path.read_text() == "what was there"
+    assert list(tmp_path.iterdir()) == [path]
