@@ -74,3 +74,14 @@ def test_neighbours_of_one_mind_become_one_span() -> None:
         ("good words here,", "ann"),
         ("bad", "bob"),
     ]
+
+
+def test_of_too_many_spans_the_weakest_are_left_out() -> None:
+    words = [f"word{number:02}" for number in range(2 * MAX_SPANS)]
+    text = " ".join(words)
+    weights = np.zeros(len(text))
+    for number, word in enumerate(words):
+        start = text.index(word)
+        weights[start : start + len(word)] = (-1) ** number * (1 + number)
+    found = {each.text for each in gather(text, weights, "one", "other")}
+    assert found == set(words[MAX_SPANS:])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from prediction.engine.group import Group
+from prediction.engine.large_group import measure_sample
 from prediction.engine.signature import Signature
 from prediction.tests.engine.voices import STRANGER, VOICES
 
@@ -94,3 +95,21 @@ def test_without_held_out_parts_there_is_a_prediction_but_no_accuracy(
 def test_one_member_is_no_group(group: Group) -> None:
     with pytest.raises(ValueError, match="two members"):
         Group(["fan"], group.signatures[:1], group.weighting)
+
+
+@pytest.mark.parametrize("tweets", [2, 7, 60])
+def test_many_are_measured_on_about_as_many_tweets_as_asked(
+    group: Group, tweets: int
+) -> None:
+    parts = [signature.held_out for signature in group.signatures]
+    report = measure_sample(parts, len(parts), tweets).report
+    assert report is not None
+    members = len(parts)
+    assert min(tweets, members) - 1 <= report.tweets <= max(tweets, members)
+
+
+def test_style_is_judged_alone_only_where_asked(group: Group) -> None:
+    text = ["Lamp lit, says @ann at 0430 #log https://a.example"]
+    plain = group.probabilities(text)
+    assert (plain == group.probabilities(text, style_only=False)).all()
+    assert (plain != group.probabilities(text, style_only=True)).any()

@@ -9,6 +9,7 @@ from prediction.engine.calibration import (
     fit_platt,
     fit_sharpness,
     fit_somebody,
+    soft_max,
 )
 from prediction.engine.held_out import HeldOutScores
 from prediction.engine.measured import measure
@@ -115,3 +116,9 @@ def test_few_held_out_tweets_make_no_bold_claims() -> None:
         for size in (2, 40)
     )
     assert measure(few).sharpness < 0.7 * measure(many).sharpness
+
+
+def test_scores_of_any_size_become_shares() -> None:
+    shares = soft_max(np.array([[1e4, 1e4 - 1, -1e4], [0.0, 0.0, 0.0]]))
+    assert shares.sum(axis=1) == pytest.approx([1, 1])
+    assert shares[0, 0] / shares[0, 1] == pytest.approx(np.e)

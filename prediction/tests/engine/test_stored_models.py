@@ -1,5 +1,7 @@
 """What is stored comes back the same, and damaged bytes are refused."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -121,3 +123,35 @@ def test_a_signature_with_impossible_arrays_is_refused(
     data = pack("signature", number, dict.fromkeys(names, 1), arrays)
     with pytest.raises(DamagedModelError):
         Signature.from_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("idf", lambda found: found[:-1]),
+        ("idf", lambda found: found.astype("<f8")),
+        ("owners", lambda found: found[1:]),
+        ("newest", lambda found: None),
+        ("indptr", lambda found: found[::-1].copy()),
+        ("indptr", lambda found: found + 1),
+        ("indptr", lambda found: found[:0]),
+        ("indptr", lambda found: found.reshape(1, -1)),
+        ("indices", lambda found: found + (1 << 20)),
+        ("indices", lambda found: found[1:]),
+        ("data", lambda found: found * np.float16(np.nan)),
+        ("data", lambda found: None),
+    ],
+)
+def test_a_background_with_impossible_arrays_is_refused(
+    name: str, wrong: Callable[[np.ndarray], np.ndarray | None]
+) -> None:
+    genuine = background_of([KEEPER, FAN]).to_bytes()
+    number = int(genuine.split(b'"format":')[1].split(b",")[0])
+    frame = unpack(genuine, "background", number)
+    arrays = dict(frame.arrays)
+    Background.from_bytes(pack("background", number, frame.values, arrays))
+    altered = wrong(arrays.pop(name))
+    if altered is not None:
+        arrays[name] = altered
+    with pytest.raises(DamagedModelError):
+        Background.from_bytes(pack("background", number, frame.values, arrays))

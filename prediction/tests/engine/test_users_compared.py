@@ -70,6 +70,7 @@ def test_users_who_write_alike_are_near() -> None:
     assert found.clusters[0] == found.clusters[2]
     assert found.clusters[0] != found.clusters[1]
     assert np.abs(found.places).max() == pytest.approx(1)
+    assert found.places.mean(axis=0) == pytest.approx([0, 0], abs=1e-6)
     assert np.diag(likeness(tweets)) == pytest.approx(1, abs=1e-3)
     again = map_users(tweets)
     assert again.places.tolist() == found.places.tolist()

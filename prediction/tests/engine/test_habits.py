@@ -1,0 +1,61 @@
+"""Each habit is found where people would see it, and not where they would not."""
+
+import pytest
+
+from prediction.engine.habits import HABITS
+
+SPOTTERS = dict(HABITS)
+EXAMPLES = {
+    "ends with one exclamation mark": ("Yes!", "Yes!!"),
+    "ends with two exclamation marks": ("Yes!!", "Yes!!!"),
+    "ends with three or more exclamation marks": ("Yes!!!!", "Yes!!"),
+    "ends with a question mark": ("Really?", "Really? No."),
+    "ends with a full stop": ("It is.", "It is..."),
+    "trails off with dots": ("Well..", "Well."),
+    "ends without punctuation": ("all is well", "all is well."),
+    "ends with a hashtag": ("we won #coyb", "#coyb we won"),
+    "ends with an emoji": ("well done \U0001f389", "\U0001f389 well done"),
+    "ends with a link": ("read https://a.example/b", "https://a.example/b is good"),
+    "never capitalises": ("all small https://A.example", "One capital"),
+    "starts with a small letter": ("iPhone again", "A small one"),
+    "starts with a hashtag": ("#coyb we won", "we won #coyb"),
+    "starts with a link": ("https://a.example is good", "see https://a.example"),
+    "starts with an emoji": ("\U0001f389 well done", "well done \U0001f389"),
+    "starts with a quotation mark": ("“So it goes”", "So “it” goes"),
+    "shouts a word in capitals": ("what a GOAL", "the BBC"),
+    "uses hashtags": ("we #won", "# 1"),
+    "uses three hashtags or more": ("#a b #c #d", "#a #b"),
+    "mentions somebody": ("thanks @ann", "at @ noon"),
+    "uses emoji": ("so \U0001f389 good", "so good"),
+    "draws smileys from punctuation": ("fine ;-)", "at 10:30"),
+    "shares links": ("see https://a.example", "see a.example"),
+    "quotes": ('he said "no"', "he said no"),
+    "uses brackets": ("yes (no)", "yes ()"),
+    "uses dashes": ("yes — no", "yes-no"),
+    "uses semicolons": ("yes; no", "fine ;)"),
+    "uses colons": ("so: yes", "at 10:30"),
+    "writes & for and": ("salt & pepper", "salt and pepper"),
+    "breaks lines": ("one\ntwo", "one two"),
+    "puts two spaces between sentences": ("One.  Two.", "One. Two."),
+    "gives numbers": ("in 3 days", "in three days"),
+    "laughs in writing": ("hahaha yes", "ha, yes"),
+    "says I": ("so I think", "so i think"),
+    "writes i small": ("so i think", "so I think"),
+    "says we": ("We won", "went"),
+    "addresses you": ("do you see", "young"),
+    "drops apostrophes": ("i dont know", "I don't know"),
+    "stretches words": ("sooo good", "too good"),
+    "is brief: under 50 characters": ("x" * 49, "x" * 50),
+    "is long: over 200 characters": ("x" * 201, "x" * 200),
+}
+
+
+def test_every_habit_has_an_example() -> None:
+    assert set(EXAMPLES) == set(SPOTTERS)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_habit_is_found_where_it_is(name: str) -> None:
+    has, lacks = EXAMPLES[name]
+    assert SPOTTERS[name](has)
+    assert not SPOTTERS[name](lacks)
