@@ -180,3 +180,11 @@ class AnyText(TestCase):
     def test_any_text_comes_back_as_it_was(self, text: str) -> None:
         ingest([record(text, handle="ann")], FILE)
         assert Tweet.objects.filter(user__handle="ann", text=text).count() == 1
+
+
+@pytest.mark.django_db
+def test_progress_counts_everything_that_was_read() -> None:
+    read: list[int] = []
+    records = [record(f"tweet number {n} here", x_id=n) for n in range(1, 2_101)]
+    ingest(records, User.Source.FILE, on_batch=read.append)
+    assert read == [2_000, 100]
