@@ -116,10 +116,12 @@ def test_counts_say_how_many_different_texts_may_train() -> None:
 @pytest.mark.django_db
 def test_a_dry_run_tells_the_same_and_stores_nothing() -> None:
     records = [record("one two"), record("one two"), record("three", handle="bob")]
+    records.append(record("a reply", is_reply=True))
     rehearsal = dry_run(records, FILE)
     assert not User.objects.exists()
     real = ingest(records, FILE)
     assert (rehearsal.stored, rehearsal.skipped) == (real.stored, real.skipped)
+    assert rehearsal.skipped == {"duplicate": 1, "reply": 1}
 
 
 @pytest.mark.django_db
@@ -141,8 +143,10 @@ def test_the_revision_goes_up_only_when_tweets_change() -> None:
 @pytest.mark.django_db
 def test_a_reset_keeps_the_user_and_forgets_how_far_a_refresh_got() -> None:
     user = make_user("ann", ["one two three"], newest_x_id=8)
+    user.gaps.create(above=1, below=8)
     assert reset_tweets([user]) == 1
     kept = User.objects.get()
+    assert not kept.gaps.exists()
     assert (kept.tweet_count, kept.eligible_count, kept.newest_x_id) == (0, 0, None)
     assert kept.revision > user.revision
 
@@ -150,9 +154,11 @@ def test_a_reset_keeps_the_user_and_forgets_how_far_a_refresh_got() -> None:
 @pytest.mark.django_db
 def test_deleting_some_tweets_brings_the_counts_up_to_date() -> None:
     user = make_user("ann", ["one two three", "four five six"])
-    delete_tweets(Tweet.objects.filter(text="one two three"))
+    revision = user.revision
+    assert delete_tweets(Tweet.objects.filter(text="one two three")) == 1
     user.refresh_from_db()
     assert (user.tweet_count, user.eligible_count) == (1, 1)
+    assert user.revision > revision
 
 
 @pytest.mark.django_db
