@@ -12,7 +12,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARALLEL = ["-n", "2", "--dist", "loadfile"]
+# More processes would want more memory than most machines have for tests.
+PROCESSES = min(os.cpu_count() or 1, 8)
+PARALLEL = ["-n", str(PROCESSES), "--dist", "loadfile"]
 # Playwright keeps an event loop running, in which Django refuses to use a database.
 WITHOUT_BROWSER = [*PARALLEL, "--ignore=tests/browser"]
 # What keeps data when the power fails; no test pulls the plug, and it takes time.
