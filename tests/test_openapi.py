@@ -83,6 +83,16 @@ def test_the_description_is_openapi_3_1_and_whole() -> None:
     assert "ApiKeyBearer" in described["components"]["securitySchemes"]
 
 
+def test_the_docs_page_runs_no_script_of_its_own() -> None:
+    page = Client().get("/api/v1/docs")
+    policy = page.headers["Content-Security-Policy"]
+    html = page.content.decode()
+    assert "script-src 'self'" in policy
+    assert "<style" not in html
+    scripts = [tag.split(">")[0] for tag in html.split("<script")[1:]]
+    assert all("src=" in tag for tag in scripts)
+
+
 def test_the_page_for_people_shows_every_operation_and_shape() -> None:
     described = Client().get(SCHEMA).json()
     page = Client().get("/api/v1/docs").content.decode()

@@ -119,11 +119,9 @@ def new_page(
         return page
 
     yield make
-    # Closing cuts off what is still being loaded, of which browsers complain too.
-    said = list(complaints)
     for context in opened:
         context.close()
-    assert said == []
+    assert complaints == []
 
 
 def is_expected(said: str, refused: set[str]) -> bool:
