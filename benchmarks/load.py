@@ -13,7 +13,6 @@ import asyncio
 import json
 import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,6 +23,8 @@ from pathlib import Path
 import psutil
 
 from benchmarks.installation import ROOT, database, manage
+from tests.ports import free_port, wait_until_up
+from tests.served import start
 
 FOLDER = ROOT / "tweets" / "demo_tweets"
 WORKERS = 2
@@ -58,7 +59,8 @@ def main() -> None:
         manage(environment, "load_demo")
         manage(environment, "build_signatures")
         port = free_port()
-        server = start(environment | {"PORT": str(port)})
+        settings = {"PORT": str(port), "WEB_CONCURRENCY": str(WORKERS)}
+        server = start(environment | settings, Path(os.devnull))
         try:
             wait_until_up(port)
             report = measure(port, server, asked)
@@ -166,35 +168,6 @@ async def answered(reader: asyncio.StreamReader, outcome: Outcome) -> bool:
     await reader.readexactly(length)
     outcome.failed += not head.startswith(b"HTTP/1.1 200")
     return b"connection: close" not in lower
-
-
-def start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [
-        str(Path(sys.executable).with_name("gunicorn")),
-        "hypotweet_site.wsgi",
-        "--config",
-        "hypotweet_site/gunicorn.py",
-    ]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment | {"WEB_CONCURRENCY": str(WORKERS)}
-    )
-
-
-def wait_until_up(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("The server did not start.")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def memory(server: subprocess.Popen[bytes]) -> list[float]:

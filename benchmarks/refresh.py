@@ -9,13 +9,10 @@ import subprocess
 import sys
 import time
 
+from benchmarks.followed import followed
 from benchmarks.installation import ROOT, database, manage
 from tweets.tests.fake_x import FakeX
 
-FOLLOW = """
-from tweets.models import User
-User.objects.bulk_create([User(handle=f"user{n}", source="x") for n in range(%d)])
-"""
 COUNT = """
 from tweets.models import Tweet, Fetch
 print(Tweet.objects.count(), Tweet.objects.values("user", "x_id").distinct().count(),
@@ -29,17 +26,16 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=200)
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args()
-    with database("postgresql") as environment, FakeX() as x:
-        for number in range(asked.users):
-            x.add_user(f"user{number}", posts=asked.posts)
-        environment |= {"X_BEARER_TOKEN": x.token, "X_API_BASE_URL": x.base_url}
+    with (
+        database("postgresql") as own,
+        followed(own, asked.users, asked.posts) as (x, environment),
+    ):
         print(json.dumps(measure(asked, x, environment), indent=2))
 
 
 def measure(
     asked: argparse.Namespace, x: FakeX, environment: dict[str, str]
 ) -> dict[str, object]:
-    manage(environment, "shell", "-v0", "-c", FOLLOW % asked.users)
     started = time.perf_counter()
     command = [sys.executable, "manage.py", "refresh_tweets", "--json"]
     running = [

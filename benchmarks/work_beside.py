@@ -11,16 +11,12 @@ import subprocess
 import sys
 import threading
 
-from benchmarks.installation import ROOT, manage
-from tweets.tests.fake_x import FakeX
+from benchmarks.followed import followed
+from benchmarks.installation import ROOT
 
 USERS, POSTS = 100, 200
 REBUILD = ("build_signatures", "--all")
 REFRESH = ("refresh_tweets", "--json")
-FOLLOW = """
-from tweets.models import User
-User.objects.bulk_create([User(handle=f"user{n}", source="x") for n in range(%d)])
-"""
 FORGET = """
 from tweets.models import User
 from tweets.ingest import reset_tweets
@@ -33,15 +29,7 @@ def main() -> None:
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
     done = {"rebuilds": 0, "refreshes": 0}
-    with FakeX() as x:
-        for number in range(USERS):
-            x.add_user(f"user{number}", posts=POSTS)
-        environment = {
-            **os.environ,
-            "X_BEARER_TOKEN": x.token,
-            "X_API_BASE_URL": x.base_url,
-        }
-        manage(environment, "shell", "-v0", "-c", FOLLOW % USERS)
+    with followed(dict(os.environ), USERS, POSTS) as (_, environment):
         print("ready", flush=True)
 
         def again(counter: str, *commands: tuple[str, ...]) -> None:

@@ -14,10 +14,10 @@ BINARY = "binary"
 class Field:
     name: str
     kind: str
-    needed: bool = False
-    default: str = ""
-    meaning: str = ""
-    shape: str = ""  # The name of the shape that it has, or that its items have.
+    needed: bool
+    default: str
+    meaning: str
+    shape: str  # The name of the shape that it has, or that its items have.
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,6 @@ class Shape:
 class Answer:
     status: str
     meaning: str
-    kind: str
     shapes: list[str]
 
 
@@ -152,8 +151,7 @@ def _shape(name: str, schema: Description) -> Shape:
 
 def _answer(status: str, told: Description) -> Answer:
     schema = next(iter(told["content"].values()))["schema"]
-    shapes = list(_references(schema))
-    return Answer(str(status), told["description"], _kind(schema), shapes)
+    return Answer(str(status), told["description"], list(_references(schema)))
 
 
 def _kind(schema: Description) -> str:

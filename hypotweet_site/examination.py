@@ -239,12 +239,12 @@ def _signatures() -> Finding:
 def _index() -> Finding:
     # Imported late: numpy would slow every command down.
     from prediction.composition import LARGE
+    from prediction.everyone import is_built
 
     current = Background.objects.current()
-    folder = Path(settings.INDEX_DIR)
     if User.objects.predictable().count() <= LARGE or not current:
         return Finding("index of everybody", State.OK, "Not needed for so few.")
-    if list(folder.glob(f"everyone-*-{current.file_stem}.index")):
+    if is_built(current):
         return Finding("index of everybody", State.OK, "It is there.")
     mend = "Ask once for everybody: manage.py predict --all-users --text …"
     return Finding(

@@ -111,18 +111,20 @@ FRESH = Prepared(_fresh, lambda number: -1 - number)
 
 
 def _group(keys: GroupKey) -> Group:
-    return _group_of(keys, _signatures(keys))
+    return _group_of(keys, _signatures(keys), _measured(keys))
 
 
 def _whole_group(keys: GroupKey) -> Group:
     pairs = zip(_signatures(keys), _held_out(keys), strict=True)
-    return _group_of(keys, [replace(model, held_out=part) for model, part in pairs])
+    whole = [replace(model, held_out=part) for model, part in pairs]
+    return _group_of(keys, whole, MEASURED.get(keys))
 
 
-def _group_of(keys: GroupKey, signatures: list[Model]) -> Group:
+def _group_of(
+    keys: GroupKey, signatures: list[Model], measured: Measured | None
+) -> Group:
     handles = [key.handle for key in keys]
-    background = weighting(keys[0].background_id)
-    return Group(handles, signatures, background, _measured(keys))
+    return Group(handles, signatures, weighting(keys[0].background_id), measured)
 
 
 def _signatures(keys: GroupKey) -> list[Model]:

@@ -98,6 +98,11 @@ def build_index(background: Background) -> None:
     drop_others(path, "everyone-*")
 
 
+def is_built(background: Background) -> bool:
+    """Whether the index of this version lies ready."""
+    return _path(background).exists()
+
+
 def _index(background: Background) -> Index:
     path = _path(background)
     try:

@@ -4,11 +4,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 from django.conf import settings
 
-UNFINISHED = ".part"
+from prediction.engine import whole_files
+from prediction.engine.whole_files import UNFINISHED
+
 GIVEN_UP_AFTER = 24 * 60 * 60
 
 
@@ -19,18 +20,10 @@ def path_of(name: str) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file of one's own to write; it takes the place of `path` when the block ends.
-
-    Processes that write at the same time do not disturb each other, and whoever reads
-    sees one whole file. Raises OSError.
-    """
+    """Like that of `whole_files`, in a folder that is made where it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    own = path.with_name(f"{path.name}.{uuid4().hex}{UNFINISHED}")
-    try:
+    with whole_files.replacing(path) as own:
         yield own
-        own.replace(path)
-    finally:
-        own.unlink(missing_ok=True)
 
 
 def drop_others(path: Path, pattern: str) -> None:

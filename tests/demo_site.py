@@ -2,17 +2,15 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_port, wait_until_up
+
 ROOT = Path(__file__).resolve().parent.parent
-STARTS_WITHIN = 30
 SETTINGS = "hypotweet_site.settings"
 # One process: starting takes longer than most of the work.
 MAKE = """
@@ -62,9 +60,8 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/healthz")
-        yield address
+        wait_until_up(port)
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()
@@ -78,23 +75,3 @@ def _environment(folder: Path) -> dict[str, str]:
         "RATE_LIMIT_ANON": "100000/m",
         "LOG_LEVEL": "ERROR",
     }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _wait_for(address: str) -> None:
-    limit = time.monotonic() + STARTS_WITHIN
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=2)
-        except OSError:
-            if time.monotonic() > limit:
-                raise
-            time.sleep(0.1)
-        else:
-            return

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_site import free_port
 from tests.installation import ROOT, Installation
+from tests.ports import free_port
 from tests.served import GUNICORN
 
 NAME = "hypotweet.example.org"

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -11,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_site import free_port
-from tests.installation import ROOT, Installation
+from tests.installation import Installation
+from tests.ports import free_port
+from tests.served import start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -55,14 +54,7 @@ def test_gunicorn_serves_pages_and_predictions_without_debug(tmp_path: Path) -> 
     )
     site.run("load_demo")
     site.run("build_signatures")
-    command = [str(Path(sys.executable).with_name("gunicorn")), "hypotweet_site.wsgi"]
-    server = subprocess.Popen(
-        [*command, "--config", "hypotweet_site/gunicorn.py"],
-        cwd=ROOT,
-        env=site.environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    server = start(site.environment, tmp_path / "log")
     try:
         status, page = get(port, "/")
         assert status == 200

@@ -19,6 +19,7 @@ from prediction.engine.features import FEATURES_VERSION
 from prediction.engine.group import Group
 from prediction.engine.signature import Signature
 from prediction.engine.weighting import Weighting
+from prediction.engine.whole_files import replacing
 
 FORMAT = 1
 _KIND = "HypoTweet model"
@@ -50,19 +51,14 @@ def save_model(
         "features": FEATURES_VERSION,
         "handles": list(handles),
     }
-    unfinished = path.with_name(f"{path.name}.part")
-    try:
-        with zipfile.ZipFile(unfinished, "w") as file:
-            file.writestr("model.json", json.dumps(header))
-            _write(file, "weighting", weighting.to_bytes())
-            for number, signature in enumerate(signatures):
-                if signature.held_out is None:
-                    raise ValueError("a signature has no held-out part")
-                _write(file, f"{number}.signature", signature.to_bytes())
-                _write(file, f"{number}.held_out", signature.held_out.to_bytes())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with replacing(path) as own, zipfile.ZipFile(own, "w") as file:
+        file.writestr("model.json", json.dumps(header))
+        _write(file, "weighting", weighting.to_bytes())
+        for number, signature in enumerate(signatures):
+            if signature.held_out is None:
+                raise ValueError("a signature has no held-out part")
+            _write(file, f"{number}.signature", signature.to_bytes())
+            _write(file, f"{number}.held_out", signature.held_out.to_bytes())
 
 
 def load_model(path: Path) -> Group:

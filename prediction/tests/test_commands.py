@@ -9,23 +9,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from prediction.models import Background, Signature
+from tests.commands import refused, run
 from tweets.models import User
 from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast, make_user
 
 pytestmark = pytest.mark.django_db
 HANDLES = (KEEPER, CRITIC, FAN)
-
-
-def run(*arguments: object) -> str:
-    out = StringIO()
-    call_command(*map(str, arguments), stdout=out, stderr=StringIO())
-    return out.getvalue()
-
-
-def refused(*arguments: object) -> CommandError:
-    with pytest.raises(CommandError) as caught:
-        run(*arguments)
-    return caught.value
 
 
 @pytest.fixture

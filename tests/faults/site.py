@@ -6,9 +6,9 @@ import urllib.request
 from pathlib import Path
 from typing import Self
 
-from tests.demo_site import free_port
 from tests.installation import Installation
-from tests.served import start, wait_until_up
+from tests.ports import free_port, wait_until_up
+from tests.served import start
 from tweets.tests.cast import CRITIC, FAN, KEEPER, texts_of
 
 COUNT = "from tweets.models import Tweet; print(Tweet.objects.count())"
@@ -31,7 +31,7 @@ class Site(Installation):
         self.run("build_signatures", "--all")
 
     def __enter__(self) -> Self:
-        self.server = start(self, self.folder / "log")
+        self.server = start(self.environment, self.folder / "log")
         wait_until_up(self.port)
         return self
 

@@ -2,41 +2,20 @@
 
 import json
 import sys
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from tests.commands import refused, run
 from tweets.models import OptOut, Tweet, User
 from tweets.tests.cast import make_user
 from tweets.tests.fake_x import FakeX
 
 pytestmark = pytest.mark.django_db
 WORDS = ["one two three", "four five six", "seven eight nine"]
-NO_TOKEN = "X_BEARER_TOKEN"
-
-
-@pytest.fixture
-def x(settings: Settings) -> Iterator[FakeX]:
-    with FakeX() as server:
-        settings.X_BEARER_TOKEN = server.token
-        settings.X_API_BASE_URL = server.base_url
-        yield server
-
-
-def run(*arguments: object) -> str:
-    """What a command printed, notes to people after the result."""
-    out, err = StringIO(), StringIO()
-    call_command(*map(str, arguments), stdout=out, stderr=err)
-    return out.getvalue() + err.getvalue()
-
-
-def refused(*arguments: object) -> CommandError:
-    with pytest.raises(CommandError) as caught:
-        run(*arguments)
-    return caught.value
+NO_TOKEN = "X_BEARER_TOKEN is not set"
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
@@ -108,6 +87,7 @@ def test_a_token_that_x_refuses_is_told(x: FakeX, command: tuple[str, ...]) -> N
     [
         (["nobody"], "Not followed here: nobody. Add them with add_users."),
         (["--max-posts", 0], "--max-posts must be more than 0"),
+        (["--since-days", 0], "--since-days must be more than 0"),
         (["--since-days", -1], "--since-days must be more than 0"),
         (["--loop", 0], "--loop must be more than 0"),
     ],

@@ -19,12 +19,6 @@ USERS = "admin:tweets_user_changelist"
 WORDS = ["one two three", "four five six", "seven eight nine"]
 
 
-@pytest.fixture
-def staff(client: Client) -> Client:
-    client.force_login(Account.objects.create_superuser("boss", password="x"))
-    return client
-
-
 def act(staff: Client, page: str, action: str, *chosen: object, **more: str) -> str:
     data = {"action": action, "_selected_action": [str(one.pk) for one in chosen]}
     return staff.post(reverse(page), data | more, follow=True).content.decode()

@@ -1,15 +1,12 @@
 """Refreshing from X, against a real server on loopback that plays X."""
 
 import json
-from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import timezone
-from pytest_django import Settings
 
+from tests.commands import run
 from tweets.models import Fetch, Gap, Tweet, User
 from tweets.refresh import Limits, Refresh, RefreshReport
 from tweets.sources.x_api import XClient
@@ -17,14 +14,6 @@ from tweets.tests.fake_x import FakeUser, FakeX, RateLimit
 from tweets.waiting import Waiting
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def x(settings: Settings) -> Iterator[FakeX]:
-    with FakeX() as server:
-        settings.X_BEARER_TOKEN = server.token
-        settings.X_API_BASE_URL = server.base_url
-        yield server
 
 
 def follow(*users: FakeUser) -> None:
@@ -45,12 +34,6 @@ def refresh(x: FakeX, max_wait: float = 0, **limits: Any) -> RefreshReport:
 def stored(handle: str = "ada") -> list[int]:
     tweets = Tweet.objects.filter(user__handle=handle).oldest_first()
     return list(tweets.values_list("x_id", flat=True))
-
-
-def run_command(*arguments: object) -> str:
-    out = StringIO()
-    call_command("refresh_tweets", *map(str, arguments), stdout=out, stderr=StringIO())
-    return out.getvalue()
 
 
 def test_it_reads_a_whole_timeline(x: FakeX) -> None:
@@ -292,7 +275,7 @@ def test_an_attempt_that_was_killed_is_told_so(x: FakeX) -> None:
 
 def test_the_dry_run_asks_x_nothing(x: FakeX) -> None:
     follow(x.add_user("ada", posts=7))
-    told = json.loads(run_command("--dry-run", "--json"))
+    told = json.loads(run("refresh_tweets", "--dry-run", "--json"))
     assert (told["users"], told["most_posts"]) == (1, 800)
     assert told["highest_cost"] == pytest.approx(800 * 0.005 + 0.01)
     assert len(x.requests) == 0
@@ -300,27 +283,14 @@ def test_the_dry_run_asks_x_nothing(x: FakeX) -> None:
 
 def test_the_command_tells_what_it_did(x: FakeX) -> None:
     follow(x.add_user("ada", posts=7))
-    told = json.loads(run_command("--json"))
+    told = json.loads(run("refresh_tweets", "--json"))
     assert (told["users"], told["posts_read"], told["stored"]) == (1, 7, 7)
 
 
 def test_the_usage_comes_from_x(x: FakeX) -> None:
     follow(x.add_user("ada", posts=7))
     refresh(x)
-    assert json.loads(run_command("--usage", "--json"))["project_usage"] == 7
-
-
-def test_without_a_key_it_says_what_to_do(settings: Settings) -> None:
-    settings.X_BEARER_TOKEN = ""
-    with pytest.raises(CommandError, match="X_BEARER_TOKEN is not set"):
-        run_command()
-
-
-@pytest.mark.parametrize("flag", ["--max-posts", "--since-days", "--loop"])
-def test_silly_numbers_are_wrong_usage(flag: str) -> None:
-    with pytest.raises(CommandError) as caught:
-        run_command(flag, "0")
-    assert caught.value.returncode == 2
+    assert json.loads(run("refresh_tweets", "--usage", "--json"))["project_usage"] == 7
 
 
 def test_posts_that_x_no_longer_shows_go(x: FakeX) -> None:
@@ -329,7 +299,7 @@ def test_posts_that_x_no_longer_shows_go(x: FakeX) -> None:
     refresh(x)
     x.delete(ada.posts[0])
     x.delete(ada.posts[100])
-    told = json.loads(run_command("--check-deleted", "--json"))
+    told = json.loads(run("refresh_tweets", "--check-deleted", "--json"))
     assert told == {"checked": 130, "removed": {"not_found": 2}}
     assert stored() == ada.ids()
     assert User.objects.get().tweet_count == 128

@@ -1,6 +1,5 @@
 """What the admin starts in the background."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,6 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from accounts.models import Account
 from tests.working import work
 from tweets import worker_health
 from tweets.models import Fetch, OptOut, Tweet, Upload, User, Worker
@@ -20,20 +18,6 @@ from tweets.tests.cast import make_user
 from tweets.tests.fake_x import FakeX
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(client: Client) -> Client:
-    client.force_login(Account.objects.create_superuser("boss", password="x"))
-    return client
-
-
-@pytest.fixture
-def x(settings: Settings) -> Iterator[FakeX]:
-    with FakeX() as server:
-        settings.X_BEARER_TOKEN = server.token
-        settings.X_API_BASE_URL = server.base_url
-        yield server
 
 
 def own_tasks() -> QuerySet[DBTaskResult]:

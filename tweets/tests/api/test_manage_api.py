@@ -1,12 +1,10 @@
 """Programs that bring users and tweets in."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django import Settings
 
 from accounts.models import Account, ApiKey, Scope
 from tests.working import work
@@ -22,14 +20,6 @@ def robot() -> Client:
     key = ApiKey(account=boss, name="robot", scopes=[Scope.MANAGE])
     token = ApiKey.objects.issue(key)
     return Client(headers={"Authorization": f"Bearer {token}"})
-
-
-@pytest.fixture
-def x(settings: Settings) -> Iterator[FakeX]:
-    with FakeX() as server:
-        settings.X_BEARER_TOKEN = server.token
-        settings.X_API_BASE_URL = server.base_url
-        yield server
 
 
 def done(robot: Client, answer: object) -> dict[str, object]:
