@@ -36,7 +36,7 @@ lint: $(VENV)/.dev-installed
 	$(BIN)/ruff format --check .
 	SECRET_KEY=linting $(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -c pyproject.toml -r accounts tweets prediction hypotweet_site
+	$(BIN)/bandit -q -c pyproject.toml -r common accounts tweets prediction hypotweet_site
 	SECRET_KEY=linting $(PY) manage.py makemigrations --check --dry-run
 
 format: $(VENV)/.dev-installed

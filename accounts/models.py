@@ -101,16 +101,3 @@ class ApiKey(models.Model):
 
 def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-class RateWindow(models.Model):
-    """How much somebody asked for within the present window of time."""
-
-    bucket = models.CharField(
-        primary_key=True, max_length=64, help_text="A keyed hash of who asks for what."
-    )
-    ends_at = models.BigIntegerField(help_text="Seconds since 1970.", db_index=True)
-    count = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.bucket[:8]}…: {self.count}"

@@ -16,15 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.addresses import client_address, neighbourhood
 from accounts.forms import ApiKeyForm, SignUpForm
 from accounts.models import Account
-from accounts.rate_limits import (
+from accounts.tasks import send_reset_mails
+from common.http.addresses import client_address, neighbourhood
+from common.http.rate_limits import (
     TooManyRequestsError,
     count_request,
     too_many_requests,
 )
-from accounts.tasks import send_reset_mails
 
 PREDICTIONS_A_PAGE = 25
 RESETS_PER_ADDRESS = (10, 3600)

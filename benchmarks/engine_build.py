@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.engine_corpus import read
-from prediction.engine.background import Background
-from prediction.engine.features import featurise
-from prediction.engine.holding_out import background_rows
-from prediction.engine.signature import fit_signature
+from prediction.engine.calibration.holdout import background_rows
+from prediction.engine.features.ngrams import featurise
+from prediction.engine.models.background import Background
+from prediction.engine.models.signature import fit_signature
 
 
 def main() -> None:

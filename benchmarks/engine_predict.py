@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.engine_corpus import read
-from prediction.engine.features import featurise
-from prediction.engine.group import Group
-from prediction.engine.signature import Signature
-from prediction.engine.signature_classifier import SignatureClassifier
+from prediction.engine.features.ngrams import featurise
+from prediction.engine.models.classifier import SignatureClassifier
+from prediction.engine.models.group import Group
+from prediction.engine.models.signature import Signature
 
 ROUNDS = 5
 

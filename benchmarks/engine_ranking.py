@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from benchmarks.engine_corpus import read
-from prediction.engine.features import N_FEATURES, featurise
-from prediction.engine.linear_model import LinearModel
-from prediction.engine.ranking import RankingIndex, best, rounded
-from prediction.engine.weighting import Weighting, masses
+from prediction.engine.features.idf import Weighting, masses
+from prediction.engine.features.ngrams import N_FEATURES, featurise
+from prediction.engine.models.linear import LinearModel
+from prediction.engine.models.ranking import RankingIndex, best, rounded
 
 CHECKED = 20
 DIFFERENT = 300
@@ -81,7 +81,7 @@ def alone(work: Callable[..., None], *arguments: object) -> None:
 
 
 def write(file: Path, folder: Path, users: int, count: int) -> None:
-    from prediction.engine.signature_classifier import SignatureClassifier
+    from prediction.engine.models.classifier import SignatureClassifier
 
     tweets = {u: t[-250:] for u, t in read(file).items() if len(t) >= 250}
     texts = [text for theirs in tweets.values() for text in theirs[:200]]

@@ -81,7 +81,7 @@ def salads(user: int, count: int) -> Iterator[str]:
 
 def rebuild(jobs: int) -> None:
     from prediction.models import Signature
-    from prediction.rebuilding import rebuild_all
+    from prediction.training.rebuild import rebuild_all
 
     started = time.perf_counter()
     built = rebuild_all(jobs)

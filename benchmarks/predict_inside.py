@@ -18,11 +18,12 @@ import spacy
 from django.conf import settings
 
 from benchmarks.simulation import COMMON, tweets_of
-from prediction import composition, predictor, training
-from prediction.engine.baselines import LinearSvm
-from tweets.ingest import ingest
+from prediction.engine.evaluation.baselines import LinearSvm
+from prediction.serving import loader, predictor
+from prediction.training import signatures
 from tweets.models import User
 from tweets.sources.records import TweetRecord
+from tweets.store.ingest import ingest
 
 SIZES = (200, 3_200)
 USERS = 12
@@ -38,15 +39,15 @@ def main() -> None:
 def measure(size: int) -> dict[str, float]:
     users = fill(size)
     group = users[:GROUP]
-    training.build(users)
+    signatures.build(users)
     warm = median(lambda text: predictor.predict(group, text), 50)
     predictor.predict(group, TEXTS[0], engine="vectors")
     return {
         "signature, in memory": warm,
         "signature, read each time": median(cold(group), 30),
-        "signatures kept: hits": composition.SIGNATURES.hits,
-        "signatures kept: misses": composition.SIGNATURES.misses,
-        "signatures kept: MB": round(composition.SIGNATURES.size / 2**20, 1),
+        "signatures kept: hits": loader.SIGNATURES.hits,
+        "signatures kept: misses": loader.SIGNATURES.misses,
+        "signatures kept: MB": round(loader.SIGNATURES.size / 2**20, 1),
         "linear svm fitted on demand": median(fitted(group), 3),
         "vectors fitted on demand": median(
             lambda text: predictor.predict(group, text, engine="vectors"), 3
@@ -64,7 +65,7 @@ def fill(size: int) -> list[User]:
 
 def cold(group: list[User]) -> Callable[[str], object]:
     def ask(text: str) -> object:
-        composition.forget()
+        loader.forget()
         return predictor.predict(group, text)
 
     return ask
@@ -72,7 +73,7 @@ def cold(group: list[User]) -> Callable[[str], object]:
 
 def fitted(group: list[User]) -> Callable[[str], object]:
     def ask(text: str) -> object:
-        texts = [training.eligible_texts(user.pk) for user in group]
+        texts = [signatures.eligible_texts(user.pk) for user in group]
         labels = [number for number, own in enumerate(texts) for _ in own]
         flat = [text for own in texts for text in own]
         return LinearSvm().fit(flat, labels).probabilities([text])

@@ -17,8 +17,8 @@ from django.db import connection, reset_queries
 from django.test import Client
 
 from accounts.models import Account
-from prediction import training
 from prediction.models import Signature
+from prediction.training import signatures
 from tweets.models import Tweet, User
 
 TIMES = 15
@@ -81,7 +81,7 @@ def fill(users: int, tweets: int) -> None:
         cursor.execute("ANALYZE")
     User.objects.update(tweet_count=tweets, eligible_count=tweets)
     real = list(User.objects.order_by("pk")[:20])
-    training.build(real)
+    signatures.build(real)
     built = list(Signature.objects.all())
     others = User.objects.exclude(pk__in=[user.pk for user in real])
     for number, user in enumerate(others.iterator()):

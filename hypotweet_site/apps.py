@@ -7,9 +7,9 @@ class HypotweetSiteConfig(AppConfig):
     verbose_name = "HypoTweet"
 
     def ready(self) -> None:
-        from hypotweet_site import checks  # registers them, too
+        from hypotweet_site.operations import checks  # registers them, too
 
         if settings.SENTRY_DSN and not checks.lacking("sentry_sdk"):
-            from hypotweet_site import error_reports
+            from hypotweet_site.operations import sentry
 
-            error_reports.start(settings.SENTRY_DSN)
+            sentry.start(settings.SENTRY_DSN)

@@ -6,7 +6,7 @@ queue in the end.
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from hypotweet_site.descriptors import has_something
+from common.descriptors import has_something
 
 
 class DrainingWorker(ThreadWorker):

@@ -5,7 +5,7 @@ import os
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from hypotweet_site.logs import FORMATTERS, PlainFormatter
+from common.logs import FORMATTERS, PlainFormatter
 
 
 class GunicornLogs(Logger):

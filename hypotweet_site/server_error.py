@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
-from hypotweet_site import request_ids
+from common.http import request_ids
 
 # Seconds; a database that is restarted is back by then.
 TRY_AGAIN_AFTER = "10"

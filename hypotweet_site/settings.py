@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 
-from hypotweet_site import logs
+from common import logs
 from hypotweet_site.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "prediction",
     "tweets",
     "accounts",
+    "common",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,20 +67,20 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # First come those whose headers also static files and refusals get.
-    "hypotweet_site.request_ids.RequestIdMiddleware",
-    "hypotweet_site.metrics.MetricsMiddleware",
-    "hypotweet_site.headers.HeadersMiddleware",
+    "common.http.request_ids.RequestIdMiddleware",
+    "hypotweet_site.operations.metrics.MetricsMiddleware",
+    "common.http.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "accounts.https.HttpsMiddleware",
+    "common.http.https.HttpsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.https.SecureCookiesMiddleware",
-    "hypotweet_site.problems.ProblemsMiddleware",
+    "common.http.https.SecureCookiesMiddleware",
+    "common.http.problems.ProblemsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "hypotweet_site.body_limit.BodyLimitMiddleware",
+    "common.http.body_limit.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -148,8 +149,8 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_CALLABLE = "accounts.locking.locked_out"
-AXES_CLIENT_IP_CALLABLE = "accounts.addresses.client_address"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
+AXES_CLIENT_IP_CALLABLE = "common.http.addresses.client_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
@@ -165,6 +166,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # 500 of the longest texts at once, as JSON that escapes every character
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20
+
+# Files that staff and programs send, and where
+MAX_UPLOAD_BYTES = 100 * 2**20
+UPLOAD_PATHS = {
+    "/admin/tweets/upload/add/": "tweets.add_upload",
+    "/api/v1/imports": None,
+}
 
 # Language and time
 LANGUAGE_CODE = "en"

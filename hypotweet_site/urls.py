@@ -1,9 +1,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from hypotweet_site.api import api
-from hypotweet_site.health import healthz, readyz
-from hypotweet_site.metrics import metrics
+from hypotweet_site.api.assembly import api
+from hypotweet_site.operations.health import healthz, readyz
+from hypotweet_site.operations.metrics import metrics
 
 handler500 = "hypotweet_site.server_error.server_error"
 urlpatterns = [

@@ -6,8 +6,8 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from prediction.models import Background, Feedback, Prediction, Signature
-from prediction.moderation import retrain
 from prediction.tasks import build_soon
+from prediction.training.feedback import retrain
 from tweets.models import MIN_ELIGIBLE, User
 from tweets.signals import tweets_changed, user_erased, users_merged
 
@@ -32,11 +32,11 @@ def forget_who_has_too_few_tweets(user_id: int, **kwargs: Any) -> None:
 def forget_the_erased(user: User, **kwargs: Any) -> None:
     """Signatures go with the user; what names or holds them elsewhere goes here."""
     # Imported late: numpy and scipy would slow every command down.
-    from prediction import training
+    from prediction.training import signatures
 
     Prediction.objects.naming(user).delete()
     for background in Background.objects.all():
-        training.take_out(user.pk, background)
+        signatures.take_out(user.pk, background)
 
 
 @receiver(post_delete, sender=Feedback)

@@ -10,14 +10,15 @@ from tweets.models import User
 def build_stale_signatures() -> int:
     """Builds what is stale; running it again finds nothing to do."""
     # Imported late: numpy and scipy would slow every command down.
-    from prediction import rebuilding, similar
-    from prediction.training import NotEnoughUsersError
+    from prediction.serving import style_map
+    from prediction.training import rebuild
+    from prediction.training.signatures import NotEnoughUsersError
 
     try:
-        built = rebuilding.rebuild_stale()
+        built = rebuild.rebuild_stale()
     except NotEnoughUsersError:
         return 0
-    similar.prepare()
+    style_map.prepare()
     return built
 
 
@@ -25,11 +26,11 @@ def build_stale_signatures() -> int:
 def rebuild_signatures(user_ids: list[int]) -> int:
     """Builds these users' signatures anew; returns how many have enough tweets."""
     # Imported late: numpy and scipy would slow every command down.
-    from prediction import training
-    from prediction.training import NotEnoughUsersError
+    from prediction.training import signatures
+    from prediction.training.signatures import NotEnoughUsersError
 
     try:
-        return training.build(User.objects.filter(pk__in=user_ids))
+        return signatures.build(User.objects.filter(pk__in=user_ids))
     except NotEnoughUsersError:
         return 0
 

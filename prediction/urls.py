@@ -1,6 +1,6 @@
 from django.urls import path
 
-from prediction.views import batch, compare, guess, home, saved, voice
+from prediction.pages import batch, guess, home, saved, style_map, voice
 
 app_name = "prediction"
 urlpatterns = [
@@ -17,5 +17,5 @@ urlpatterns = [
     path("guess/", guess.show, name="guess"),
     path("guess/answer/", guess.guess, name="take-guess"),
     path("guess/next/", guess.next_round, name="next-round"),
-    path("compare/", compare.compare, name="compare"),
+    path("compare/", style_map.compare, name="compare"),
 ]

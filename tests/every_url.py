@@ -13,8 +13,8 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Account, ApiKey, Scope
 from accounts.roles import Role, give_role
-from prediction import training
 from prediction.models import Background, Feedback, Prediction, Signature
+from prediction.training import signatures
 from tweets import tasks
 from tweets.models import Fetch, OptOut, Tweet, Upload
 from tweets.tests.cast import KEEPER, make_cast
@@ -73,7 +73,7 @@ class Site:
 def make_site() -> Site:
     """Users with signatures, a saved prediction, and one row of every other kind."""
     users = make_cast(20)
-    training.build(users)
+    signatures.build(users)
     ann = Account.objects.create_user("ann")
     saved = Prediction.objects.create(
         text="Lamp lit.", engine="signature", best=users[0], result=RESULT, account=ann

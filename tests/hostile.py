@@ -59,14 +59,14 @@ HANDLES = ["__proto__", "constructor", "0", "x-on.click", "hx-get"]
 def fill() -> None:
     """Puts hostile texts wherever the models let them in."""
     from accounts.models import Account, ApiKey, Scope
-    from prediction import training
-    from prediction.predictor import predict
-    from prediction.saving import save
+    from prediction.serving.predictor import predict
+    from prediction.serving.saved import save
+    from prediction.training import signatures
     from tests.every_url import make_account
     from tweets.models import User
 
     users = [_user(number, handle) for number, handle in enumerate(HANDLES)]
-    training.build(User.objects.all())
+    signatures.build(User.objects.all())
     account = Account.objects.create(username=HOSTILE[9], first_name=HOSTILE[0])
     for role in ("curator", "superuser"):
         someone = make_account(role)
@@ -85,9 +85,9 @@ def fill() -> None:
 
 
 def _user(number: int, handle: str) -> Any:
-    from tweets.ingest import ingest
     from tweets.models import User
     from tweets.sources.records import TweetRecord
+    from tweets.store.ingest import ingest
 
     user = User.objects.create(
         handle=handle, name=HOSTILE[number][:100], source=User.Source.X

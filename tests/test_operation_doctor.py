@@ -14,13 +14,15 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from hypotweet_site import examination
-from hypotweet_site.examination import Finding, examine
-from prediction import composition, training
+from common.models import Worker
+from hypotweet_site.operations import doctor
+from hypotweet_site.operations.doctor import Finding, examine
 from prediction.models import Background, Signature
+from prediction.serving import loader
+from prediction.training import signatures
 from tests.installation import Installation
 from tweets import tasks
-from tweets.models import User, Worker
+from tweets.models import User
 from tweets.tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +41,7 @@ def in_production(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture
 def cast() -> list[User]:
     users = make_cast(20)
-    training.build(users)
+    signatures.build(users)
     Worker.objects.create(id="w", seen_at=timezone.now())
     return users
 
@@ -105,20 +107,16 @@ def test_a_disk_that_fills_up_is_told(
     monkeypatch: pytest.MonkeyPatch, free: int, expected: str
 ) -> None:
     usage = shutil.disk_usage("/")._replace(free=free)
-    monkeypatch.setattr(examination.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: usage)
     assert state("disk") == expected
 
 
 def test_a_clock_that_is_wrong_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     now = timezone.now()
-    monkeypatch.setattr(
-        examination.timezone, "now", lambda: now - timedelta(days=20_000)
-    )
+    monkeypatch.setattr(doctor.timezone, "now", lambda: now - timedelta(days=20_000))
     assert state("clock") == "problem"
     if connection.vendor == "postgresql":
-        monkeypatch.setattr(
-            examination.timezone, "now", lambda: now + timedelta(minutes=5)
-        )
+        monkeypatch.setattr(doctor.timezone, "now", lambda: now + timedelta(minutes=5))
         assert state("clock") == "problem"
 
 
@@ -154,9 +152,9 @@ def test_signatures_that_are_stale_or_missing_are_told(
 def test_an_index_that_is_missing_is_told(
     cast: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(composition, "LARGE", 2)
+    monkeypatch.setattr(loader, "LARGE", 2)
     assert state("index of everybody") == "warning"
-    composition.compose(cast)
+    loader.compose(cast)
     assert state("index of everybody") == "ok"
 
 

@@ -12,12 +12,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from prediction import training
-from prediction.predictor import predict_many
+from common.models import Worker
+from prediction.serving.predictor import predict_many
+from prediction.training import signatures
 from tests.installation import ROOT
 from tests.served import served
 from tweets import tasks
-from tweets.models import Fetch, User, Worker
+from tweets.models import Fetch, User
 from tweets.tests.cast import make_cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
@@ -61,7 +62,7 @@ def test_loopback_lets_in_this_machine_and_nobody_through_a_proxy(
 def test_what_the_database_knows_is_told(settings: Settings) -> None:
     settings.METRICS = "loopback"
     users = make_cast(20)
-    training.build(users)
+    signatures.build(users)
     User.objects.filter(pk=users[0].pk).update(revision=99)
     tasks.refresh_users.enqueue([0])
     Fetch.objects.create(user=users[0], outcome="failed")

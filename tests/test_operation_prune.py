@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import RateWindow
-from hypotweet_site.pruning import prune
+from common.models import RateWindow
+from hypotweet_site.operations.prune import prune
 from tweets import tasks
 from tweets.models import Upload
 

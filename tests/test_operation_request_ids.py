@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from hypotweet_site import request_ids
-from hypotweet_site.logs import PlainFormatter
+from common.http import request_ids
+from common.logs import PlainFormatter
 
 
 def name_of(given: str | None = None) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hypotweet_site.logs import JsonFormatter, PlainFormatter, without_secrets
+from common.logs import JsonFormatter, PlainFormatter, without_secrets
 from tests.served import served
 
 API_KEY = "hypo_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"

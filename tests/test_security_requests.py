@@ -7,11 +7,12 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts.models import Account, ApiKey, Scope
-from hypotweet_site.body_limit import LARGEST_UPLOAD, BodyLimitMiddleware
+from common.http.body_limit import ROOM_AROUND_A_FILE, BodyLimitMiddleware
 from prediction.models import new_slug
 from tests.every_url import make_account
 from tests.served import served
@@ -58,10 +59,11 @@ def test_the_api_refuses_it_as_json(client: Client) -> None:
 
 def test_only_staff_may_send_a_large_file(client: Client) -> None:
     path = "/admin/tweets/upload/add/"
+    largest = settings.MAX_UPLOAD_BYTES + ROOM_AROUND_A_FILE
     client.force_login(make_account("curator"))
-    assert announce(client, path, LARGEST_UPLOAD + 1) == 413
+    assert announce(client, path, largest + 1) == 413
     with pytest.raises(AssertionError, match="it was read"):
-        announce(client, path, LARGEST_UPLOAD)
+        announce(client, path, largest)
     client.logout()
     client.force_login(Account.objects.create_user("ann"))
     assert announce(client, path, 17 * MIB) == 413
@@ -69,8 +71,9 @@ def test_only_staff_may_send_a_large_file(client: Client) -> None:
 
 def test_the_api_looks_at_the_key_before_the_file(client: Client) -> None:
     path = "/api/v1/imports"
-    assert announce(client, path, LARGEST_UPLOAD) == 401
-    assert announce(client, path, LARGEST_UPLOAD + 1) == 413
+    largest = settings.MAX_UPLOAD_BYTES + ROOM_AROUND_A_FILE
+    assert announce(client, path, largest) == 401
+    assert announce(client, path, largest + 1) == 413
 
 
 def test_a_body_of_unknown_length_is_refused() -> None:

@@ -1,37 +1,85 @@
-"""Looking for users."""
+"""What staff and programs send: handles to follow, and files of tweets."""
+
+from typing import Any
 
 from django import forms
-from django.db.models import F
-from django.db.models.functions import Lower
+from django.core.files.uploadedfile import UploadedFile
 
-from tweets.models import User, UserQuerySet
+from tweets import tasks
+from tweets.models import Upload
+from tweets.sources.fields.identifiers import is_x_handle, parse_handle
+from tweets.sources.io.limits import MIB
 
-SORTS = {
-    "name": ("A to Z", Lower("handle")),
-    "tweets": ("Most tweets", F("tweet_count").desc()),
-    "fresh": ("Newest here", F("refreshed_at").desc(nulls_last=True)),
-}
-KINDS = {"": "Everybody", "ready": "Ready to predict", "fictional": "Fictional"}
+MAX_HANDLES = 100
 
 
-class UserSearchForm(forms.Form):
-    """All fields are optional; what makes no sense is as good as left out."""
-
-    q = forms.CharField(required=False, max_length=100, label="Name or handle")
-    kind = forms.ChoiceField(required=False, label="Show", choices=KINDS.items())
-    sort = forms.ChoiceField(
-        required=False,
-        label="Sort by",
-        choices=[(key, label) for key, (label, _) in SORTS.items()],
+class AddUsersForm(forms.Form):
+    handles = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=f"Up to {MAX_HANDLES} handles, with or without @, separated by "
+        "spaces, commas or new lines.",
     )
 
-    def results(self) -> UserQuerySet:
-        self.full_clean()
-        asked = self.cleaned_data
-        found = User.objects.listed().search(asked.get("q", ""))
-        if asked.get("kind") == "ready":
-            found = found.predictable()
-        if asked.get("kind") == "fictional":
-            found = found.filter(source=User.Source.DEMO)
-        _, ordering = SORTS[asked.get("sort") or "name"]
-        return found.order_by(ordering, Lower("handle"))
+    def clean_handles(self) -> list[str]:
+        words = self.cleaned_data["handles"].replace(",", " ").split()
+        handles = list(dict.fromkeys(word.lstrip("@") for word in words))
+        if bad := [handle for handle in handles if not is_x_handle(handle)]:
+            raise forms.ValidationError(
+                f"Not handles: {', '.join(bad[:5])}. A handle has up to 15 letters, "
+                "digits and underscores."
+            )
+        if len(handles) > MAX_HANDLES:
+            raise forms.ValidationError(f"At most {MAX_HANDLES} at once.")
+        return handles
+
+
+class UploadForm(forms.ModelForm):
+    file = forms.FileField(
+        required=False,
+        help_text="An X archive (zip or tweets.js), JSON lines, JSON or CSV; gzipped "
+        f"or not; up to {tasks.UPLOAD_LIMITS.file // MIB} MB.",
+    )
+    lines = forms.CharField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Or paste tweets here, one a line.",
+    )
+
+    class Meta:
+        model = Upload
+        fields = ("handle", "include_replies")
+        help_texts = {"handle": "Whose tweets, where the file does not say."}
+
+    def clean_handle(self) -> str:
+        try:
+            return parse_handle(self.cleaned_data["handle"]) or ""
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_file(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is not None and (file.size or 0) > tasks.UPLOAD_LIMITS.file:
+            limit = tasks.UPLOAD_LIMITS.file // MIB
+            raise forms.ValidationError(
+                f"The file is larger than {limit} MB: use the command import_tweets."
+            )
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if bool(cleaned.get("file")) == bool(cleaned.get("lines", "").strip()):
+            raise forms.ValidationError("Choose a file, or paste some lines.")
+        if cleaned.get("lines") and not cleaned.get("handle"):
+            self.add_error("handle", "Say whose tweets these lines are.")
+        return cleaned
+
+    def save(self, commit: bool = True) -> Upload:
+        upload: Upload = super().save(commit=False)
+        if file := self.cleaned_data["file"]:
+            upload.name, upload.data = file.name[:200], file.read()
+        else:
+            upload.name, upload.format = "pasted lines", "lines"
+            upload.data = self.cleaned_data["lines"].encode("utf-8", "replace")
+        if commit:
+            upload.save()
+        return upload

@@ -337,13 +337,3 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Worker(models.Model):
-    """A process that runs background tasks, and when it was last alive."""
-
-    id = models.CharField(primary_key=True, max_length=64)
-    seen_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.id

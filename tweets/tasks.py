@@ -5,14 +5,16 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django_tasks import task
 
-from tweets import ingest, x
 from tweets.models import Upload, User
-from tweets.sources.limits import MIB, Limits
+from tweets.sources.io.limits import MIB, Limits
 from tweets.sources.records import SourceError
+from tweets.store import ingest
+from tweets.x import configuration
 
-UPLOAD_LIMITS = Limits(file=100 * MIB, unpacked=1024 * MIB)
+UPLOAD_LIMITS = Limits(file=settings.MAX_UPLOAD_BYTES, unpacked=1024 * MIB)
 MAX_LISTED_ERRORS = 100
 
 
@@ -20,10 +22,10 @@ MAX_LISTED_ERRORS = 100
 def add_users_from_x(handles: list[str]) -> dict[str, Any]:
     """Follows these handles and reads their posts."""
     # Imported late, here and below: tweepy would slow every command down.
-    from tweets.adding import add_users
-    from tweets.refresh import Refresh
+    from tweets.x.following import add_users
+    from tweets.x.timeline import Refresh
 
-    client = x.client()
+    client = configuration.client()
     try:
         run = Refresh(client)
         report = add_users(run, handles)
@@ -38,9 +40,9 @@ def refresh_users(user_ids: list[int]) -> dict[str, Any]:
     """Reads what these users posted since the last time."""
     from django.utils import timezone
 
-    from tweets.refresh import Refresh
+    from tweets.x.timeline import Refresh
 
-    client = x.client()
+    client = configuration.client()
     try:
         users = User.objects.filter(pk__in=user_ids).exclude(source=User.Source.DEMO)
         return Refresh(client).run(users, timezone.now()).as_json()
@@ -93,7 +95,7 @@ def _process(upload: Upload, run: Any, done: Upload.State) -> None:
 def _read(
     upload: Upload, path: Path, run: Any, report: ingest.IngestReport
 ) -> dict[str, Any]:
-    from tweets.sources.reading import read_source
+    from tweets.sources.read_source import read_source
 
     handle = upload.handle or None
     source = read_source(path, upload.format, handle, UPLOAD_LIMITS)

@@ -1,16 +1,16 @@
 from django.urls import path
 
-from tweets import staff_views, views
+from tweets.pages import people, staff
 
 app_name = "tweets"
 urlpatterns = [
-    path("users.json", views.find_users, name="find-users"),
-    path("users/", views.users, name="users"),
-    path("users/<str:handle>/", views.user, name="user"),
-    path("staff/users/add/", staff_views.add_users, name="add-users"),
+    path("users.json", people.find_users, name="find-users"),
+    path("users/", people.users, name="users"),
+    path("users/<str:handle>/", people.user, name="user"),
+    path("staff/users/add/", staff.add_users, name="add-users"),
     path(
         "staff/users/<str:handle>/refresh/",
-        staff_views.refresh_user,
+        staff.refresh_user,
         name="refresh-user",
     ),
 ]

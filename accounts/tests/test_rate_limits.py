@@ -8,9 +8,10 @@ from django.db.models import F
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from accounts.addresses import UNKNOWN, client_address, neighbourhood
-from accounts.models import Account, ApiKey, RateWindow, Scope
-from accounts.rate_limits import TooManyRequestsError, count_request
+from accounts.models import Account, ApiKey, Scope
+from common.http.addresses import UNKNOWN, client_address, neighbourhood
+from common.http.rate_limits import TooManyRequestsError, count_request
+from common.models import RateWindow
 from tests.installation import Installation
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_the_database_holds_no_addresses(settings: Settings) -> None:
 
 
 COUNT = (
-    "from accounts.rate_limits import count_request; "
+    "from common.http.rate_limits import count_request; "
     "count_request('predict', 'ann', (1, 60)); print('let in')"
 )
 

@@ -8,7 +8,7 @@ is as good as one that has just answered.
 
 from django.db.backends.postgresql import base
 
-from hypotweet_site.descriptors import has_something
+from common.descriptors import has_something
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from hypotweet_site.dashboard import figures, needs_a_hand
+from hypotweet_site.operations.dashboard import figures, needs_a_hand
 
 register = template.Library()
 

@@ -1,11 +1,11 @@
-"""Sparse feature matrices as arrays for `prediction.engine.packing`, and back."""
+"""Sparse feature matrices as arrays for `prediction.engine.storage`, and back."""
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from prediction.engine.features import N_FEATURES
-from prediction.engine.packing import require
+from prediction.engine.features.ngrams import N_FEATURES
+from prediction.engine.storage import require
 
 
 def to_arrays(matrix: sparse.csr_matrix) -> dict[str, NDArray]:

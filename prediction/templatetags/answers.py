@@ -5,8 +5,8 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
-from prediction.panel import Panel, panel_for
-from prediction.predictor import Result
+from prediction.pages.trust_panel import Panel, panel_for
+from prediction.serving.predictor import Result
 
 register = template.Library()
 

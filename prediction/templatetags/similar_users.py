@@ -2,9 +2,9 @@
 
 from django import template
 
-from prediction import similar
-from prediction.portrait import Portrait, portrait
-from prediction.similar import Cluster
+from prediction.pages.person import Portrait, portrait
+from prediction.serving import style_map
+from prediction.serving.style_map import Cluster
 from tweets.models import User
 
 register = template.Library()
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def similar_to(user: User) -> list[User]:
-    return similar.neighbours(user)
+    return style_map.neighbours(user)
 
 
 @register.simple_tag
@@ -22,4 +22,4 @@ def portrait_of(user: User) -> Portrait | None:
 
 @register.simple_tag
 def cluster_of(user: User) -> Cluster | None:
-    return similar.cluster_of(user)
+    return style_map.cluster_of(user)

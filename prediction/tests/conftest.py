@@ -2,10 +2,11 @@
 
 import pytest
 
-from prediction import composition, training
+from prediction.serving import loader
+from prediction.training import signatures
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    training.sample_of.cache_clear()
-    composition.forget()
+    signatures.sample_of.cache_clear()
+    loader.forget()

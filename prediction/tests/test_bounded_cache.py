@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prediction.bounded_cache import BoundedCache
+from prediction.serving.bounded_cache import BoundedCache
 
 
 def test_what_was_not_used_for_longest_goes_first() -> None:

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from prediction import predictor
-from prediction.engine.vectors import load_pipeline
+from prediction.engine.models.vectors import load_pipeline
 from prediction.models import TweetVector
-from prediction.questions import QuestionError
+from prediction.serving import predictor
+from prediction.serving.question import QuestionError
 from tweets.models import Tweet, User
 from tweets.tests.cast import KEEPER, make_cast, texts_of
 

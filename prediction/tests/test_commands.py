@@ -231,11 +231,11 @@ def test_rebuilding_all_switches_to_a_new_version() -> None:
 
 @pytest.mark.usefixtures("cast")
 def test_a_rebuild_that_was_killed_is_gone_on_with() -> None:
-    from prediction import training
+    from prediction.training import signatures
 
     run("build_signatures", "--jobs", 1)
-    begun = training.prepare_background()
-    training.build_one(User.objects.get(handle=KEEPER).pk, begun.pk)
+    begun = signatures.prepare_background()
+    signatures.build_one(User.objects.get(handle=KEEPER).pk, begun.pk)
     assert "2 signatures built" in run("build_signatures", "--all", "--jobs", 1)
     assert Background.objects.get().pk == begun.pk
 

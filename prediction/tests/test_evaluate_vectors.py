@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from prediction.engine.vectors import load_pipeline
+from prediction.engine.models.vectors import load_pipeline
 from prediction.models import TweetVector
 from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast, texts_of
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from prediction import composition, everyone, predictor, training
-from tweets.ingest import ingest
+from prediction.serving import loader, predictor, ranking_index
+from prediction.training import signatures
 from tweets.models import User
+from tweets.store.ingest import ingest
 from tweets.tests.cast import KEEPER, make_cast, make_user, record, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +20,13 @@ def cast(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> list[User]:
     settings.INDEX_DIR = tmp_path / "index"
-    monkeypatch.setattr(composition, "LARGE", 2)
+    monkeypatch.setattr(loader, "LARGE", 2)
     return make_cast(40)
 
 
 def test_it_ranks_like_a_small_group(cast: list[User]) -> None:
-    small = composition.compose_small(cast)
-    large = composition.compose(cast)
+    small = loader.compose_small(cast)
+    large = loader.compose(cast)
     for one, other in zip(small.predict(TEXTS), large.predict(TEXTS), strict=True):
         assert [c.handle for c in one.candidates] == [
             c.handle for c in other.candidates
@@ -63,15 +64,17 @@ def test_somebody_new_is_ranked_at_once(cast: list[User]) -> None:
 def test_a_rebuild_makes_a_new_index_and_drops_the_old(cast: list[User]) -> None:
     predictor.predict(cast, TEXTS[0])
     ingest([record("Quite another thing today", handle=KEEPER)], User.Source.FILE)
-    background = training.usable_background()
-    everyone.build_index(background)
-    files = sorted(path.name for path in everyone._path(background).parent.iterdir())
-    assert files == [f"everyone-{everyone.FORMAT}-{background.file_stem}.index"]
+    background = signatures.usable_background()
+    ranking_index.build_index(background)
+    files = sorted(
+        path.name for path in ranking_index._path(background).parent.iterdir()
+    )
+    assert files == [f"everyone-{ranking_index.FORMAT}-{background.file_stem}.index"]
 
 
 def test_part_of_the_users_is_chosen_among_alone(cast: list[User]) -> None:
-    everyone.build_index(training.usable_background())
-    answer = composition.large_group(
-        cast[1:], composition.weighting, composition.compose_small
+    ranking_index.build_index(signatures.usable_background())
+    answer = loader.large_group(
+        cast[1:], loader.weighting, loader.compose_small
     ).predict([TEXTS[0]])[0]
     assert {c.handle for c in answer.candidates} == {u.handle for u in cast[1:]}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prediction.index_files import GIVEN_UP_AFTER, drop_others, replacing
+from prediction.serving.index_files import GIVEN_UP_AFTER, drop_others, replacing
 
 
 def test_two_who_write_at_once_leave_one_whole_file(tmp_path: Path) -> None:

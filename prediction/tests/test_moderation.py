@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account
-from prediction import training
 from prediction.models import Feedback, Prediction, Signature
-from prediction.moderation import (
+from prediction.training import signatures
+from prediction.training.feedback import (
     LARGEST_SHARE,
     MOST_PER_VISITOR,
     TooManyAcceptedError,
@@ -17,8 +17,8 @@ from prediction.moderation import (
     undo,
 )
 from tests.working import work
-from tweets.merging import merge_users
 from tweets.models import User
+from tweets.store.merging import merge_users
 from tweets.tests.cast import KEEPER, make_cast, make_user
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def revision(user: User) -> int:
 
 
 def test_an_accepted_text_trains_exactly_once(keeper: User, boss: Account) -> None:
-    before = training.eligible_texts(keeper.pk)
+    before = signatures.eligible_texts(keeper.pk)
     told = claim(keeper, "A gull on the rail again tonight")
     assert accept(told, boss)
     once = revision(keeper)
@@ -58,20 +58,20 @@ def test_an_accepted_text_trains_exactly_once(keeper: User, boss: Account) -> No
     assert not accept(told, boss)
     assert revision(keeper) == once
     for _ in range(2):
-        training.build([keeper])
-        after = training.eligible_texts(keeper.pk)
+        signatures.build([keeper])
+        after = signatures.eligible_texts(keeper.pk)
         assert after == ["A gull on the rail again tonight", *before]
         counts = Signature.objects.filter(user=keeper).values_list("tweet_count")
         assert counts.get() == (len(before) + 1,)
 
 
 def test_undoing_takes_it_out_again(keeper: User, boss: Account) -> None:
-    before = training.eligible_texts(keeper.pk)
+    before = signatures.eligible_texts(keeper.pk)
     told = claim(keeper, "A gull on the rail again tonight")
     accept(told, boss)
     assert undo(told)
     assert not undo(told)
-    assert training.eligible_texts(keeper.pk) == before
+    assert signatures.eligible_texts(keeper.pk) == before
     assert revision(keeper) == keeper.revision + 2
     told.refresh_from_db()
     assert (told.state, told.moderated_by) == ("pending", None)
@@ -85,7 +85,7 @@ def test_what_is_rejected_or_pending_trains_nobody(keeper: User, boss: Account) 
 
 
 def test_the_same_text_counts_once(keeper: User, boss: Account) -> None:
-    tweeted = training.eligible_texts(keeper.pk)[0]
+    tweeted = signatures.eligible_texts(keeper.pk)[0]
     for number, text in enumerate(["Gulls gulls gulls", "GULLS gulls gulls", tweeted]):
         accept(claim(keeper, text, f"visitor {number}"), boss)
     assert accepted_texts(keeper.pk) == ["Gulls gulls gulls"]
@@ -156,7 +156,7 @@ def test_staff_moderate_from_the_queue(
 def test_the_user_list_says_how_well_users_are_told_apart(
     client: Client, keeper: User, boss: Account
 ) -> None:
-    training.build(User.objects.all())
+    signatures.build(User.objects.all())
     client.force_login(boss)
     page = client.get(reverse("admin:tweets_user_changelist")).content.decode()
     assert page.count("%</td>") == 3

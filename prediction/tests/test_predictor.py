@@ -7,14 +7,15 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
-from prediction import composition, predictor, training
-from prediction.engine.features import FEATURES_VERSION
+from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.models import Background, Signature
-from prediction.training import NotEnoughUsersError
+from prediction.serving import loader, predictor
+from prediction.training import signatures
+from prediction.training.signatures import NotEnoughUsersError
 from tests.working import work
-from tweets.erasure import erase_and_opt_out
-from tweets.ingest import ingest, reset_tweets
 from tweets.models import User
+from tweets.store.erasure import erase_and_opt_out
+from tweets.store.ingest import ingest, reset_tweets
 from tweets.tests.cast import (
     CRITIC,
     FAN,
@@ -114,7 +115,7 @@ def test_asking_again_reads_no_models(
 def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
     text = "Log. Wind SW 6, sea moderate, visibility good. Lamp lit."
     predictor.predict(cast, text)
-    composition.forget()
+    loader.forget()
     damaged = Signature.objects.get(user=cast[0])
     Signature.objects.filter(pk=damaged.pk).update(model=b"\x80\x04nonsense")
     assert predictor.predict(cast, text).best.user.handle == KEEPER
@@ -123,8 +124,8 @@ def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
 
 def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
-    composition.forget()
-    training.sample_of.cache_clear()
+    loader.forget()
+    signatures.sample_of.cache_clear()
     Background.objects.update(format=1, sample=b"from long ago", weighting=b"")
     Signature.objects.update(model=b"from long ago")
     assert predictor.predict(cast, "Lamp lit").candidates
@@ -133,8 +134,8 @@ def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
 
 def test_a_damaged_background_is_taken_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
-    composition.forget()
-    training.sample_of.cache_clear()
+    loader.forget()
+    signatures.sample_of.cache_clear()
     Background.objects.update(sample=b"damaged")
     Signature.objects.filter(user=cast[0]).delete()
     assert predictor.predict(cast, "Lamp lit").candidates
@@ -143,7 +144,7 @@ def test_a_damaged_background_is_taken_anew(cast: list[User]) -> None:
 def test_one_user_alone_cannot_be_told_from_anybody() -> None:
     user = make_user("ann", texts_of(KEEPER))
     with pytest.raises(NotEnoughUsersError):
-        training.build([user])
+        signatures.build([user])
 
 
 def test_two_users_are_each_others_background() -> None:
@@ -153,8 +154,8 @@ def test_two_users_are_each_others_background() -> None:
 
 
 def test_what_is_measured_on_never_trained_anybody(cast: list[User]) -> None:
-    training.build(cast)
-    sample = training.sample_of(Background.objects.get().pk)
+    signatures.build(cast)
+    sample = signatures.sample_of(Background.objects.get().pk)
     for user in cast:
         own = sample.owners == user.pk
         held_out = Signature.objects.get(user=user).held_out_count
@@ -165,32 +166,32 @@ def test_what_is_measured_on_never_trained_anybody(cast: list[User]) -> None:
 def test_a_small_share_of_many_users_leaves_enough_to_train(
     cast: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "BACKGROUND_TWEETS", 3 * 12)
-    training.build(cast)
-    sample = training.sample_of(Background.objects.get().pk)
+    monkeypatch.setattr(signatures, "BACKGROUND_TWEETS", 3 * 12)
+    signatures.build(cast)
+    sample = signatures.sample_of(Background.objects.get().pk)
     assert len(sample.owners) == 3 * 12
     assert sample.newest.sum() == 3 * 2
 
 
 def test_a_reset_forgets_the_signature(cast: list[User]) -> None:
-    training.build(cast)
+    signatures.build(cast)
     reset_tweets(cast[:1])
     assert not Signature.objects.filter(user=cast[0]).exists()
     assert Signature.objects.count() == 2
 
 
 def test_resetting_everybody_forgets_the_background(cast: list[User]) -> None:
-    training.build(cast)
+    signatures.build(cast)
     reset_tweets(cast)
     assert not Background.objects.exists()
 
 
 def test_a_clock_set_back_does_not_hide_a_rebuild(cast: list[User]) -> None:
-    training.build(cast)
+    signatures.build(cast)
     future = Signature.objects.first().built_at + timedelta(days=2)
     Signature.objects.update(built_at=future)
     predictor.predict(cast, "Lamp lit")
-    training.build(cast)
+    signatures.build(cast)
     assert Signature.objects.filter(built_at__lt=future).count() == 3
 
 
@@ -201,10 +202,10 @@ def test_signatures_follow_when_tweets_change(cast: list[User]) -> None:
 
 
 def test_the_erased_leave_no_trace(cast: list[User]) -> None:
-    training.build(cast)
+    signatures.build(cast)
     gone = cast[0].pk
     erase_and_opt_out(cast[0])
     stored = Background.objects.get()
-    sample = training.sample_of(stored.pk)
+    sample = signatures.sample_of(stored.pk)
     assert gone not in sample.owners
     assert not Signature.objects.filter(user_id=gone).exists()

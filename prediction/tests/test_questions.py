@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prediction.questions import (
+from prediction.serving.question import (
     LISTED,
     QuestionError,
     UnknownUsersError,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from prediction import reading, rebuilding, training
-from prediction.engine.features import featurise
+from prediction.engine.features.ngrams import featurise
 from prediction.models import Background, Signature
+from prediction.training import rebuild, signatures, tweet_features
 from tests.installation import Installation
 from tweets.models import User
 from tweets.tests.cast import FAN, KEEPER, make_cast
@@ -38,22 +38,22 @@ def test_every_tweet_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         seen.extend(texts)
         return featurise(texts)
 
-    monkeypatch.setattr(reading, "featurise", counting)
-    monkeypatch.setattr(training, "BACKGROUND_TWEETS", 60)
-    assert rebuilding.rebuild_all() == 3
+    monkeypatch.setattr(tweet_features, "featurise", counting)
+    monkeypatch.setattr(signatures, "BACKGROUND_TWEETS", 60)
+    assert rebuild.rebuild_all() == 3
     ids = User.objects.values_list("pk", flat=True)
-    own = [text for pk in ids for text in training.eligible_texts(pk)]
+    own = [text for pk in ids for text in signatures.eligible_texts(pk)]
     assert sorted(seen) == sorted(own)
     assert Background.objects.get().tweet_count == 60
 
 
 def test_a_signature_is_the_same_whoever_read_its_tweets() -> None:
     make_cast(40)
-    rebuilding.rebuild_all()
+    rebuild.rebuild_all()
     stored = Signature.objects.order_by("user_id").values_list("model", "held_out")
     first = [(bytes(model), bytes(held_out)) for model, held_out in stored]
     for user in User.objects.all():
-        training.build_one(user.pk, Background.objects.get().pk)
+        signatures.build_one(user.pk, Background.objects.get().pk)
     again = [(bytes(model), bytes(held_out)) for model, held_out in stored.all()]
     assert again == first
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from prediction import composition, everyone, predictor
+from prediction.serving import loader, predictor, ranking_index
 from tests.faults.site import Site
 from tests.faults.traffic import Traffic
 from tests.installation import Installation
@@ -46,10 +46,10 @@ def test_an_index_that_is_gone_or_damaged_is_written_anew(
     harm: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.INDEX_DIR = tmp_path
-    monkeypatch.setattr(composition, "LARGE", 2)
+    monkeypatch.setattr(loader, "LARGE", 2)
     cast = make_cast(40)
     before = predictor.predict(cast, TEXT)
-    everyone._opened.cache_clear()
+    ranking_index._opened.cache_clear()
     (index,) = tmp_path.glob("*.index")
     if harm == "lost":
         for path in tmp_path.iterdir():

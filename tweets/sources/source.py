@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from tweets.sources.checking import Checker
-from tweets.sources.inputs import TextInput
+from tweets.sources.fields.checker import Checker
+from tweets.sources.io.text_input import TextInput
 from tweets.sources.records import Problem, RawTweet, TweetRecord
 
 

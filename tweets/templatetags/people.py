@@ -8,8 +8,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tweets.faces import face
 from tweets.models import MIN_ELIGIBLE, User
+from tweets.pages.avatars import face
 
 register = template.Library()
 

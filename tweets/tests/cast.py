@@ -1,10 +1,10 @@
 """A small cast of users for tests, cut from the demo's fictional ones."""
 
 from tweets.demo import FOLDER
-from tweets.ingest import ingest
 from tweets.models import User
-from tweets.sources.reading import read_source
+from tweets.sources.read_source import read_source
 from tweets.sources.records import TweetRecord
+from tweets.store.ingest import ingest
 
 KEEPER, CRITIC, FAN = "gullrock_keeper", "VesperOnFilm", "PlumstoneTilDie"
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tweets import claims
 from tweets.models import User
+from tweets.x import leases
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def users() -> list[User]:
 
 
 def taken(limit: int = 10) -> list[str]:
-    return [user.handle for user in claims.claim(User.objects.all(), limit)]
+    return [user.handle for user in leases.claim(User.objects.all(), limit)]
 
 
 def test_two_processes_never_take_the_same_user(users: list[User]) -> None:
@@ -32,7 +32,7 @@ def test_the_least_recently_refreshed_is_taken_first(users: list[User]) -> None:
 
 
 def test_a_released_user_is_free_again(users: list[User]) -> None:
-    claims.release(claims.claim(User.objects.all(), 5))
+    leases.release(leases.claim(User.objects.all(), 5))
     assert len(taken()) == 5
 
 
@@ -44,9 +44,9 @@ def test_a_claim_that_ran_out_is_taken_over(users: list[User]) -> None:
 
 
 def test_a_claim_that_is_kept_does_not_run_out(users: list[User]) -> None:
-    mine = claims.claim(User.objects.all(), 5)
+    mine = leases.claim(User.objects.all(), 5)
     User.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    claims.keep(mine)
+    leases.keep(mine)
     assert taken() == []
 
 
@@ -58,13 +58,13 @@ def test_a_claim_of_a_clock_set_back_does_not_hold_for_ever(users: list[User]) -
 def test_whoever_was_refreshed_in_this_round_is_left_alone(users: list[User]) -> None:
     start = timezone.now()
     User.objects.filter(handle="user1").update(refreshed_at=start)
-    batches = claims.in_turn(User.objects.all(), start, 10)
+    batches = leases.in_turn(User.objects.all(), start, 10)
     assert "user1" not in [user.handle for user in next(batches)]
 
 
 def test_who_could_not_be_refreshed_is_not_tried_for_ever(users: list[User]) -> None:
     tried = []
-    for batch in claims.in_turn(User.objects.all(), timezone.now(), 2):
+    for batch in leases.in_turn(User.objects.all(), timezone.now(), 2):
         tried += [user.handle for user in batch]
-        claims.release(batch)
+        leases.release(batch)
     assert sorted(tried) == [f"user{n}" for n in range(5)]

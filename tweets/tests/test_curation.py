@@ -9,9 +9,9 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Account
 from tweets import tasks
-from tweets.ingest import ingest
-from tweets.merging import CannotMergeError, merge_users
 from tweets.models import Fetch, Tweet, User
+from tweets.store.ingest import ingest
+from tweets.store.merging import CannotMergeError, merge_users
 from tweets.tests.cast import make_user, record
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +206,7 @@ def test_tweets_are_found_by_words_and_by_whose_they_are(
 def test_without_a_name_only_the_newest_tweets_are_searched(
     staff: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tweets.tweet_admin.SEARCHED", 2)
+    monkeypatch.setattr("tweets.admin.tweets.SEARCHED", 2)
     user = make_user("ann", ["the oldest lamp", "a lamp", "the newest lamp"])
     page = reverse("admin:tweets_tweet_changelist")
     assert staff.get(page, {"q": "lamp"}).context["cl"].result_count == 2

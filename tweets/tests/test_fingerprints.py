@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweets.fingerprints import digest, gist, position, time_of, word_count
+from tweets.store.identity import digest, gist, position, time_of, word_count
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from tweets.ingest import delete_tweets, dry_run, ingest, reset_tweets
 from tweets.models import OptOut, Tweet, User
 from tweets.signals import tweets_changed
 from tweets.sources.records import Problem
+from tweets.store.ingest import delete_tweets, dry_run, ingest, reset_tweets
 from tweets.tests.cast import make_user, record
 
 FILE = User.Source.FILE

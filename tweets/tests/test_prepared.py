@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from common.compiled_query import Prepared
 from tweets.models import User
-from tweets.prepared import Prepared
 from tweets.tests.cast import make_user
 
 NAMED = Prepared(

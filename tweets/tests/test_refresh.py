@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from tests.commands import run
 from tweets.models import Fetch, Gap, Tweet, User
-from tweets.refresh import Limits, Refresh, RefreshReport
-from tweets.sources.x_api import XClient
 from tweets.tests.fake_x import FakeUser, FakeX, RateLimit
-from tweets.waiting import Waiting
+from tweets.x.api.client import XClient
+from tweets.x.rate_limit_wait import Waiting
+from tweets.x.timeline import Limits, Refresh, RefreshReport
 
 pytestmark = pytest.mark.django_db
 

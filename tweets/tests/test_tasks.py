@@ -11,9 +11,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
+from common.jobs import heartbeat
+from common.models import Worker
 from tests.working import work
-from tweets import worker_health
-from tweets.models import Fetch, OptOut, Tweet, Upload, User, Worker
+from tweets.models import Fetch, OptOut, Tweet, Upload, User
 from tweets.tests.cast import make_user
 from tweets.tests.fake_x import FakeX
 
@@ -184,7 +185,7 @@ def test_the_task_of_a_dead_worker_is_run_by_another(
     last_seen = timezone.now() + timedelta(hours=hours)
     Worker.objects.create(id="dead-worker", seen_at=last_seen)
     own_tasks().update(started_at=last_seen)
-    worker_health.beat("new-worker")
+    heartbeat.beat("new-worker")
     work()
     abandoned.refresh_from_db()
     assert abandoned.status == "SUCCESSFUL"
@@ -199,8 +200,8 @@ def test_the_task_of_a_living_worker_is_left_alone(staff: Client) -> None:
     running = own_tasks().get()
     running.claim("busy-worker")
     own_tasks().update(started_at=timezone.now() - timedelta(hours=1))
-    worker_health.beat("busy-worker")
-    assert worker_health.reclaim() == 0
+    heartbeat.beat("busy-worker")
+    assert heartbeat.reclaim() == 0
 
 
 def test_a_task_that_kills_its_workers_is_given_up() -> None:
@@ -208,8 +209,8 @@ def test_a_task_that_kills_its_workers_is_given_up() -> None:
 
     check_upload.enqueue(Upload.objects.create(name="t").pk)
     long_ago = timezone.now() - timedelta(hours=1)
-    for number in range(worker_health.MAX_ATTEMPTS):
+    for number in range(heartbeat.MAX_ATTEMPTS):
         own_tasks().get().claim(f"worker{number}")
         own_tasks().update(started_at=long_ago)
-        worker_health.reclaim()
+        heartbeat.reclaim()
     assert own_tasks().get().status == "FAILED"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tweets.sources.x_answers import XStatus, read_page
-from tweets.sources.x_api import XClient
-from tweets.sources.x_errors import XError, XErrorKind
 from tweets.tests.fake_x import FakeUser, FakeX, RateLimit
+from tweets.x.api.client import XClient
+from tweets.x.api.errors import XError, XErrorKind
+from tweets.x.api.responses import XStatus, read_page
 
 CASSETTES = Path(__file__).parents[2] / "../shared/samples/tweepy_cassettes"
 

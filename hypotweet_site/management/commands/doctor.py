@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from hypotweet_site.examination import Finding, State, examine
-from tweets.commands import HypotweetCommand
+from common.commands import HypotweetCommand
+from hypotweet_site.operations.doctor import Finding, State, examine
 
 MARKS = {
     State.OK: "ok     ",

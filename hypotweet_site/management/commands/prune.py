@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from hypotweet_site.pruning import prune
-from tweets.commands import HypotweetCommand
+from common.commands import HypotweetCommand
+from hypotweet_site.operations.prune import prune
 
 
 class Command(HypotweetCommand):

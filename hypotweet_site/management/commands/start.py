@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from tweets.commands import HypotweetCommand
+from common.commands import HypotweetCommand
 from tweets.demo import load_demo
 from tweets.models import User
 

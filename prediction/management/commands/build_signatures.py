@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from prediction import rebuilding, similar, training
-from tweets.commands import HypotweetCommand
+from common.commands import HypotweetCommand
+from prediction.serving import style_map
+from prediction.training import rebuild, signatures
 from tweets.models import MIN_ELIGIBLE, User
 
 
@@ -41,16 +42,16 @@ class Command(HypotweetCommand):
 
             try:
                 built = self._build(options, on_built)
-            except training.NotEnoughUsersError as error:
+            except signatures.NotEnoughUsersError as error:
                 raise CommandError(str(error)) from None
-        similar.prepare()
+        style_map.prepare()
         self.stdout.write(f"{built:,} signatures built.")
 
     def _build(self, options: dict[str, Any], on_built: Callable[[int], None]) -> int:
         if options["handles"]:
             users = self._named(options["handles"])
-            return rebuilding.rebuild(users, options["jobs"], on_built)
-        build = rebuilding.rebuild_all if options["all"] else rebuilding.rebuild_stale
+            return rebuild.rebuild(users, options["jobs"], on_built)
+        build = rebuild.rebuild_all if options["all"] else rebuild.rebuild_stale
         return build(options["jobs"], on_built)
 
     def _named(self, handles: list[str]) -> list[User]:

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from common.commands import HypotweetCommand
 from prediction.engine.errors import NoVectorsError
-from tweets.commands import HypotweetCommand
 from tweets.models import User
 
 
@@ -19,7 +19,7 @@ class Command(HypotweetCommand):
         parser.add_argument("handles", nargs="*", metavar="HANDLE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from prediction.classic import build_vectors
+        from prediction.serving.spacy_engine import build_vectors
 
         users = User.objects.predictable().order_by("pk")
         if options["handles"]:

@@ -5,16 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from prediction.engine import evaluation, report
+from common.commands import HypotweetCommand
 from prediction.engine.errors import NoVectorsError
-from prediction.questions import (
+from prediction.engine.evaluation import evaluation, report
+from prediction.serving.question import (
     EVERYBODY,
     QuestionError,
     choose_everyone,
     choose_group,
 )
-from prediction.training import eligible_texts
-from tweets.commands import HypotweetCommand
+from prediction.training.signatures import eligible_texts
 from tweets.models import User
 
 GROUP_SIZES = (2, 3, 5, 10, 25, 50)

@@ -3,14 +3,14 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from prediction.questions import (
+from common.commands import HypotweetCommand
+from prediction.serving.question import (
     EVERYBODY,
     QuestionError,
     choose_everyone,
     choose_group,
 )
-from prediction.training import NotEnoughUsersError
-from tweets.commands import HypotweetCommand
+from prediction.training.signatures import NotEnoughUsersError
 
 
 class Command(HypotweetCommand):
@@ -29,8 +29,8 @@ class Command(HypotweetCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Imported late: numpy and scipy take a while.
-        from prediction.composition import compose_whole
-        from prediction.engine.portable import save_model
+        from prediction.engine.export import save_model
+        from prediction.serving.loader import compose_whole
 
         try:
             if options["all_users"]:

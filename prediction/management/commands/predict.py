@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from prediction import predictor
+from common.commands import HypotweetCommand
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.portable import load_model
-from prediction.predictor import Result
-from prediction.questions import (
+from prediction.engine.export import load_model
+from prediction.serving import predictor
+from prediction.serving.predictor import Result
+from prediction.serving.question import (
     EVERYBODY,
     QuestionError,
     choose_everyone,
@@ -18,8 +19,7 @@ from prediction.questions import (
     clean_text,
 )
 from prediction.templatetags.answers import percent
-from prediction.training import NotEnoughUsersError
-from tweets.commands import HypotweetCommand
+from prediction.training.signatures import NotEnoughUsersError
 from tweets.models import User
 
 AT_ONCE = 500

@@ -1,6 +1,6 @@
 import pytest
 
-from prediction.engine.group import Group
+from prediction.engine.models.group import Group
 from prediction.tests.engine.voices import VOICES, group_of
 
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prediction.engine.explanation import MAX_SPANS, gather, spread
-from prediction.engine.features import featurise, read
-from prediction.engine.group import Group
+from prediction.engine.features.ngrams import featurise, read
+from prediction.engine.insight.explanation import MAX_SPANS, gather, spread
+from prediction.engine.models.group import Group
 from prediction.tests.engine.voices import VOICES, group_of
 
 GROUP = group_of(VOICES)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prediction.engine.features import BLOCKS, N_FEATURES, featurise, read
-from prediction.engine.streams import Layout
+from prediction.engine.features.ngrams import BLOCKS, N_FEATURES, featurise, read
+from prediction.engine.features.streams import Layout
 from prediction.tests.engine.voices import FAN, KEEPER
 
 ODD = [
@@ -108,7 +108,7 @@ def test_every_python_sorts_characters_alike() -> None:
 
 def test_features_do_not_depend_on_the_hash_seed() -> None:
     code = (
-        "from prediction.engine.features import featurise; import hashlib;"
+        "from prediction.engine.features.ngrams import featurise; import hashlib;"
         "m = featurise(['Fog again!', 'WHAT a goal 😡']);"
         "print(hashlib.sha256(m.indices.tobytes() + m.data.tobytes()).hexdigest())"
     )

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from prediction.engine.group import Group
-from prediction.engine.large_group import measure_sample
-from prediction.engine.signature import Signature
+from prediction.engine.models.group import Group
+from prediction.engine.models.large_group import measure_sample
+from prediction.engine.models.signature import Signature
 from prediction.tests.engine.voices import STRANGER, VOICES
 
 

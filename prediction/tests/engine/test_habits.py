@@ -2,7 +2,7 @@
 
 import pytest
 
-from prediction.engine.habits import HABITS
+from prediction.engine.insight.habits import HABITS
 
 SPOTTERS = dict(HABITS)
 EXAMPLES = {

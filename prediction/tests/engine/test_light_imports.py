@@ -6,8 +6,8 @@ import sys
 
 def test_predicting_loads_no_heavy_library() -> None:
     code = (
-        "import sys; import prediction.engine.group, prediction.engine.portable;"
-        "import prediction.engine.ranking, prediction.engine.similarity;"
+        "import sys; import prediction.engine.models.group, prediction.engine.export;"
+        "import prediction.engine.models.ranking, prediction.engine.insight.similarity;"
         "print([m for m in ('spacy', 'sklearn', 'django') if m in sys.modules])"
     )
     run = subprocess.run(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prediction.engine.calibration import (
+from prediction.engine.calibration.calibration import (
     Platt,
     chances,
     fit_platt,
@@ -11,9 +11,9 @@ from prediction.engine.calibration import (
     fit_somebody,
     soft_max,
 )
-from prediction.engine.held_out import HeldOutScores
-from prediction.engine.measured import measure
-from prediction.engine.metrics import (
+from prediction.engine.calibration.group_calibration import measure
+from prediction.engine.calibration.held_out import HeldOutScores
+from prediction.engine.calibration.metrics import (
     area_under_roc,
     coverage_at,
     expected_calibration_error,

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prediction.engine.background import Background
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features import featurise
-from prediction.engine.group import Group
-from prediction.engine.portable import load_model, save_model
-from prediction.engine.signature import Signature, fit_signature
+from prediction.engine.export import load_model, save_model
+from prediction.engine.features.ngrams import featurise
+from prediction.engine.models.background import Background
+from prediction.engine.models.group import Group
+from prediction.engine.models.signature import Signature, fit_signature
 
 KEEPER = [f"Log. Wind SW {n}, lamp lit, the gull is back again." for n in range(14)]
 FAN = [f"we lost {n}-0 lads!!! absolute shambles, ref was blind" for n in range(14)]
@@ -50,7 +50,7 @@ def test_it_predicts_like_the_original(model: tuple[Path, Group]) -> None:
 def test_it_loads_without_django(model: tuple[Path, Group]) -> None:
     code = (
         "import sys; from pathlib import Path; "
-        "from prediction.engine.portable import load_model; "
+        "from prediction.engine.export import load_model; "
         f"load_model(Path({str(model[0])!r})).predict(['Lamp lit']); "
         "print('django' in sys.modules, 'spacy' in sys.modules)"
     )

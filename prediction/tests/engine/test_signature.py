@@ -2,11 +2,11 @@
 
 import pytest
 
-from prediction.engine.background import Background
+from prediction.engine.calibration.holdout import background_rows, held_out_size
 from prediction.engine.errors import TooFewTweetsError
-from prediction.engine.features import featurise
-from prediction.engine.holding_out import background_rows, held_out_size
-from prediction.engine.signature import MIN_TWEETS, fit_signature
+from prediction.engine.features.ngrams import featurise
+from prediction.engine.models.background import Background
+from prediction.engine.models.signature import MIN_TWEETS, fit_signature
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, background_of
 
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prediction.engine.background import Background
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.group import Group
-from prediction.engine.packing import pack, unpack
-from prediction.engine.signature import HeldOut, Signature
-from prediction.engine.weighting import Weighting
+from prediction.engine.features.idf import Weighting
+from prediction.engine.models.background import Background
+from prediction.engine.models.group import Group
+from prediction.engine.models.signature import HeldOut, Signature
+from prediction.engine.storage import pack, unpack
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, background_of, same
 
 FRAME = pack(

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from prediction.engine.description import describe
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features import N_FEATURES, featurise
-from prediction.engine.group import Group
-from prediction.engine.nearest import nearest
-from prediction.engine.ranking import RankingIndex, best, rounded
-from prediction.engine.signature import Signature
-from prediction.engine.similarity import likeness, map_users
-from prediction.engine.weighting import masses
+from prediction.engine.features.idf import masses
+from prediction.engine.features.ngrams import N_FEATURES, featurise
+from prediction.engine.insight.closest import nearest
+from prediction.engine.insight.similarity import likeness, map_users
+from prediction.engine.insight.typical import describe
+from prediction.engine.models.group import Group
+from prediction.engine.models.ranking import RankingIndex, best, rounded
+from prediction.engine.models.signature import Signature
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, signatures_of
 
 

@@ -16,8 +16,8 @@ from sklearn.utils.estimator_checks import (
     check_valid_tag_types,
 )
 
-from prediction.engine.features import N_FEATURES, featurise
-from prediction.engine.vectorizer import StyleVectorizer
+from prediction.engine.features.ngrams import N_FEATURES, featurise
+from prediction.engine.features.vectorizer import StyleVectorizer
 from prediction.tests.engine.voices import FAN, KEEPER
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from prediction.engine.errors import NoVectorsError
-from prediction.engine.vectors import (
+from prediction.engine.models.vectors import (
     VectorClassifier,
     document_vectors,
     load_pipeline,

@@ -4,11 +4,11 @@ import itertools
 
 import numpy as np
 
-from prediction.engine.background import Background
-from prediction.engine.features import featurise
-from prediction.engine.group import Group
-from prediction.engine.holding_out import background_rows
-from prediction.engine.signature import Signature, fit_signature
+from prediction.engine.calibration.holdout import background_rows
+from prediction.engine.features.ngrams import featurise
+from prediction.engine.models.background import Background
+from prediction.engine.models.group import Group
+from prediction.engine.models.signature import Signature, fit_signature
 
 
 def _combine(*columns: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prediction.batch import MOST_TEXTS, BatchError, texts_of_file
+from prediction.serving.batch import MOST_TEXTS, BatchError, texts_of_file
 from prediction.tests.site.conftest import HANDLES, LAMP
 from tweets.models import User
 from tweets.tests.cast import KEEPER

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from prediction import predictor
-from prediction.guessing import models_guess, new_round
 from prediction.models import Signature
-from prediction.training import eligible_texts
+from prediction.serving import predictor
+from prediction.serving.guessing import models_guess, new_round
+from prediction.training.signatures import eligible_texts
 from tweets.models import Tweet, User
 
 pytestmark = pytest.mark.django_db

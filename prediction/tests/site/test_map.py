@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from prediction import training
-from prediction.similar import _known, clusters, neighbours
-from prediction.spreading import spread
+from prediction.serving.map_layout import spread
+from prediction.serving.style_map import _known, clusters, neighbours
+from prediction.training import signatures
 from tweets.models import User
 from tweets.tests.cast import FAN, KEEPER, make_user, texts_of
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_everybody_is_on_the_map(client: Client, cast: list[User]) -> None:
-    training.build(cast)
+    signatures.build(cast)
     page = client.get("/compare/").content.decode()
     assert page.count("<circle class=") >= 3
     assert all(user.handle in page for user in cast)
@@ -25,7 +25,7 @@ def test_everybody_is_on_the_map(client: Client, cast: list[User]) -> None:
 
 def test_nobody_is_shown_who_is_not_listed(client: Client, cast: list[User]) -> None:
     other = make_user("newcomer", texts_of(FAN, 30))
-    training.build([*cast, other])
+    signatures.build([*cast, other])
     User.objects.filter(pk=cast[0].pk).update(is_listed=False)
     shown = {place.user for cluster in clusters() for place in cluster.places}
     assert shown == {*cast[1:], other}
@@ -33,9 +33,9 @@ def test_nobody_is_shown_who_is_not_listed(client: Client, cast: list[User]) -> 
 
 
 def test_whoever_is_listed_again_is_back_on_the_map(cast: list[User]) -> None:
-    training.build(cast)
+    signatures.build(cast)
     one, other = cast[0], make_user("newcomer", texts_of(FAN, 30))
-    training.build([other])
+    signatures.build([other])
     for hidden in (one, other):
         User.objects.update(is_listed=True)
         User.objects.filter(pk=hidden.pk).update(is_listed=False)
@@ -52,12 +52,12 @@ def test_the_map_is_drawn_once_for_all_processes_and_anew_when_damaged(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.INDEX_DIR = tmp_path
-    training.build(cast)
+    signatures.build(cast)
     first = clusters()
     (kept,) = tmp_path.glob("map-*")
     _known.cache_clear()
     with monkeypatch.context() as patch:
-        patch.delattr("prediction.similar.map_users")
+        patch.delattr("prediction.serving.style_map.map_users")
         assert clusters() == first
     kept.write_bytes(harm)
     _known.cache_clear()
@@ -82,10 +82,10 @@ def test_a_map_of_some_says_of_how_many_and_holds_those_with_most_tweets(
     client: Client, cast: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = make_user("few", texts_of(FAN, 12))
-    training.build([few, *cast])
+    signatures.build([few, *cast])
     assert "The map shows" not in client.get("/compare/").content.decode()
-    monkeypatch.setattr("prediction.similar.MOST_ON_MAP", 3)
-    monkeypatch.setattr("prediction.similar.FORMAT", 0)
+    monkeypatch.setattr("prediction.serving.style_map.MOST_ON_MAP", 3)
+    monkeypatch.setattr("prediction.serving.style_map.FORMAT", 0)
     page = client.get("/compare/", {"near": "@Few"}).content.decode()
     assert "The map shows the 3 people with the most tweets, of 4" in page
     assert "is not on the map" in page
@@ -95,7 +95,7 @@ def test_a_map_of_some_says_of_how_many_and_holds_those_with_most_tweets(
 def test_people_are_found_on_the_map_by_name_or_handle(
     client: Client, cast: list[User]
 ) -> None:
-    training.build(cast)
+    signatures.build(cast)
     User.objects.filter(handle=KEEPER).update(name="Osric Tallow")
     for words in ("osric", KEEPER.upper(), f"@{KEEPER}"):
         page = client.get("/compare/", {"near": words}).content.decode()
@@ -114,7 +114,7 @@ def test_people_are_found_on_the_map_by_name_or_handle(
 def test_a_search_on_the_map_that_fits_no_one_says_so(
     client: Client, cast: list[User], words: str, said: str
 ) -> None:
-    training.build(cast)
+    signatures.build(cast)
     assert said in client.get("/compare/", {"near": words}).content.decode()
 
 

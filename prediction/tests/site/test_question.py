@@ -10,10 +10,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from prediction import predictor
 from prediction.models import Prediction
+from prediction.pages import home
+from prediction.serving import predictor
 from prediction.tests.site.conftest import HANDLES, LAMP
-from prediction.views import home
 from tweets.models import User
 from tweets.tests.cast import FAN, KEEPER, make_user, texts_of
 

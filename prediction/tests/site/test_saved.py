@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.models import Account
 from prediction.models import Feedback, Prediction
-from prediction.results import Result
+from prediction.serving.result import Result
 from prediction.tests.site.conftest import LAMP
-from tweets.ingest import ingest
 from tweets.models import User
+from tweets.store.ingest import ingest
 from tweets.tests.cast import CRITIC, FAN, KEEPER, record
 
 pytestmark = pytest.mark.django_db

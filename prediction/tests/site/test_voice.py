@@ -5,9 +5,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prediction import training
-from prediction.questions import QuestionError
-from prediction.voice import LONGEST_PIECE, in_pieces
+from prediction.serving.question import QuestionError
+from prediction.serving.voice import LONGEST_PIECE, in_pieces
+from prediction.training import signatures
 from tweets.models import User
 from tweets.tests.cast import KEEPER
 
@@ -72,6 +72,6 @@ def test_any_text_falls_into_pieces_that_say_something(text: str) -> None:
 def test_it_shows_the_cluster_that_the_voice_falls_in(
     client: Client, cast: list[User]
 ) -> None:
-    training.build(cast)
+    signatures.build(cast)
     page = client.post("/voice/", {"text": PAGE}).content.decode()
     assert "It falls in cluster" in page

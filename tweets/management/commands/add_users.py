@@ -2,11 +2,11 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from tweets import x
-from tweets.adding import add_users
-from tweets.commands import HypotweetCommand
-from tweets.refresh import Refresh
-from tweets.sources.x_errors import XError
+from common.commands import HypotweetCommand
+from tweets.x import configuration
+from tweets.x.api.errors import XError
+from tweets.x.following import add_users
+from tweets.x.timeline import Refresh
 
 
 class Command(HypotweetCommand):
@@ -19,8 +19,8 @@ class Command(HypotweetCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            report = add_users(Refresh(x.client()), options["handles"])
-        except x.NotConfiguredError as error:
+            report = add_users(Refresh(configuration.client()), options["handles"])
+        except configuration.NotConfiguredError as error:
             raise CommandError(str(error)) from None
         except XError as error:
             raise CommandError(error.message) from None

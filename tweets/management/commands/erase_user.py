@@ -2,10 +2,10 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from tweets.commands import HypotweetCommand
-from tweets.erasure import erase_and_opt_out, opt_out_of
+from common.commands import HypotweetCommand
 from tweets.models import User
-from tweets.sources.identifiers import parse_handle
+from tweets.sources.fields.identifiers import parse_handle
+from tweets.store.erasure import erase_and_opt_out, opt_out_of
 
 
 class Command(HypotweetCommand):

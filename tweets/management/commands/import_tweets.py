@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from tweets import ingest
-from tweets.commands import HypotweetCommand
-from tweets.ingest import IngestReport
-from tweets.sources.identifiers import parse_handle
-from tweets.sources.reading import FORMATS, Source, read_source
+from common.commands import HypotweetCommand
+from tweets.sources.fields.identifiers import parse_handle
+from tweets.sources.read_source import FORMATS, Source, read_source
 from tweets.sources.records import Problem, SourceError
+from tweets.store import ingest
+from tweets.store.ingest import IngestReport
 
 SHOWN_ERRORS = 10
 

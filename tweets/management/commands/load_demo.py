@@ -1,6 +1,6 @@
 from typing import Any
 
-from tweets.commands import HypotweetCommand
+from common.commands import HypotweetCommand
 from tweets.demo import load_demo
 
 

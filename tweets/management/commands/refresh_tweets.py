@@ -9,16 +9,16 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from tqdm import tqdm
 
-from tweets import x
-from tweets.commands import HypotweetCommand
-from tweets.deleted import DeletedReport, check_deleted
-from tweets.forecast import Forecast, forecast
+from common.commands import HypotweetCommand
 from tweets.models import User, UserQuerySet
-from tweets.refresh import Limits, Refresh, RefreshReport, Watcher
-from tweets.sources.x_answers import Page, Usage
-from tweets.sources.x_api import XClient
-from tweets.sources.x_errors import XError
-from tweets.waiting import Waiting
+from tweets.x import configuration
+from tweets.x.api.client import XClient
+from tweets.x.api.errors import XError
+from tweets.x.api.responses import Page, Usage
+from tweets.x.costs import Forecast, forecast
+from tweets.x.deletions import DeletedReport, check_deleted
+from tweets.x.rate_limit_wait import Waiting
+from tweets.x.timeline import Limits, Refresh, RefreshReport, Watcher
 
 
 class Command(HypotweetCommand):
@@ -84,8 +84,8 @@ class Command(HypotweetCommand):
             return
         stop = _stop_on_signals()
         try:
-            client = x.client()
-        except x.NotConfiguredError as error:
+            client = configuration.client()
+        except configuration.NotConfiguredError as error:
             raise CommandError(str(error)) from None
         try:
             if options["usage"]:

@@ -2,9 +2,9 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from tweets import ingest
-from tweets.commands import HypotweetCommand
+from common.commands import HypotweetCommand
 from tweets.models import Tweet, User
+from tweets.store import ingest
 
 
 class Command(HypotweetCommand):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweets.faces import initials
+from tweets.pages.avatars import initials
 
 
 @pytest.mark.parametrize(

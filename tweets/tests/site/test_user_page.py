@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from tweets.ingest import ingest
 from tweets.models import User
+from tweets.store.ingest import ingest
 from tweets.tests.cast import KEEPER, make_user, record, texts_of
 
 pytestmark = pytest.mark.django_db

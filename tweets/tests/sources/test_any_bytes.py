@@ -11,14 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tweets.sources import snscrape, v1, v2
-from tweets.sources.columns import find_columns
-from tweets.sources.json_tweets import JSON_FORMATS
-from tweets.sources.limits import Limits
-from tweets.sources.reading import FORMATS, read_source
+from tweets.sources.fields.columns import find_columns
+from tweets.sources.formats import snscrape, v1, v2
+from tweets.sources.formats.json_tweets import JSON_FORMATS
+from tweets.sources.io.limits import Limits
+from tweets.sources.read_source import FORMATS, read_source
 from tweets.sources.records import Problem, SourceError, TweetRecord
-from tweets.sources.x_answers import read_page, read_posts, read_usage, read_users
-from tweets.sources.x_errors import XError
 from tweets.tests.sources.writing import (
     account,
     archive,
@@ -28,6 +26,8 @@ from tweets.tests.sources.writing import (
     ytd,
     zip_of,
 )
+from tweets.x.api.errors import XError
+from tweets.x.api.responses import read_page, read_posts, read_usage, read_users
 
 SMALL = Limits(line=5_000, value=5_000, entries=50, unpacked=1_000_000)
 PAGE = {

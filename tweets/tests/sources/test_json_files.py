@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tweets.sources.limits import Limits
-from tweets.sources.reading import read_source
+from tweets.sources.io.limits import Limits
+from tweets.sources.read_source import read_source
 from tweets.sources.records import Problem, SourceError, TweetRecord
 from tweets.tests.sources.writing import json_lines, mixed, records, write
 

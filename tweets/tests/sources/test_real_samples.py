@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tweets.sources.reading import read_source
+from tweets.sources.read_source import read_source
 from tweets.sources.records import SourceError, TweetRecord
 
 SAMPLES = Path(__file__).parents[3] / "../shared/samples"

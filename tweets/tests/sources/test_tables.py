@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tweets.sources.reading import read_source
+from tweets.sources.read_source import read_source
 from tweets.sources.records import SourceError, TweetRecord
 from tweets.tests.sources.writing import mixed, records, write
 

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweets.sources.checking import Checker
-from tweets.sources.dates import parse_date
-from tweets.sources.identifiers import (
+from tweets.sources.fields.checker import Checker
+from tweets.sources.fields.dates import parse_date
+from tweets.sources.fields.identifiers import (
     is_x_handle,
     parse_handle,
     parse_post_link,
     parse_x_id,
 )
-from tweets.sources.limits import MAX_TEXT
+from tweets.sources.fields.texts import clean_text
+from tweets.sources.io.limits import MAX_TEXT
 from tweets.sources.records import Problem, RawTweet, TweetRecord
-from tweets.sources.texts import clean_text
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tweets.sources.limits import Limits
-from tweets.sources.reading import read_source
+from tweets.sources.io.limits import Limits
+from tweets.sources.read_source import read_source
 from tweets.sources.records import Problem, TweetRecord
 
 

@@ -1,0 +1,26 @@
+"""What every app stands on keeps: limits on requests, and workers that live."""
+
+from django.db import models
+
+
+class RateWindow(models.Model):
+    """How much somebody asked for within the present window of time."""
+
+    bucket = models.CharField(
+        primary_key=True, max_length=64, help_text="A keyed hash of who asks for what."
+    )
+    ends_at = models.BigIntegerField(help_text="Seconds since 1970.", db_index=True)
+    count = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.bucket[:8]}…: {self.count}"
+
+
+class Worker(models.Model):
+    """A process that runs background tasks, and when it was last alive."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id

@@ -1,0 +1,54 @@
+"""The description of the API that programs read."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from common.http.problems import MEDIA_TYPE
+
+EVERY_OPERATION = (401, 403, 500)
+DESCRIPTIONS = {
+    202: "Accepted: poll the task to see what came of it",
+    400: "The request cannot be read",
+    401: "No API key, or not a valid one",
+    403: "The key, or its account, may not do this",
+    404: "Not known here",
+    409: "This site is not set up for it",
+    422: "The request can be read, but not answered: which field, and why",
+    429: "Too many requests: wait for Retry-After seconds",
+    500: "A fault of this site",
+}
+RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds until the limit begins anew.",
+        "schema": {"type": "integer"},
+    }
+}
+PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
+
+
+class DescribedAPI(NinjaAPI):
+    """Tells of every status, with the media type that problems really have."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**kwargs)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                _complete(operation)
+        return schema
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    statuses = {*responses, *EVERY_OPERATION}
+    if "requestBody" in operation:
+        statuses.add(400)
+    for status in sorted(statuses):
+        told = responses.setdefault(status, {})
+        told["description"] = DESCRIPTIONS.get(status, told.get("description", "OK"))
+        if status >= 400:
+            told["content"] = {MEDIA_TYPE: {"schema": PROBLEM}}
+        if status == 429:
+            told["headers"] = RETRY_AFTER
+    operation["responses"] = {status: responses[status] for status in sorted(statuses)}

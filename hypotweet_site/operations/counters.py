@@ -1,0 +1,103 @@
+"""What is counted for Prometheus.
+
+What requests do is counted by each process and added up over gunicorn's workers by the
+client library, through files in PROMETHEUS_MULTIPROC_DIR; what the database knows is
+asked for when somebody looks, so it is the same from any process and any machine.
+"""
+
+import os
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count
+from django.dispatch import receiver
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+from prometheus_client.core import GaugeMetricFamily
+
+from common.jobs.heartbeat import living
+from prediction.models import Prediction, Signature
+from prediction.serving.signals import predicted
+from tweets.models import Fetch, User
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+DAY = timedelta(days=1)
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+_requests = Counter("hypotweet_requests", "Requests answered.", ["view", "status"])
+_request_seconds = Histogram(
+    "hypotweet_request_seconds", "Time to answer.", ["view"], buckets=SECONDS
+)
+_predictions = Counter("hypotweet_predictions", "Texts answered.", ["engine"])
+_prediction_seconds = Histogram(
+    "hypotweet_prediction_seconds",
+    "Time to answer one question, of one text or many.",
+    ["engine"],
+    buckets=SECONDS,
+)
+
+
+def count_request(view: str, status: int, seconds: float) -> None:
+    _requests.labels(view, f"{status // 100}xx").inc()
+    _request_seconds.labels(view).observe(seconds)
+
+
+@receiver(predicted)
+def count_predictions(engine: str, texts: int, seconds: float, **kwargs: Any) -> None:
+    _predictions.labels(engine).inc(texts)
+    _prediction_seconds.labels(engine).observe(seconds)
+
+
+class Stored:
+    """What the database knows at this moment."""
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        fetches = Fetch.objects.filter(started_at__gte=timezone.now() - DAY)
+        ready = User.objects.predictable().count()
+        fresh = Signature.objects.in_use().count()
+        yield _by(
+            "tasks", "Background tasks.", _counted(DBTaskResult.objects, "status")
+        )
+        yield _by("fetches_day", "Refreshes in a day.", _counted(fetches, "outcome"))
+        yield _one("signatures_stale", "Signatures to be built.", max(ready - fresh, 0))
+        yield _one("signatures_fresh", "Signatures up to date.", fresh)
+        yield _one("workers", "Workers that live.", living().count())
+        yield _one("users", "Users.", User.objects.count())
+        yield _one("predictions_saved", "Saved answers.", Prediction.objects.count())
+
+
+def _counted(rows: Any, field: str) -> dict[str, int]:
+    counts = rows.order_by().values_list(field).annotate(Count("pk"))
+    return {str(name).lower(): count for name, count in counts}
+
+
+def _one(name: str, told: str, value: int) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"hypotweet_{name}", told, value=value)
+
+
+def _by(name: str, told: str, counts: dict[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"hypotweet_{name}", told, labels=["state"])
+    for state, count in sorted(counts.items()):
+        family.add_metric([state], count)
+    return family
+
+
+def exposition() -> bytes:
+    """Everything, as Prometheus reads it."""
+    stored = CollectorRegistry()
+    stored.register(Stored())
+    counted = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        counted = CollectorRegistry()
+        multiprocess.MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+    return generate_latest(counted) + generate_latest(stored)

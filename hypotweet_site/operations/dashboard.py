@@ -1,0 +1,116 @@
+"""The state of the site at a glance, for the admin's first page."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from common.jobs.heartbeat import living
+from prediction.models import Background, Feedback, Signature
+from tweets.models import Fetch, Tweet, Upload, User
+from tweets.x.prices import POST
+
+RECENT = timedelta(days=7)
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something counted, and where to look at it."""
+
+    label: str
+    value: str
+    address: str
+
+
+def figures() -> list[Figure]:
+    """How much there is of everything."""
+    users = User.objects.aggregate(
+        users=Count("pk"),
+        listed=Count("pk", filter=Q(is_listed=True)),
+        tweets=Sum("tweet_count", default=0),
+        eligible=Sum("eligible_count", default=0),
+    )
+    fresh = Signature.objects.in_use().count()
+    ready = User.objects.predictable().count()
+    read = _sum(Fetch.objects.filter(started_at__gte=timezone.now() - MONTH))
+    paid = f"{read:,}, about ${read * POST:,.2f}"
+    waiting = DBTaskResult.objects.ready().count()
+    running = DBTaskResult.objects.running().count()
+    return [
+        _figure("users", f"{users['users']:,}, {users['listed']:,} listed", User),
+        _figure(
+            "tweets", f"{users['tweets']:,}, {users['eligible']:,} eligible", Tweet
+        ),
+        _figure("signatures", f"{fresh:,} of {ready:,} up to date", Signature),
+        _figure("read from X in 30 days", paid, Fetch),
+        _figure("tasks", f"{waiting:,} waiting, {running:,} running", DBTaskResult),
+    ]
+
+
+def needs_a_hand() -> list[Figure]:
+    """What staff should look at, with how much of it there is."""
+    since = timezone.now() - RECENT
+    stale = Q(pk__in=User.objects.stale().values("pk"))
+    locked = Q(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
+    found = [
+        _queue("feedback to look at", Feedback, state="pending"),
+        _queue("uploads checked, not imported", Upload, state="checked"),
+        _queue("tasks failed", DBTaskResult, status="FAILED"),
+        _queue(
+            "fetches failed in a week", Fetch, outcome="failed", started_at__gte=since
+        ),
+        _filtered("users not refreshed for a week", User, stale, "freshness=stale"),
+        _filtered(
+            "listed users with too few tweets",
+            User,
+            Q(is_listed=True) & ~Q(pk__in=User.objects.predictable().values("pk")),
+            "enough=no&is_listed__exact=1",
+        ),
+        _filtered("sign-ins shut out", AccessAttempt, locked, "locked_out=yes"),
+    ]
+    return [figure for figure in found if figure.value != "0"] + _without_hands()
+
+
+def _without_hands() -> list[Figure]:
+    """Nobody does the work that waits, or there is nothing to work on yet."""
+    found = []
+    if DBTaskResult.objects.ready().exists() and not living().exists():
+        found.append(_figure("no worker runs", "start db_worker", DBTaskResult))
+    if not User.objects.exists():
+        found.append(_figure("nobody is here yet", "add or import users", User))
+    if Background.objects.in_preparation():
+        found.append(_figure("a new background", "is being built", Background))
+    return found
+
+
+def _sum(fetches: QuerySet[Fetch]) -> int:
+    return int(fetches.aggregate(read=Sum("posts_read", default=0))["read"])
+
+
+def _queue(label: str, model: Any, **of: Any) -> Figure:
+    """So many rows of that kind; the filters are those of the list in the admin."""
+    query = "&".join(
+        f"{name}__exact={value}" for name, value in of.items() if "__" not in name
+    )
+    return _filtered(label, model, Q(**of), query)
+
+
+def _filtered(label: str, model: Any, condition: Q, query: str) -> Figure:
+    count = model.objects.filter(condition).count()
+    return Figure(label, f"{count:,}", f"{_list_of(model)}?{query}")
+
+
+def _figure(label: str, value: str, model: Any) -> Figure:
+    return Figure(label, value, _list_of(model))
+
+
+def _list_of(model: Any) -> str:
+    meta = model._meta  # noqa: SLF001 - Django's public name for it
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist")

@@ -1,0 +1,47 @@
+"""What nobody needs any longer: run once a day by `manage.py prune`."""
+
+import time
+from datetime import datetime, timedelta
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from common.models import RateWindow
+from tweets.models import Upload
+
+FINISHED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
+NOT_IMPORTED = (Upload.State.CHECKED, Upload.State.REFUSED)
+
+
+def prune(days: int, dry_run: bool = False) -> dict[str, int]:
+    """Deletes what is older than so many days, and what is over by itself; returns how
+    many rows of what."""
+    old = _old(timezone.now() - timedelta(days=days))
+    counts = {name: rows.count() for name, rows in old.items()}
+    if not dry_run:
+        for rows in old.values():
+            rows.delete()
+    return counts
+
+
+def _old(before: datetime) -> "dict[str, QuerySet]":
+    now = timezone.now()
+    locked_until = now - settings.AXES_COOLOFF_TIME
+    return {
+        "finished tasks": DBTaskResult.objects.filter(
+            status__in=FINISHED, finished_at__lt=before
+        ),
+        "expired sessions": Session.objects.filter(expire_date__lt=now),
+        "failed sign-ins": AccessAttempt.objects.filter(attempt_time__lt=locked_until),
+        "logged sign-ins": AccessLog.objects.filter(attempt_time__lt=before),
+        "logged failures": AccessFailureLog.objects.filter(attempt_time__lt=before),
+        "rate windows": RateWindow.objects.filter(ends_at__lt=int(time.time())),
+        "uploads never imported": Upload.objects.filter(
+            state__in=NOT_IMPORTED, created_at__lt=before
+        ),
+    }

@@ -1,0 +1,126 @@
+"""Users in the admin, with what the engine knows of them."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from prediction import tasks
+from prediction.models import Signature
+from prediction.training.feedback import accepted_texts
+from tweets.admin import UserAdmin
+from tweets.models import User
+
+
+class SignatureState(admin.SimpleListFilter):
+    title = "signature"
+    parameter_name = "signature"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, str]]:
+        return [("fresh", "up to date"), ("missing", "stale or missing")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> QuerySet[User]:
+        if self.value() == "fresh":
+            return queryset.filter(_is_fresh())
+        if self.value() == "missing":
+            return queryset.exclude(_is_fresh())
+        return queryset
+
+
+class MeasuredList(ChangeList):
+    """Knows how often each user of the page is told apart from the others on it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = list(self.result_list)[: self.list_per_page]
+        measured = [user for user in shown if user.has_fresh_signature]
+        shares = held_out_shares(measured)
+        for user in self.result_list:
+            user.held_out_share = shares.get(user.pk)
+
+
+def held_out_shares(users: Sequence[User]) -> dict[int, float]:
+    """By user's id, the share of held-out tweets that are given to their author, in
+    the group of these users, all of whose signatures are up to date."""
+    if len(users) < 2:
+        return {}
+    # Imported late: numpy and scipy would slow every command down.
+    from prediction.serving.predictor import compose
+
+    report = compose(users).held_out()
+    if report is None:
+        return {}
+    return {
+        user.pk: row[place] / max(sum(row), 1)
+        for place, (user, row) in enumerate(zip(users, report.confusion, strict=True))
+    }
+
+
+def _is_fresh() -> Exists:
+    """Whether the user's signature in the version in use is up to date."""
+    return Exists(
+        Signature.objects.filter(
+            user=OuterRef("pk"),
+            background__is_current=True,
+            revision=OuterRef("revision"),
+        )
+    )
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class UserWithSignatureAdmin(UserAdmin):
+    list_display: tuple[str, ...] = (
+        *UserAdmin.list_display[:4],
+        "signature",
+        "held_out",
+        *UserAdmin.list_display[4:],
+    )
+    list_filter: ClassVar[tuple[Any, ...]] = (*UserAdmin.list_filter, SignatureState)
+    readonly_fields: ClassVar[tuple[str, ...]] = (
+        *UserAdmin.readonly_fields,
+        "from_feedback",
+    )
+    actions: tuple[str, ...] = (*UserAdmin.actions, "rebuild_signature")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        users: QuerySet[User] = super().get_queryset(request)
+        return users.annotate(has_fresh_signature=_is_fresh())
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return MeasuredList
+
+    def has_rebuild_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("prediction.add_signature")
+
+    @admin.display(boolean=True, ordering="has_fresh_signature")
+    def signature(self, user: User) -> bool:
+        return bool(user.has_fresh_signature)  # type: ignore[attr-defined]
+
+    @admin.display(description="told apart")
+    def held_out(self, user: User) -> str:
+        share = getattr(user, "held_out_share", None)
+        return "–" if share is None else f"{share:.0%}"
+
+    @admin.display(description="trains beside the tweets")
+    def from_feedback(self, user: User) -> SafeString | str:
+        texts = accepted_texts(user.pk) if user.pk else []
+        return f"{len(texts)} texts of accepted feedback" if texts else "nothing"
+
+    @admin.action(description="Rebuild signature", permissions=["rebuild"])
+    def rebuild_signature(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        ids = list(queryset.values_list("pk", flat=True))
+        tasks.rebuild_signatures.enqueue(ids)
+        messages.success(
+            request, f"{len(ids):,} signatures are being rebuilt in the background."
+        )

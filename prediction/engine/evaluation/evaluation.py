@@ -1,0 +1,229 @@
+"""How good the engines are: trained from scratch, scored on tweets that came later."""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prediction.engine.calibration.metrics import (
+    area_under_roc,
+    coverage_at,
+    expected_calibration_error,
+    macro_f1,
+    reliability,
+)
+from prediction.engine.evaluation.baselines import BASELINES, TextClassifier
+from prediction.engine.evaluation.splitting import MIN_TRAIN, Split, SplitBy, split
+from prediction.engine.models.classifier import SignatureClassifier
+from prediction.engine.models.vectors import VectorClassifier
+
+ENGINES = ("signature", "linear-svm", "naive-bayes", "vectors", "majority")
+_TIMED_PREDICTIONS = 40
+_STRANGERS_GROUP = 5
+
+Maker = Callable[[Sequence[Sequence[str]]], TextClassifier]
+
+
+def evaluate(
+    tweets_by_user: Mapping[str, Sequence[str]],
+    train: int = 200,
+    test: int = 50,
+    split_by: SplitBy = "time",
+    seed: int = 1,
+    engines: Sequence[str] = ("signature", "linear-svm", "naive-bayes", "majority"),
+    others: Mapping[str, Sequence[str]] | None = None,
+    pipeline: str = "blank:en",
+    progress: Callable[[str], None] = lambda step: None,
+) -> dict[str, Any]:
+    """Compare engines on all users as one group.
+
+    Parameters
+    ----------
+    tweets_by_user
+        Eligible tweets of each user, oldest first.
+    train, test
+        Tweets per user; see `splitting.split` for who has fewer.
+    others
+        Users outside the group, whose tweets only widen the signatures' background.
+    pipeline
+        spaCy pipeline of the ``vectors`` engine.
+    progress
+        Called with the name of each step before it starts.
+
+    Returns
+    -------
+    Plain values, ready for JSON.
+
+    Raises
+    ------
+    ValueError
+        An unknown engine, or fewer than two users with enough tweets.
+    NoVectorsError
+        ``vectors`` is wanted and the pipeline has none.
+    """
+    unknown = sorted(set(engines) - set(ENGINES))
+    if unknown:
+        raise ValueError(f"unknown engine: {', '.join(unknown)}")
+    parts = split(tweets_by_user, train, test, split_by, seed)
+    if len(parts.handles) < 2:
+        raise ValueError(
+            f"two users with at least {MIN_TRAIN + test} different tweets are needed"
+        )
+    wider = [list(tweets)[-train:] for tweets in (others or {}).values()]
+    found = {}
+    for name in engines:
+        progress(name)
+        make = _maker(name, pipeline)
+        found[name] = {
+            **_measure(make(wider), parts),
+            "none_auroc": _none_of_these(make, parts, wider, seed),
+        }
+    return {
+        "users": list(parts.handles),
+        "skipped": [
+            {"handle": handle, "tweets": tweets, "needed": MIN_TRAIN + test}
+            for handle, tweets in parts.skipped.items()
+        ],
+        "split": split_by,
+        "train": train,
+        "test": test,
+        "seed": seed,
+        "chance": 1 / len(parts.handles),
+        "engines": found,
+    }
+
+
+def _maker(name: str, pipeline: str) -> Maker:
+    """Return what makes an engine from the tweets of users outside the group."""
+    if name == "signature":
+        return SignatureClassifier
+    if name == "vectors":
+        return lambda others: VectorClassifier(pipeline)
+    return lambda others: BASELINES[name]()
+
+
+def _labelled(texts: Sequence[Sequence[str]]) -> tuple[list[str], NDArray[np.int64]]:
+    flat = [text for theirs in texts for text in theirs]
+    sizes = [len(theirs) for theirs in texts]
+    return flat, np.repeat(np.arange(len(texts)), sizes)
+
+
+def _measure(engine: TextClassifier, parts: Split) -> dict[str, Any]:
+    texts, labels = _labelled(parts.train)
+    started = time.perf_counter()
+    engine.fit(texts, labels.tolist())
+    seconds = time.perf_counter() - started
+    unseen, truth = _labelled(parts.test)
+    chances = engine.probabilities(unseen)
+    return {
+        **quality(chances, truth),
+        "seconds_to_fit": seconds,
+        "ms_per_prediction": _milliseconds(engine, unseen),
+    }
+
+
+def _none_of_these(
+    make: Maker, parts: Split, wider: Sequence[Sequence[str]], seed: int
+) -> float | None:
+    """Area under ROC for groups of five against authors the engine never met.
+
+    Half of the users are strangers: neither in the group nor in the background. The
+    others are cut into groups, each with the rest as further background. None with
+    fewer than ten users.
+    """
+    if len(parts.handles) < 2 * _STRANGERS_GROUP:
+        return None
+    order = random.Random(seed).sample(range(len(parts.handles)), len(parts.handles))
+    known, strangers = order[: len(order) // 2], order[len(order) // 2 :]
+    foreign = [text for user in strangers for text in parts.test[user]]
+    areas = []
+    for start in range(0, len(known) - _STRANGERS_GROUP + 1, _STRANGERS_GROUP):
+        group = known[start : start + _STRANGERS_GROUP]
+        rest = [parts.train[user] for user in known if user not in group]
+        engine = make([*rest, *wider])
+        texts, labels = _labelled([parts.train[user] for user in group])
+        engine.fit(texts, labels.tolist())
+        genuine = [text for user in group for text in parts.test[user]]
+        areas.append(area_under_roc(engine.somebody(genuine), engine.somebody(foreign)))
+    return float(np.mean(areas))
+
+
+def quality(
+    chances: NDArray[np.floating], truth: NDArray[np.integer]
+) -> dict[str, Any]:
+    """Sum up probabilities of shape ``(tweets, users)`` against the true columns."""
+    named = chances.argmax(axis=1)
+    sure = chances.max(axis=1)
+    right = named == truth
+    own = np.clip(chances[np.arange(len(truth)), truth], 1e-12, 1)
+    confusion = np.zeros((chances.shape[1], chances.shape[1]), dtype=int)
+    np.add.at(confusion, (truth, named), 1)
+    return {
+        "accuracy": float(right.mean()),
+        "macro_f1": macro_f1(truth, named),
+        "log_loss": float(-np.log(own).mean()),
+        "ece": expected_calibration_error(sure, right),
+        "coverage_at_90": coverage_at(0.9, sure, right),
+        "reliability": [vars(each) for each in reliability(sure, right)],
+        "confusion": confusion.tolist(),
+    }
+
+
+def _milliseconds(engine: TextClassifier, texts: Sequence[str]) -> float:
+    chosen = texts[:: max(1, len(texts) // _TIMED_PREDICTIONS)][:_TIMED_PREDICTIONS]
+    engine.probabilities(chosen[:1])
+    started = time.perf_counter()
+    for text in chosen:
+        engine.probabilities([text])
+    return (time.perf_counter() - started) / len(chosen) * 1000
+
+
+def accuracy_by_group_size(
+    tweets_by_user: Mapping[str, Sequence[str]],
+    sizes: Sequence[int],
+    train: int = 200,
+    test: int = 50,
+    split_by: SplitBy = "time",
+    seed: int = 1,
+    draws: int = 20,
+) -> dict[int, float]:
+    """Mean accuracy of signatures in random groups of each size that is possible."""
+    parts = split(tweets_by_user, train, test, split_by, seed)
+    engine = SignatureClassifier()
+    texts, labels = _labelled(parts.train)
+    engine.fit(texts, labels.tolist())
+    unseen, truth = _labelled(parts.test)
+    scores = engine.group.scores(unseen)
+    users = range(len(parts.handles))
+    chance = random.Random(seed)
+    found = {}
+    for size in sorted({size for size in sizes if 2 <= size <= len(users)}):
+        groups = [sorted(chance.sample(users, size)) for _ in range(draws)]
+        found[size] = float(np.mean([_accuracy(scores, truth, g) for g in groups]))
+    return found
+
+
+def _accuracy(
+    scores: NDArray[np.floating], truth: NDArray[np.integer], group: Sequence[int]
+) -> float:
+    inside = np.isin(truth, group)
+    named = np.asarray(group)[scores[inside][:, group].argmax(axis=1)]
+    return float((named == truth[inside]).mean())
+
+
+def accuracy_by_tweets(
+    tweets_by_user: Mapping[str, Sequence[str]],
+    trains: Sequence[int],
+    test: int = 50,
+    split_by: SplitBy = "time",
+    seed: int = 1,
+) -> dict[int, float]:
+    """Accuracy of signatures over all users by how many tweets each trains on."""
+    found = {}
+    for train in trains:
+        parts = split(tweets_by_user, train, test, split_by, seed)
+        found[train] = float(_measure(SignatureClassifier(), parts)["accuracy"])
+    return found

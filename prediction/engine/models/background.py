@@ -1,0 +1,107 @@
+"""A sample of tweets over all users: what everybody is told apart from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from prediction.engine.features.idf import Weighting
+from prediction.engine.features.ngrams import FEATURES_VERSION, featurise
+from prediction.engine.storage import pack, require, unpack
+from prediction.engine.stored_matrix import from_arrays, to_arrays
+
+_KIND = "background"
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """Weighed features of the sample and whose tweet each row is.
+
+    Attributes
+    ----------
+    weighting
+        Inverse document frequencies taken from the sample.
+    matrix
+        float32 of shape ``(tweets, N_FEATURES)``, each block of unit length.
+    owners
+        int64 of shape ``(tweets,)``.
+    newest
+        Marks the rows that are held out with their owners' newest tweets: they never
+        train a held-out model, anybody's.
+    """
+
+    weighting: Weighting
+    matrix: sparse.csr_matrix
+    owners: NDArray[np.int64]
+    newest: NDArray[np.bool_]
+
+    @classmethod
+    def fit(
+        cls,
+        texts: Sequence[str],
+        owners: Sequence[int],
+        newest: Sequence[bool] | None = None,
+    ) -> Self:
+        """Take a sample; ``owners`` holds the id of the user of every text."""
+        return cls.from_features(featurise(texts), owners, newest)
+
+    @classmethod
+    def from_features(
+        cls,
+        features: sparse.csr_matrix,
+        owners: Sequence[int],
+        newest: Sequence[bool] | None = None,
+    ) -> Self:
+        """Take a sample whose raw features are there already.
+
+        Without ``newest`` no row counts as held out.
+        """
+        if features.shape[0] != len(owners) or not len(owners):
+            raise ValueError("a background needs tweets, and an owner for each")
+        flags = np.zeros(len(owners), dtype=bool) if newest is None else newest
+        weighting = Weighting.fit(features)
+        return cls(
+            weighting,
+            weighting.weigh(features),
+            np.asarray(owners, dtype=np.int64),
+            np.asarray(flags, dtype=bool),
+        )
+
+    def excluding(self, owner: int) -> Self:
+        """The same version without one user's tweets; the frequencies stay."""
+        kept = np.flatnonzero(self.owners != owner)
+        return type(self)(
+            self.weighting, self.matrix[kept], self.owners[kept], self.newest[kept]
+        )
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes to store, 6 per non-zero feature."""
+        arrays: dict[str, NDArray] = {
+            "idf": self.weighting.idf,
+            "owners": self.owners,
+            "newest": self.newest.astype(np.uint8),
+            **to_arrays(self.matrix),
+        }
+        return pack(_KIND, FEATURES_VERSION, {}, arrays)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read what `to_bytes` wrote; raises `DamagedModelError`."""
+        arrays = unpack(data, _KIND, FEATURES_VERSION).arrays
+        matrix = from_arrays(arrays, _KIND)
+        for name, dtype, shape in (
+            ("idf", "<f4", matrix.shape[1:]),
+            ("owners", "<i8", matrix.shape[:1]),
+            ("newest", "|u1", matrix.shape[:1]),
+        ):
+            found = arrays.get(name)
+            fits = found is not None and (found.dtype.str, found.shape) == (
+                dtype,
+                shape,
+            )
+            require(fits, _KIND, f"no proper {name}")
+        weighting = Weighting(arrays["idf"])
+        return cls(weighting, matrix, arrays["owners"], arrays["newest"] > 0)

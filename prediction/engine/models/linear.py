@@ -1,0 +1,84 @@
+"""A sparse linear model of the style features: what a signature scores with."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from prediction.engine.features.ngrams import N_FEATURES
+from prediction.engine.storage import require
+from prediction.engine.stored_matrix import in_range
+
+
+@dataclass(frozen=True, eq=False)
+class LinearModel:
+    """Score of a text with features x: ``weights . x + mass * sum(x) + bias``.
+
+    ``columns`` are sorted int32, ``weights`` float16 of the same length.
+    """
+
+    columns: NDArray[np.int32]
+    weights: NDArray[np.float16]
+    mass: float
+    bias: float
+
+    @classmethod
+    def strongest(
+        cls, dense: NDArray[np.float32], mass: float, bias: float, size: int
+    ) -> Self:
+        """Keep the ``size`` weights that are largest in absolute value."""
+        strength = np.abs(dense)
+        if np.count_nonzero(strength) > size:
+            threshold = np.partition(strength, -size)[-size]
+            columns = np.flatnonzero(strength >= threshold)[:size]
+        else:
+            columns = np.flatnonzero(strength)
+        weights = np.clip(dense[columns], -60_000, 60_000).astype(np.float16)
+        return cls(columns.astype(np.int32), weights, mass, bias)
+
+    def normalised(self, mean: float, spread: float) -> Self:
+        """Return the model whose scores are ``(score - mean) / spread``."""
+        weights = (self.weights.astype(np.float32) / spread).astype(np.float16)
+        bias = (self.bias - mean) / spread
+        return type(self)(self.columns, weights, self.mass / spread, bias)
+
+    def dense(self) -> NDArray[np.float32]:
+        """Weights of all features, shape ``(N_FEATURES,)``."""
+        weights = np.zeros(N_FEATURES, dtype=np.float32)
+        weights[self.columns] = self.weights
+        return weights
+
+    def look_up(self, columns: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Weights of some features, zero where the model has none."""
+        if not len(self.columns):
+            return np.zeros(len(columns), dtype=np.float32)
+        place = np.searchsorted(self.columns, columns)
+        place[place == len(self.columns)] = 0
+        weights = self.weights[place].astype(np.float32)
+        weights[self.columns[place] != columns] = 0
+        return weights
+
+    def score(self, features: sparse.csr_matrix) -> NDArray[np.float32]:
+        """Score each row of ``features``."""
+        if features.shape[0] == 1:
+            weights = self.look_up(features.indices) + np.float32(self.mass)
+            return np.array([features.data @ weights + self.bias], dtype=np.float32)
+        scores = features @ (self.dense() + np.float32(self.mass))
+        return (scores + self.bias).astype(np.float32)
+
+    def check(self, kind: str) -> Self:
+        """Raise `DamagedModelError` unless the arrays fit each other."""
+        require(self.columns.dtype.str == "<i4", kind, "no proper columns")
+        require(self.weights.dtype.str == "<f2", kind, "no proper weights")
+        require(self.columns.shape == self.weights.shape, kind, "a wrong length")
+        require(self.columns.ndim == 1, kind, "no proper columns")
+        require(in_range(self.columns, N_FEATURES), kind, "columns out of range")
+        require(bool((np.diff(self.columns) > 0).all()), kind, "unsorted columns")
+        finite = (
+            np.isfinite(self.weights).all()
+            and np.isfinite([self.mass, self.bias]).all()
+        )
+        require(bool(finite), kind, "values that are not finite")
+        return self

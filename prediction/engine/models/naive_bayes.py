@@ -1,0 +1,34 @@
+"""The naive Bayes half of a signature.
+
+A feature's weight is the logarithm of how much more often the user has it than the
+background, with Dirichlet smoothing towards the background (Zhai and Lafferty, "A study
+of smoothing methods for language models", 2004). What a feature that the user never
+had would get is the same for all: it is kept apart as a factor on the text's mass, so
+that the weights stay sparse.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prediction.engine.models.ridge import Examples
+
+_RARE = np.float32(1e-3)
+
+
+def log_ratio(
+    examples: Examples, smoothing: float
+) -> tuple[NDArray[np.float32], float]:
+    """Return weights of shape ``(features,)`` and the factor on a text's mass.
+
+    Parameters
+    ----------
+    smoothing
+        Weight of the background in the user's distribution, in features.
+    """
+    counts = examples.own.T @ examples.own_weights
+    frequency = examples.background.T @ examples.background_weights + counts
+    frequency += frequency.sum() / len(frequency) * _RARE
+    frequency /= frequency.sum()
+    weights = np.log1p(counts / (smoothing * frequency))
+    absent = float(np.log(smoothing / (counts.sum() + smoothing)))
+    return weights, absent

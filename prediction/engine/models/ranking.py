@@ -1,0 +1,203 @@
+"""Scores of thousands of users at once: their models turned feature by feature.
+
+For every feature the index lists which users have a weight on it, so that a text costs
+as much as its own features have entries. The lists lie in a file that is mapped into
+memory; only the pages that texts touch are ever read. Weights are rounded to 8 bits,
+each user's to a scale of their own.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from prediction.engine.errors import DamagedModelError
+from prediction.engine.features.ngrams import FEATURES_VERSION, N_FEATURES
+from prediction.engine.models.linear import LinearModel
+
+_KIND = "ranking index"
+# Of the layout, and of the features.
+_FORMAT = [2, FEATURES_VERSION]
+_MAX_USERS = 1 << 16
+_LARGEST = 127
+_HEADER_BYTES = 4096
+
+
+class _Places(NamedTuple):
+    """Where each array starts in the file, and its full size."""
+
+    bounds: int
+    constants: int
+    users: int
+    weights: int
+    size: int
+
+    @classmethod
+    def of(cls, users: int, entries: int) -> "_Places":
+        bounds = _HEADER_BYTES
+        constants = bounds + 8 * (N_FEATURES + 1)
+        of_users = constants + 12 * users
+        weights = of_users + 2 * entries
+        return cls(bounds, constants, of_users, weights, weights + entries)
+
+
+def rounded(model: LinearModel) -> tuple[NDArray[np.int8], float]:
+    """The model's weights in 8 bits, and what one step of these is worth."""
+    weights = model.weights.astype(np.float32)
+    step = float(np.abs(weights).max(initial=0)) / _LARGEST or 1.0
+    return np.rint(weights / np.float32(step)).astype(np.int8), step
+
+
+class RankingIndex:
+    """Models of many users in one mapped file; see `write` and `open`."""
+
+    def __init__(
+        self,
+        bounds: NDArray[np.int64],
+        constants: NDArray[np.float32],
+        users: NDArray[np.uint16],
+        weights: NDArray[np.int8],
+    ) -> None:
+        """``constants`` are mass, bias and step of each user, shape ``(users, 3)``."""
+        self._bounds, self._constants = bounds, constants
+        self._users, self._weights = users, weights
+
+    def __len__(self) -> int:
+        return len(self._constants)
+
+    @classmethod
+    def write(cls, path: Path, models: Iterable[LinearModel]) -> None:
+        """Write the index of ``models``, which is gone through once.
+
+        Memory stays at one model and the bounds of the lists; models wait in a file
+        beside ``path``, five bytes a weight, until it is known how long each list is.
+
+        Raises
+        ------
+        ValueError
+            More than 65,536 users.
+        """
+        sizes = np.zeros(N_FEATURES, dtype=np.int64)
+        constants = []
+        with TemporaryFile(dir=path.parent) as waiting:
+            for model in models:
+                weights, step = rounded(model)
+                sizes[model.columns] += 1
+                constants.append((model.mass, model.bias, step))
+                np.save(waiting, model.columns)
+                np.save(waiting, weights)
+            if len(constants) > _MAX_USERS:
+                raise ValueError(f"an index holds at most {_MAX_USERS} users")
+            bounds = np.append(0, np.cumsum(sizes))
+            places = _Places.of(len(constants), int(bounds[-1]))
+            with path.open("wb") as file:
+                file.truncate(places.size)
+            waiting.seek(0)
+            data = np.memmap(path, dtype=np.uint8, mode="r+")
+            _fill(data, places, bounds, waiting, len(constants))
+        with path.open("r+b") as file:
+            file.seek(places.constants)
+            file.write(np.array(constants, dtype="<f4").tobytes())
+            file.seek(0)
+            file.write(_header(len(constants), int(bounds[-1])))
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Map an index that `write` wrote; what follows it in the file is left alone.
+
+        Raises
+        ------
+        DamagedModelError
+            It is cut short, unfinished, or of another format.
+        """
+        users, entries = _read_header(path)
+        places = _Places.of(users, entries)
+        if path.stat().st_size < places.size:
+            raise DamagedModelError(f"the stored {_KIND} is cut short")
+        data = np.memmap(path, dtype=np.uint8, mode="r", shape=(places.size,))
+        bounds = np.array(data[places.bounds : places.constants].view("<i8"))
+        if bounds[0] != 0 or bounds[-1] != entries or (np.diff(bounds) < 0).any():
+            raise DamagedModelError(f"the stored {_KIND} has bad bounds")
+        return cls(
+            bounds,
+            np.array(data[places.constants : places.users].view("<f4")).reshape(-1, 3),
+            data[places.users : places.weights].view("<u2"),
+            data[places.weights :].view("|i1"),
+        )
+
+    def scores(self, features: sparse.csr_matrix) -> NDArray[np.float64]:
+        """Score weighed features, shape ``(texts, users)``, in the order written."""
+        found = np.empty((features.shape[0], len(self)))
+        for row in range(features.shape[0]):
+            part = slice(features.indptr[row], features.indptr[row + 1])
+            found[row] = self._score(features.indices[part], features.data[part])
+        return found
+
+    def _score(
+        self, columns: NDArray[np.integer], values: NDArray[np.floating]
+    ) -> NDArray[np.float64]:
+        total = np.zeros(len(self))
+        starts, ends = self._bounds[columns], self._bounds[columns + 1]
+        for start, end, value in zip(
+            starts.tolist(), ends.tolist(), values.tolist(), strict=True
+        ):
+            # Users stand once in a list, so plain addition loses nothing.
+            total[self._users[start:end]] += self._weights[start:end] * np.float32(
+                value
+            )
+        mass, bias, step = self._constants.T
+        return total * step + mass * values.sum() + bias
+
+
+def best(scores: NDArray[np.floating], count: int) -> Sequence[int]:
+    """Positions of the highest scores, highest first; equal ones in order."""
+    order = np.argsort(-scores, kind="stable")[:count]
+    return [int(position) for position in order]
+
+
+def _fill(
+    data: NDArray[np.uint8],
+    places: _Places,
+    bounds: NDArray[np.int64],
+    waiting: IO[bytes],
+    models: int,
+) -> None:
+    data[places.bounds : places.constants] = bounds.astype("<i8").view(np.uint8)
+    users = data[places.users : places.weights].view("<u2")
+    weights = data[places.weights :].view("|i1")
+    place = bounds[:-1].copy()
+    for number in range(models):
+        columns = np.load(waiting, allow_pickle=False)
+        at = place[columns]
+        weights[at] = np.load(waiting, allow_pickle=False)
+        users[at] = number
+        place[columns] += 1
+
+
+def _header(users: int, entries: int) -> bytes:
+    about = {
+        "kind": _KIND,
+        "format": _FORMAT,
+        "users": users,
+        "entries": entries,
+    }
+    return json.dumps(about).encode().ljust(_HEADER_BYTES)
+
+
+def _read_header(path: Path) -> tuple[int, int]:
+    with path.open("rb") as file:
+        head = file.read(_HEADER_BYTES)
+    try:
+        about = json.loads(head)
+        known = about["kind"] == _KIND and about["format"] == _FORMAT
+        users, entries = int(about["users"]), int(about["entries"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DamagedModelError(f"this is not a {_KIND}") from error
+    if not known or not 0 <= users <= _MAX_USERS or entries < 0:
+        raise DamagedModelError(f"this is not a {_KIND} of format {_FORMAT}")
+    return users, entries

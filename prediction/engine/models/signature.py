@@ -1,0 +1,212 @@
+"""What is kept of one user: a sparse linear model of the user against everybody."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from prediction.engine.calibration.calibration import Platt, fit_platt
+from prediction.engine.calibration.holdout import held_out_size
+from prediction.engine.errors import DamagedModelError, TooFewTweetsError
+from prediction.engine.features.ngrams import FEATURES_VERSION
+from prediction.engine.models.background import Background
+from prediction.engine.models.linear import LinearModel
+from prediction.engine.models.naive_bayes import log_ratio
+from prediction.engine.models.ridge import Examples, fit_ridge
+from prediction.engine.storage import Frame, pack, unpack
+from prediction.engine.stored_matrix import from_arrays, to_arrays
+
+MIN_TWEETS = 10
+MAX_FEATURES = 40_000
+_CALIBRATION_SHARE = 5
+FIRST_STEPS = 12
+LATER_STEPS = 6
+SMOOTHING = 1000.0
+LOG_RATIO_SHARE = 4.0
+HELD_OUT_INFLATION = 1.15
+_KIND, _HELD_OUT_KIND = "signature", "held-out part"
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """The user's newest tweets and a model that never saw them.
+
+    ``features`` are weighed, shape ``(tweets, N_FEATURES)``.
+    """
+
+    model: LinearModel
+    features: sparse.csr_matrix
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes to store beside the signature's own."""
+        values = {"mass": self.model.mass, "bias": self.model.bias}
+        arrays: dict[str, NDArray] = {
+            "columns": self.model.columns,
+            "weights": self.model.weights,
+            **to_arrays(self.features),
+        }
+        return pack(_HELD_OUT_KIND, FEATURES_VERSION, values, arrays)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read what `to_bytes` wrote; raises `DamagedModelError`."""
+        frame = unpack(data, _HELD_OUT_KIND, FEATURES_VERSION)
+        features = from_arrays(frame.arrays, _HELD_OUT_KIND)
+        return cls(_read_model(frame, _HELD_OUT_KIND), features)
+
+
+@dataclass(frozen=True, eq=False)
+class Signature:
+    """A user's model, its calibration and how many tweets it was built from."""
+
+    model: LinearModel
+    platt: Platt
+    tweets: int
+    held_out: HeldOut | None = None
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes to store, without the held-out part."""
+        values = {
+            "mass": self.model.mass,
+            "bias": self.model.bias,
+            "slope": self.platt.slope,
+            "intercept": self.platt.intercept,
+            "tweets": self.tweets,
+        }
+        arrays: dict[str, NDArray] = {
+            "columns": self.model.columns,
+            "weights": self.model.weights,
+        }
+        return pack(_KIND, FEATURES_VERSION, values, arrays)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, held_out: bytes | None = None) -> Self:
+        """Read what `to_bytes` wrote; raises `DamagedModelError`.
+
+        ``held_out`` is what `HeldOut.to_bytes` gave, where it is wanted.
+        """
+        frame = unpack(data, _KIND, FEATURES_VERSION)
+        platt = Platt(
+            _number(frame, "slope", _KIND), _number(frame, "intercept", _KIND)
+        )
+        return cls(
+            _read_model(frame, _KIND),
+            platt,
+            int(_number(frame, "tweets", _KIND)),
+            None if held_out is None else HeldOut.from_bytes(held_out),
+        )
+
+
+def _number(frame: Frame, name: str, kind: str) -> float:
+    value = frame.values.get(name)
+    if not isinstance(value, int | float) or not np.isfinite(value):
+        raise DamagedModelError(f"the stored {kind} has no proper {name}")
+    return float(value)
+
+
+def _read_model(frame: Frame, kind: str) -> LinearModel:
+    missing = {"columns", "weights"} - frame.arrays.keys()
+    if missing:
+        raise DamagedModelError(f"the stored {kind} has no {min(missing)}")
+    return LinearModel(
+        frame.arrays["columns"],
+        frame.arrays["weights"],
+        _number(frame, "mass", kind),
+        _number(frame, "bias", kind),
+    ).check(kind)
+
+
+def _spread(scores: NDArray[np.float32]) -> float:
+    return float(scores.std()) or 1.0
+
+
+def fit_model(
+    examples: Examples, steps: int, start: NDArray[np.float32] | None = None
+) -> tuple[LinearModel, NDArray[np.float32]]:
+    """Fit both halves, each scaled to unit spread over the others, and add them.
+
+    The sum is shifted and scaled so that the others' tweets have mean 0 and spread 1,
+    which makes users with few and with many tweets comparable.
+
+    Returns
+    -------
+    The model, and the ridge weights for a later start.
+    """
+    others = examples.background_weights > 0
+    ridge = fit_ridge(examples, steps, start)
+    ratio, absent = log_ratio(examples, SMOOTHING)
+    ratio_scores = examples.background @ (ratio + np.float32(absent))
+    scale = np.float32(1 / _spread((examples.background @ ridge[:-1])[others]))
+    share = np.float32(LOG_RATIO_SHARE / _spread(ratio_scores[others]))
+    dense = ridge[:-1] * scale + ratio * share
+    model = LinearModel.strongest(dense, absent * float(share), 0.0, MAX_FEATURES)
+    # The spread is taken after the cut, which changes it: 1 point of accuracy.
+    scores = model.score(examples.background)[others]
+    return model.normalised(float(scores.mean()), _spread(scores)), ridge
+
+
+def fit_signature(
+    features: sparse.csr_matrix, background: Background, owner: int
+) -> Signature:
+    """Build the signature of one user.
+
+    Parameters
+    ----------
+    features
+        Raw features (`featurise`) of the user's eligible tweets, oldest first.
+    owner
+        The user's id in ``background``, whose own rows are left out.
+
+    Raises
+    ------
+    TooFewTweetsError
+        Fewer than `MIN_TWEETS` tweets.
+    ValueError
+        The background holds nobody else.
+    """
+    count = features.shape[0]
+    if count < MIN_TWEETS:
+        raise TooFewTweetsError(count, MIN_TWEETS)
+    others = background.owners != owner
+    if others.sum() < 2 * _CALIBRATION_SHARE:
+        raise ValueError("the background holds too few tweets of other users")
+    own = background.weighting.weigh(features)
+    held_out, platt, ridge = _fit_held_out(own, background, others)
+    examples = Examples(own, _flags(np.ones(count)), background.matrix, _flags(others))
+    model, _ = fit_model(examples, LATER_STEPS, ridge)
+    return Signature(model, platt, count, held_out)
+
+
+def _flags(rows: NDArray) -> NDArray[np.float32]:
+    return rows.astype(np.float32)
+
+
+def _apart(background: Background, others: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows of others that no held-out model sees: their newest.
+
+    Where these are too few to measure with, every fifth row joins them.
+    """
+    newest = others & background.newest
+    fifth = others & (np.cumsum(others) % _CALIBRATION_SHARE == 0)
+    if not (others & ~newest & ~fifth).any():
+        return fifth
+    return newest if newest.sum() >= MIN_TWEETS else newest | fifth
+
+
+def _fit_held_out(
+    own: sparse.csr_matrix, background: Background, others: NDArray[np.bool_]
+) -> tuple[HeldOut, Platt, NDArray[np.float32]]:
+    count = own.shape[0]
+    newest = held_out_size(count)
+    older = np.arange(count) < count - newest
+    apart = _apart(background, others)
+    seen = _flags(others & ~apart)
+    examples = Examples(own, _flags(older), background.matrix, seen)
+    model, ridge = fit_model(examples, FIRST_STEPS)
+    # Fitted on fewer tweets, a held-out model scores everything further from zero.
+    model = model.normalised(0.0, HELD_OUT_INFLATION)
+    foreign = model.score(background.matrix)[apart]
+    unseen = own[count - newest :]
+    return HeldOut(model, unseen), fit_platt(model.score(unseen), foreign), ridge

@@ -1,0 +1,102 @@
+"""The question, and its answer while it is typed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from common.http.rate_limits import limit_form
+from prediction.models import Background
+from prediction.pages.forms import PredictionForm
+from prediction.serving import predictor
+from prediction.serving.closest import closest_tweets
+from tweets.models import User
+from tweets.pages.avatars import face
+
+GROUP_TO_START_WITH = 4
+EXAMPLES = (
+    "Coffee first. Then e-mails. Then regret.",
+    "WE ARE SO BACK!!! 🔥🔥🔥",
+    "I have thought about this at some length, and I remain unconvinced.",
+)
+
+
+def some_handles(besides: Sequence[str] = ()) -> list[str]:
+    """People at random that fill up a group to start with."""
+    known = User.objects.listed().by_handles(list(besides)).values("pk")
+    others = User.objects.listed().predictable().exclude(pk__in=known).order_by("?")
+    handles = others.values_list("handle", flat=True)
+    return list(handles[: GROUP_TO_START_WITH - len(besides)])
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """A group to play with stands there already; whoever was asked for is in it."""
+    handles = request.GET.getlist("users")
+    if len(handles) < 2:
+        handles += some_handles(besides=handles)
+    text = request.GET.get("text", "")[: PredictionForm.max_characters]
+    return question_page(
+        request, PredictionForm(initial={"users": handles, "text": text})
+    )
+
+
+@limit_form
+def predict(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("prediction:home")
+    form = PredictionForm(request.POST)
+    result = form.answer()
+    return question_page(request, form, result, status=200 if result else 422)
+
+
+@require_POST
+def surprise(request: HttpRequest) -> HttpResponse:
+    """Other people at random; what was typed stays."""
+    initial = {
+        "users": some_handles(),
+        "text": request.POST.get("text", ""),
+        "style_only": request.POST.get("style_only"),
+    }
+    return question_page(request, PredictionForm(initial=initial))
+
+
+@require_safe
+def surprise_people(request: HttpRequest) -> JsonResponse:
+    """Some people at random, for the picker."""
+    people = User.objects.listed().predictable().order_by("?")
+    return JsonResponse(
+        {"items": [face(user) for user in people[:GROUP_TO_START_WITH]]}
+    )
+
+
+@require_POST
+@limit_form
+def closest(request: HttpRequest) -> HttpResponse:
+    """What this user really tweeted that comes closest to the text."""
+    result = PredictionForm(request.POST).answer()
+    if result is None:
+        return HttpResponse(status=422)
+    context = {"result": result, "closest": closest_tweets(result)}
+    return render(request, "prediction/_closest.html", context)
+
+
+def question_page(
+    request: HttpRequest,
+    form: PredictionForm,
+    result: predictor.Result | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or only the answer for a request by htmx."""
+    context: dict[str, Any] = {"form": form, "result": result, "asked": form.asked}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "prediction/_live_answer.html", context, status=status)
+    context["predictable"] = User.objects.listed().predictable().count()
+    context["learning"] = not Background.objects.filter(is_current=True).exists()
+    context["examples"] = EXAMPLES
+    context["anybody"] = context["predictable"] >= 2 or form.is_bound
+    if result:
+        context["closest"] = closest_tweets(result)
+    return render(request, "prediction/home.html", context, status=status)

@@ -1,0 +1,83 @@
+"""Answers that were saved to be shared, and what visitors say about them."""
+
+from secrets import token_urlsafe
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from common.http.rate_limits import limit_form
+from prediction.models import Feedback, Prediction
+from prediction.pages.forms import FeedbackForm, PredictionForm
+from prediction.pages.home import question_page
+from prediction.serving.closest import closest_tweets
+from prediction.serving.saved import restore, save
+
+
+@require_POST
+@limit_form
+def create(request: HttpRequest) -> HttpResponse:
+    form = PredictionForm(request.POST)
+    result = form.answer()
+    if result is None:
+        return question_page(request, form, status=422)
+    style_only = form.cleaned_data["style_only"]
+    saved = save(result, style_only=style_only, account=request.user)
+    messages.success(request, "Saved. Anybody with this page’s address can see it.")
+    place = "#feedback" if request.POST.get("then") == "feedback" else ""
+    return redirect(saved.get_absolute_url() + place)
+
+
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    saved = _find(slug)
+    return _page(request, saved, FeedbackForm(group=saved.group.all()))
+
+
+@require_POST
+@limit_form
+def feedback(request: HttpRequest, slug: str) -> HttpResponse:
+    saved = _find(slug)
+    form = FeedbackForm(request.POST, group=saved.group.all())
+    if not form.is_valid():
+        return _page(request, saved, form, status=422)
+    try:
+        with transaction.atomic():
+            Feedback.objects.create(
+                prediction=saved,
+                author=form.cleaned_data["author"],
+                visitor=_visitor(request),
+            )
+    except IntegrityError:
+        messages.info(request, "You told us about this one before. Thank you!")
+    else:
+        messages.success(request, "Thank you! It counts once somebody looked at it.")
+    return redirect(saved)
+
+
+def _find(slug: str) -> Prediction:
+    return get_object_or_404(Prediction.objects.shown(), slug=slug)
+
+
+def _visitor(request: HttpRequest) -> str:
+    """A random name for this browser; nothing about the person is in it."""
+    name: str = request.session.setdefault("visitor", token_urlsafe(12))
+    return name
+
+
+def _page(
+    request: HttpRequest, saved: Prediction, form: FeedbackForm, status: int = 200
+) -> HttpResponse:
+    result = restore(saved)
+    visitor = request.session.get("visitor")
+    context = {
+        "saved": saved,
+        "result": result,
+        "closest": closest_tweets(result),
+        "form": form,
+        "told": saved.feedback.filter(visitor=visitor).select_related("author").first(),
+        "address": request.build_absolute_uri(saved.get_absolute_url()),
+    }
+    return render(request, "prediction/saved.html", context, status=status)

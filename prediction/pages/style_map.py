@@ -1,0 +1,40 @@
+"""The map of users who sound alike."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from prediction.serving.style_map import Cluster, clusters
+from tweets.models import User
+
+FEW, NAMES_FIT = 20, 80
+SUGGESTED = 5
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    found = clusters()
+    people = sum(len(cluster.places) for cluster in found)
+    context = {
+        "clusters": found,
+        "people": people,
+        "everybody": User.objects.listed().predictable().count(),
+        "few": people <= FEW,
+        "named": people <= NAMES_FIT,
+    }
+    context |= _look_for(request.GET.get("near", ""), found)
+    return render(request, "prediction/compare.html", context)
+
+
+def _look_for(asked: str, found: list[Cluster]) -> dict[str, object]:
+    """Who was looked for, where that is one person, and who is called like it."""
+    words = asked.replace("\0", "").strip().lstrip("@")
+    if not words:
+        return {}
+    listed = User.objects.listed()
+    like = list(listed.search(words)[:SUGGESTED])
+    near = listed.by_handle(words).first() or (like[0] if len(like) == 1 else None)
+    cluster = next(
+        (c for c in found if near in [place.user for place in c.places]), None
+    )
+    return {"words": words, "near": near, "near_cluster": cluster, "like": like}

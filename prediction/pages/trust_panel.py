@@ -1,0 +1,102 @@
+"""How far a group's answers can be trusted, laid out for a page: who is taken for whom,
+and how often the model is right where it says so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prediction.engine.calibration.held_out import HeldOutReport
+from prediction.engine.calibration.metrics import ReliabilityBin
+from prediction.serving.predictor import Result
+from tweets.models import User
+
+LARGEST_TABLE = 10
+SHADES = 5
+MIXED_UP_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Tweets of the row's author that were given to the column's user."""
+
+    count: int
+    shade: int
+    is_right: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    author: User
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class MixUp:
+    author: User
+    named: User
+    count: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """A bin of the reliability diagram; x and y in its 100 by 100 square."""
+
+    bin: ReliabilityBin
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True)
+class Panel:
+    held_out: HeldOutReport
+    members: tuple[User, ...]
+    rows: list[Row]
+    mix_ups: list[MixUp]
+    points: list[Point]
+
+
+def panel_for(result: Result) -> Panel | None:
+    """None where nothing was scored, or only the share that was right is known."""
+    report = result.held_out
+    if not report.bins:
+        return None
+    small = bool(report.confusion) and len(result.members) <= LARGEST_TABLE
+    return Panel(
+        held_out=report,
+        members=result.members,
+        rows=list(_rows(result)) if small else [],
+        mix_ups=_mix_ups(result),
+        points=[_point(found, report.tweets) for found in report.bins],
+    )
+
+
+def _rows(result: Result) -> Iterator[Row]:
+    for number, counts in enumerate(result.held_out.confusion):
+        total = max(sum(counts), 1)
+        yield Row(
+            result.members[number],
+            [
+                Cell(count, -(-SHADES * count // total), column == number)
+                for column, count in enumerate(counts)
+            ],
+        )
+
+
+def _mix_ups(result: Result) -> list[MixUp]:
+    """Who is most often taken for whom."""
+    found = [
+        MixUp(result.members[row], result.members[column], count)
+        for row, counts in enumerate(result.held_out.confusion)
+        for column, count in enumerate(counts)
+        if row != column and count
+    ]
+    return sorted(found, key=lambda pair: -pair.count)[:MIXED_UP_SHOWN]
+
+
+def _point(found: ReliabilityBin, tweets: int) -> Point:
+    return Point(
+        found,
+        x=round(100 * found.mean_probability, 1),
+        y=round(100 - 100 * found.share_right, 1),
+        radius=round(1.5 + 7 * (found.count / tweets) ** 0.5, 1),
+    )

@@ -1,0 +1,124 @@
+"""Many texts at once: read from lines or a file, answered, written as CSV."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from prediction.serving.question import QuestionError, clean_text
+from prediction.serving.result import Result
+
+MOST_TEXTS = 500
+COLUMNS = ["line", "text", "predicted", "probability", "none_of_these", "problem"]
+# What spreadsheets would run as a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class BatchError(ValueError):
+    """There is nothing to answer here; says why."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A text with its place among all, and its answer, or why there is none."""
+
+    line: int
+    text: str
+    result: Result | None = None
+    problem: str = ""
+
+
+def texts_of_lines(pasted: str) -> list[str]:
+    """One text a line; blank lines are no texts. Raises BatchError."""
+    lines = [line for line in pasted.splitlines() if line.strip()]
+    if not lines:
+        raise BatchError("Enter at least one text, or choose a file")
+    if len(lines) > MOST_TEXTS:
+        raise BatchError(f"At most {MOST_TEXTS} texts; these are {len(lines):,}")
+    return lines
+
+
+def texts_of_file(name: str, content: bytes) -> list[str]:
+    """The texts of a .txt, .csv or .jsonl file. Raises BatchError."""
+    try:
+        decoded = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BatchError("The file is not UTF-8 text") from None
+    read = {"csv": _csv_texts, "jsonl": _jsonl_texts}.get(name.lower().split(".")[-1])
+    texts = list(read(decoded)) if read else decoded.splitlines()
+    # A tweet may have line breaks of its own in CSV and JSON.
+    return texts_of_lines("\n".join(" ".join(text.splitlines()) for text in texts))
+
+
+def answer(
+    texts: Sequence[str], predict: Callable[[Sequence[str]], Sequence[Result]]
+) -> list[Row]:
+    """A row for every text; one that cannot be asked does not stop the others. None
+    where the prediction gives no answers to those that can."""
+    cleaned: dict[int, str] = {}
+    rows: dict[int, Row] = {}
+    for line, text in enumerate(texts, 1):
+        try:
+            cleaned[line] = clean_text(text)
+        except QuestionError as error:
+            rows[line] = Row(line, text[:200], problem=error.message)
+    results = predict(list(cleaned.values())) if cleaned else []
+    if len(results) < len(cleaned):
+        return []
+    for (line, text), result in zip(cleaned.items(), results, strict=True):
+        rows[line] = Row(line, text, result)
+    return [rows[line] for line in sorted(rows)]
+
+
+def as_csv(rows: Iterable[Row]) -> str:
+    """A table that spreadsheets open without running anything in it."""
+    written = StringIO()
+    writer = csv.writer(written)
+    writer.writerow(COLUMNS)
+    for row in rows:
+        found = row.result
+        answers = (
+            [
+                found.best.user.handle,
+                f"{found.best.probability:.4f}",
+                f"{found.none_of_these.probability:.4f}",
+            ]
+            if found
+            else ["", "", ""]
+        )
+        writer.writerow([row.line, _harmless(row.text), *answers, row.problem])
+    return written.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _csv_texts(content: str) -> Iterator[str]:
+    """The column called text or tweet, or else the first."""
+    try:
+        rows = list(csv.reader(StringIO(content)))
+    except csv.Error as error:
+        raise BatchError(f"The file is not readable as CSV: {error}") from None
+    header = [name.strip().lower() for name in rows[0]] if rows else []
+    named = [i for i, name in enumerate(header) if name in ("text", "tweet")]
+    column = named[0] if named else 0
+    for row in rows[bool(named) :]:
+        if len(row) > column:
+            yield row[column]
+
+
+def _jsonl_texts(content: str) -> Iterator[str]:
+    """A JSON string a line, or an object with a text."""
+    for number, line in enumerate(content.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            raise BatchError(f"Line {number} of the file is not JSON") from None
+        text = value.get("text") if isinstance(value, dict) else value
+        if not isinstance(text, str):
+            raise BatchError(f"Line {number} of the file has no text")
+        yield text

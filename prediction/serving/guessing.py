@@ -1,0 +1,55 @@
+"""Guess who: a real tweet that no scoring model ever saw, and who of four wrote it."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+from prediction.engine.models.group import Group
+from prediction.models import Signature
+from prediction.serving.loader import compose_small, compose_whole
+from prediction.serving.result import Candidate
+from tweets.models import Tweet, User
+
+PLAYERS = 4
+ENOUGH_WORDS = 6
+
+
+def new_round() -> tuple[Tweet, list[User]] | None:
+    """A held-out tweet and who may have written it; None with fewer than two users."""
+    people = User.objects.listed().predictable().order_by("?")
+    users = list(people[:PLAYERS])
+    if len(users) < 2:
+        return None
+    compose_small(users)
+    author = random.choice(users)
+    tweets = list(_held_out(author))
+    telling = [tweet for tweet in tweets if tweet.word_count >= ENOUGH_WORDS]
+    return random.choice(telling or tweets), users
+
+
+def models_guess(tweet: Tweet, users: list[User]) -> Candidate:
+    """Whom the models name that were trained without the users' newest tweets."""
+    group = compose_whole(users)
+    best = _blind(group).predict([tweet.text])[0].candidates[0]
+    named = next(user for user in users if user.handle == best.handle)
+    return Candidate(named, best.probability, best.score)
+
+
+def _blind(group: Group) -> Group:
+    signatures = [
+        replace(signature, model=signature.held_out.model)
+        for signature in group.signatures
+        if signature.held_out
+    ]
+    return Group(group.handles, signatures, group.weighting, group.measured)
+
+
+def _held_out(author: User) -> Iterator[Tweet]:
+    """The newest different tweets, as many as the author's signature left out."""
+    signatures = Signature.objects.filter(user=author, background__is_current=True)
+    left = signatures.values_list("held_out_count", flat=True).get()
+    seen: set[int] = set()
+    for tweet in author.tweets.long_enough().newest_first()[: 20 * left]:
+        if len(seen) < left and tweet.gist not in seen:
+            seen.add(tweet.gist)
+            yield tweet

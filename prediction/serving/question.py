@@ -1,0 +1,110 @@
+"""What may be asked: one text and a group of users, checked the same way for the
+form, the API and the command line."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from common.compiled_query import Prepared
+from tweets.models import HANDLE, MIN_ELIGIBLE, User, UserQuerySet
+
+MAX_CHARACTERS = 5_000
+INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cn"}
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class QuestionError(ValueError):
+    """The question cannot be answered; says why, and at which field."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+class UnknownUsersError(QuestionError):
+    """A handle that is not stored, or not open to this asker."""
+
+    def __init__(self, handles: list[str]) -> None:
+        names = ", ".join(f"@{handle[:50]}" for handle in handles)
+        super().__init__("users", f"Not known here: {names}")
+
+
+def clean_text(raw: str) -> str:
+    """The text as it will be judged: without NUL, lone surrogates or outer blanks.
+
+    Raises QuestionError where nothing visible is left or it is too long.
+    """
+    text = LONE_SURROGATE.sub("\ufffd", raw.replace("\0", ""))
+    text = text.replace("\r\n", "\n").strip()
+    if all(unicodedata.category(character) in INVISIBLE for character in text):
+        raise QuestionError("text", "Enter a tweet")
+    if len(text) > MAX_CHARACTERS:
+        raise QuestionError(
+            "text",
+            f"At most {MAX_CHARACTERS:,} characters; this has {len(text):,}",
+        )
+    return text
+
+
+class Circle:
+    """Users among whom somebody may choose."""
+
+    def __init__(self, members: Callable[[], UserQuerySet]) -> None:
+        self.members = members
+        self._named = Prepared(
+            lambda handles: members().by_handles(handles), "stand_in_{}".format
+        )
+
+    def find(self, handles: list[str]) -> dict[str, User]:
+        """The members with these handles, which are in lower case and all differ."""
+        possible = [handle for handle in handles if HANDLE.fullmatch(handle)]
+        if not possible:
+            return {}
+        found = User.objects.raw(*self._named.sql(possible))
+        return {user.handle.lower(): user for user in found}
+
+
+EVERYBODY = Circle(User.objects.all)
+LISTED = Circle(User.objects.listed)
+
+
+def choose_group(handles: list[str], among: Circle) -> list[User]:
+    """The users with these handles, each once, in the order given.
+
+    Raises QuestionError for fewer than two users, unknown ones, or users with too
+    few tweets.
+    """
+    if len(handles) < 2:
+        raise QuestionError("users", "Pick at least two users")
+    folded = list(
+        dict.fromkeys(handle.strip().lstrip("@").lower() for handle in handles)
+    )
+    found = among.find(folded)
+    if unknown := [handle for handle in folded if handle not in found]:
+        raise UnknownUsersError(unknown)
+    if len(folded) < 2:
+        raise QuestionError("users", "Pick at least two different users")
+    group = [found[handle] for handle in folded]
+    _refuse_too_few(group)
+    return group
+
+
+def choose_everyone(among: Circle) -> list[User]:
+    """All users with enough tweets. Raises QuestionError if there are not two."""
+    group = list(among.members().predictable())
+    if len(group) < 2:
+        raise QuestionError(
+            "users", f"Fewer than two users have the {MIN_ELIGIBLE} tweets it takes"
+        )
+    return group
+
+
+def _refuse_too_few(group: list[User]) -> None:
+    short = [user for user in group if not user.is_predictable]
+    if not short:
+        return
+    told = ", ".join(f"@{user.handle} has {user.eligible_count}" for user in short)
+    raise QuestionError(
+        "users", f"Too few eligible tweets: {told}; {MIN_ELIGIBLE} are needed"
+    )

@@ -1,0 +1,90 @@
+"""Keeps an answer that a visitor wants to share, and reads it back as it was."""
+
+from collections.abc import Iterator
+from dataclasses import astuple
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
+
+from prediction.engine.calibration.group_calibration import NoneOfThese
+from prediction.engine.calibration.held_out import HeldOutReport
+from prediction.engine.calibration.metrics import ReliabilityBin
+from prediction.engine.insight.explanation import Evidence
+from prediction.models import Prediction
+from prediction.serving.predictor import Candidate, Result
+
+Cell = tuple[int, int, int]
+
+
+def save(
+    result: Result, *, style_only: bool, account: AbstractBaseUser | AnonymousUser
+) -> Prediction:
+    """Stores the answer under a new address."""
+    with transaction.atomic():
+        saved = Prediction.objects.create(
+            text=result.text,
+            engine=result.engine,
+            style_only=style_only,
+            best=result.best.user,
+            result=_stored(result),
+            account_id=account.pk,
+        )
+        saved.group.set(result.members)
+    return saved
+
+
+def restore(saved: Prediction) -> Result:
+    """The answer as it was given; its users as they are called now, and its members
+    from most to least likely."""
+    users = {user.pk: user for user in saved.group.all()}
+    stored = saved.result
+    candidates = [
+        Candidate(users[pk], probability, score)
+        for pk, probability, score in stored["candidates"]
+    ]
+    return Result(
+        text=saved.text,
+        engine=saved.engine,
+        candidates=candidates,
+        none_of_these=NoneOfThese(**stored["none_of_these"]),
+        held_out=_report(stored, len(candidates)),
+        evidence=tuple(Evidence(**found) for found in stored["evidence"]),
+        members=tuple(candidate.user for candidate in candidates),
+    )
+
+
+def _stored(result: Result) -> dict[str, object]:
+    told = result.as_json()
+    return {
+        "candidates": [[c.user.pk, c.probability, c.score] for c in result.candidates],
+        "none_of_these": told["none_of_these"],
+        "held_out": told["held_out"],
+        "evidence": told["evidence"],
+        "confusion": list(_cells(result)),
+        "bins": [astuple(found) for found in result.held_out.bins],
+    }
+
+
+def _cells(result: Result) -> Iterator[Cell]:
+    """Author, who was named, and how often: those met with, as numbers of candidates,
+    which keep their place when a user is renamed or merged."""
+    place = {c.user.pk: number for number, c in enumerate(result.candidates)}
+    order = [place[user.pk] for user in result.members]
+    for row, counts in enumerate(result.held_out.confusion):
+        for column, count in enumerate(counts):
+            if count:
+                yield order[row], order[column], count
+
+
+def _report(stored: dict[str, Any], size: int) -> HeldOutReport:
+    """As it was on that day; answers saved by earlier versions have no tables."""
+    cells = stored.get("confusion", [])
+    table = [[0] * size for _ in range(size)] if cells else []
+    for author, named, count in cells:
+        table[author][named] = count
+    return HeldOutReport(
+        **stored["held_out"],
+        confusion=tuple(tuple(row) for row in table),
+        bins=tuple(ReliabilityBin(*found) for found in stored.get("bins", [])),
+    )

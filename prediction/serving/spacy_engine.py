@@ -1,0 +1,127 @@
+"""The classic engine on stored tweets: a document vector per tweet, kept, and a
+logistic regression fitted over the group at every question."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from prediction.engine.calibration.calibration import soft_max
+from prediction.engine.calibration.group_calibration import NoneOfThese
+from prediction.engine.calibration.held_out import HeldOutReport, HeldOutScores
+from prediction.engine.calibration.holdout import held_out_size
+from prediction.engine.models.vectors import VectorModel, document_vectors
+from prediction.models import TweetVector
+from prediction.serving.result import Candidate, Result
+from prediction.training.signatures import eligible_tweets
+from tweets.models import User
+
+ENGINE = "vectors"
+# Fewer of the genuine tweets than this share are taken for a stranger's.
+GENUINE_REJECTED = 0.08
+STORED = np.dtype("<f2")
+AT_ONCE = 1_000
+
+Vectors = NDArray[np.float32]
+
+
+def predict_many(users: Sequence[User], texts: Sequence[str]) -> list[Result]:
+    """An answer for each text. Raises NoVectorsError."""
+    asked = document_vectors(texts, settings.SPACY_PIPELINE)
+    own = [stored_vectors(user.pk) for user in users]
+    chances = _fit(own).probabilities(asked)
+    scores = _held_out_scores(own)
+    report = scores.report(1.0)
+    sure = np.sort(soft_max(scores.scores).max(axis=1))
+    return [
+        _result(users, text, row, report, sure)
+        for text, row in zip(texts, chances, strict=True)
+    ]
+
+
+def stored_vectors(user_id: int) -> Vectors:
+    """Vectors of the user's eligible tweets, oldest first, computing and keeping those
+    that the configured pipeline has not made yet. Raises NoVectorsError."""
+    tweets = eligible_tweets(user_id)
+    kept = dict(
+        TweetVector.objects.filter(
+            tweet__user_id=user_id, pipeline=settings.SPACY_PIPELINE
+        ).values_list("tweet_id", "vector")
+    )
+    missing = [(pk, text) for pk, text in tweets if pk not in kept]
+    kept |= _keep(missing)
+    return np.array(
+        [np.frombuffer(bytes(kept[pk]), STORED) for pk, _ in tweets], dtype=np.float32
+    )
+
+
+def build_vectors(user_ids: Iterable[int]) -> int:
+    """Computes what is missing; returns for how many tweets vectors are kept."""
+    return sum(len(stored_vectors(user_id)) for user_id in user_ids)
+
+
+def _keep(tweets: list[tuple[int, str]]) -> dict[int, bytes]:
+    made: dict[int, bytes] = {}
+    for start in range(0, len(tweets), AT_ONCE):
+        part = tweets[start : start + AT_ONCE]
+        vectors = document_vectors([text for _, text in part], settings.SPACY_PIPELINE)
+        rows = {
+            pk: vector.astype(STORED).tobytes()
+            for (pk, _), vector in zip(part, vectors, strict=True)
+        }
+        TweetVector.objects.bulk_create(
+            [
+                TweetVector(
+                    tweet_id=pk, pipeline=settings.SPACY_PIPELINE, vector=vector
+                )
+                for pk, vector in rows.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["tweet"],
+            update_fields=["pipeline", "vector"],
+        )
+        made |= rows
+    return made
+
+
+def _fit(own: Sequence[Vectors]) -> VectorModel:
+    labels = np.repeat(np.arange(len(own)), [len(vectors) for vectors in own])
+    return VectorModel().fit(np.concatenate(own), labels.tolist())
+
+
+def _held_out_scores(own: Sequence[Vectors]) -> HeldOutScores:
+    """Scores of everybody's newest tweets by a model fitted on the older ones."""
+    sizes = [held_out_size(len(vectors)) for vectors in own]
+    older = [vectors[:-size] for vectors, size in zip(own, sizes, strict=True)]
+    newest = [vectors[-size:] for vectors, size in zip(own, sizes, strict=True)]
+    chances = _fit(older).probabilities(np.concatenate(newest))
+    log_odds = np.log(np.clip(chances, 1e-12, 1)).astype(np.float32)
+    authors = np.repeat(np.arange(len(own)), sizes)
+    return HeldOutScores(log_odds, authors, np.ones(len(authors), dtype=np.float32))
+
+
+def _result(
+    users: Sequence[User],
+    text: str,
+    chances: NDArray[np.floating],
+    report: HeldOutReport,
+    sure: NDArray[np.floating],
+) -> Result:
+    log_odds = np.log(chances) - np.log1p(-np.clip(chances, 1e-12, 1 - 1e-12))
+    candidates = [
+        Candidate(users[i], float(chances[i]), float(log_odds[i]))
+        for i in np.argsort(-chances, kind="stable").tolist()
+    ]
+    # The share of genuine tweets that this model was surer of.
+    surer = 1 - float(np.searchsorted(sure, chances.max())) / len(sure)
+    nobody = NoneOfThese(surer > 1 - GENUINE_REJECTED, surer)
+    return Result(
+        text=text,
+        engine=ENGINE,
+        members=tuple(users),
+        candidates=candidates,
+        none_of_these=nobody,
+        held_out=report,
+        evidence=(),
+    )

@@ -1,0 +1,37 @@
+"""Adding users from X in the admin: several handles at once, in the background."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from tweets import tasks
+from tweets.forms import AddUsersForm
+from tweets.models import User
+from tweets.x.costs import DEPTH
+from tweets.x.prices import POST, USER
+
+
+def add_users_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
+    """Asks for handles, says what reading them may cost, and starts the task."""
+    form = AddUsersForm(request.POST or None)
+    if form.is_valid():
+        handles = form.cleaned_data["handles"]
+        tasks.add_users_from_x.enqueue(handles)
+        messages.success(
+            request,
+            f"{len(handles)} handles are being looked up and read in the background. "
+            "The list of fetches shows how it goes.",
+        )
+        return HttpResponseRedirect(reverse("admin:tweets_fetch_changelist"))
+    context: dict[str, Any] = site.each_context(request) | {
+        "title": "Add users from X",
+        "form": form,
+        "opts": User._meta,  # noqa: SLF001 - Django's public name for it
+        "has_key": bool(settings.X_BEARER_TOKEN),
+        "highest_cost": USER + DEPTH * POST,
+    }
+    return TemplateResponse(request, "admin/tweets/add_users.html", context)

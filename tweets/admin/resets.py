@@ -1,0 +1,80 @@
+"""Emptying the whole database of tweets, and filling it with the demo users."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from tweets.demo import load_demo
+from tweets.models import Gap, Tweet, User
+from tweets.store import ingest
+
+WORD = "reset"
+
+
+class ResetForm(forms.Form):
+    word = forms.CharField(
+        label=f"Type the word {WORD}", widget=forms.TextInput({"autocomplete": "off"})
+    )
+
+    def clean_word(self) -> str:
+        word: str = self.cleaned_data["word"].strip().lower()
+        if word != WORD:
+            raise forms.ValidationError(f"That is not the word {WORD}.")
+        return word
+
+
+def reset_everything_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
+    """Shows what will go; deletes once the word was typed."""
+    form = ResetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _reset(request)
+    context: dict[str, Any] = site.each_context(request) | {
+        "title": "Reset everything",
+        "form": form,
+        "opts": User._meta,  # noqa: SLF001 - Django's public name for it
+        "users": User.objects.count(),
+        "tweets": Tweet.objects.count(),
+        "gaps": Gap.objects.count(),
+    }
+    status = 422 if form.is_bound else 200
+    return TemplateResponse(request, "admin/tweets/reset.html", context, status=status)
+
+
+@require_POST
+def load_demo_view(request: HttpRequest) -> HttpResponse:
+    """Stores the fictional users that come with HypoTweet."""
+    report = load_demo()
+    messages.success(
+        request,
+        f"{report.users} demo users are here, {report.stored:,} of their tweets were "
+        "stored just now.",
+    )
+    for handle in report.taken:
+        messages.warning(request, f"@{handle} is a real user here and was left alone.")
+    return _user_list()
+
+
+def _reset(request: HttpRequest) -> HttpResponse:
+    users = User.objects.filter(tweet_count__gt=0) | User.objects.exclude(
+        newest_x_id=None
+    )
+    LogEntry.objects.log_actions(
+        str(request.user.pk), users, CHANGE, change_message="Reset everything."
+    )
+    deleted = ingest.reset_tweets(User.objects.all())
+    messages.success(
+        request,
+        f"All {deleted:,} tweets were deleted. The users are still there: refresh "
+        "them, import files, or load the demo users.",
+    )
+    return _user_list()
+
+
+def _user_list() -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:tweets_user_changelist"))

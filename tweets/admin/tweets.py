@@ -1,0 +1,146 @@
+"""Single tweets: looked at, and kept out of training."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.paginator import Paginator
+from django.db.models import Max, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from tweets.models import Tweet, User
+from tweets.store import ingest
+
+BY_USER = "user__id__exact"
+SEARCHED = 50_000
+
+
+class TweetPaginator(Paginator[Tweet]):
+    """Adds up the counts kept on the users where all tweets are shown: counting
+    millions of rows takes longer than showing a page of them."""
+
+    @cached_property
+    def count(self) -> int:
+        if isinstance(self.object_list, QuerySet) and self.object_list.query.where:
+            return self.object_list.count()
+        return User.objects.aggregate(all=Sum("tweet_count"))["all"] or 0
+
+
+class OnlyFilter(admin.SimpleListFilter):
+    """Shows only some, which an index lists."""
+
+    choice = ""
+    condition: dict[str, Any] = {}
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin[Tweet]
+    ) -> list[tuple[str, str]]:
+        return [("yes", self.choice)]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Tweet]
+    ) -> QuerySet[Tweet]:
+        return queryset.filter(**self.condition) if self.value() else queryset
+
+
+class ExcludedFilter(OnlyFilter):
+    title, parameter_name, choice = "training", "excluded", "Excluded only"
+    condition = {"is_excluded": True}
+
+
+class UndatedFilter(OnlyFilter):
+    title, parameter_name, choice = "time", "undated", "Without a time only"
+    condition = {"posted_at": None}
+
+
+@admin.register(Tweet)
+class TweetAdmin(admin.ModelAdmin):
+    """To exclude by a filter: filter or search, tick the box above, select all."""
+
+    list_display = (
+        "short_text",
+        "user",
+        "posted_at",
+        "word_count",
+        "is_excluded",
+        "x_id",
+    )
+    list_filter = (ExcludedFilter, UndatedFilter)
+    search_fields = ("text",)
+    search_help_text = (
+        "Words of the text, among the newest 50,000 tweets; with a @handle, among all "
+        "of that person's. Or an X id."
+    )
+    paginator = TweetPaginator
+    list_select_related = ("user",)
+    fields = (
+        "user",
+        "text",
+        "x_id",
+        "posted_at",
+        "word_count",
+        "is_excluded",
+    )
+    ordering = ("-id",)
+    actions = ("exclude_tweets", "include_tweets")
+    list_per_page = 50
+    show_full_result_count = False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == BY_USER or super().lookup_allowed(lookup, value, request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Tweet], search_term: str
+    ) -> tuple[QuerySet[Tweet], bool]:
+        words = search_term.split()
+        if len(words) == 1 and words[0].isdecimal():
+            by_id = queryset.filter(x_id=min(int(words[0]), 2**63 - 1))
+            if by_id.exists():
+                return by_id, False
+        handles = [word for word in words if word.startswith("@")]
+        if handles:
+            queryset = queryset.filter(user__in=User.objects.by_handles(handles))
+        elif words and BY_USER not in request.GET:
+            newest = Tweet.objects.aggregate(newest=Max("pk"))["newest"] or 0
+            queryset = queryset.filter(pk__gt=newest - SEARCHED)
+        for word in words:
+            if not word.startswith("@"):
+                queryset = queryset.filter(text__icontains=word)
+        return queryset, False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Tweet | None = None
+    ) -> bool:
+        return False
+
+    def has_exclude_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("tweets.change_tweet")
+
+    @admin.display(description="text")
+    def short_text(self, tweet: Tweet) -> str:
+        return tweet.text if len(tweet.text) <= 100 else f"{tweet.text[:99]}…"
+
+    @admin.action(description="Exclude from training", permissions=["exclude"])
+    def exclude_tweets(self, request: HttpRequest, queryset: QuerySet[Tweet]) -> None:
+        changed = _set_excluded(queryset, is_excluded=True)
+        messages.success(request, f"{changed:,} tweets train no longer.")
+
+    @admin.action(description="Let train again", permissions=["exclude"])
+    def include_tweets(self, request: HttpRequest, queryset: QuerySet[Tweet]) -> None:
+        changed = _set_excluded(queryset, is_excluded=False)
+        messages.success(request, f"{changed:,} tweets train again.")
+
+    def delete_model(self, request: HttpRequest, obj: Tweet) -> None:
+        ingest.delete_tweets(Tweet.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Tweet]) -> None:
+        ingest.delete_tweets(queryset)
+
+
+def _set_excluded(chosen: QuerySet[Tweet], *, is_excluded: bool) -> int:
+    """What the page's filters joined cannot be updated, so it is named by id."""
+    tweets = Tweet.objects.filter(pk__in=chosen.order_by().values("pk"))
+    return ingest.set_excluded(tweets, is_excluded)

@@ -1,0 +1,82 @@
+"""Bringing files in through the admin: checked first, imported when confirmed."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
+
+from tweets import tasks
+from tweets.forms import UploadForm
+from tweets.models import Upload
+
+
+@admin.register(Upload)
+class UploadAdmin(admin.ModelAdmin):
+    """The file is checked in the background as soon as it is here; the page of the
+    upload then says what an import would store, and offers to do it."""
+
+    list_display = ("name", "state", "format", "handle", "uploaded_by", "created_at")
+    list_filter = ("state",)
+    search_fields = ("name", "handle")
+    list_select_related = ("uploaded_by",)
+    change_form_template = "admin/tweets/upload.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
+        uploads: QuerySet[Upload] = super().get_queryset(request)
+        return uploads.defer("data")
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Upload | None = None,
+        change: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        if obj is None:
+            kwargs["form"] = UploadForm
+        return super().get_form(request, obj, change, **kwargs)
+
+    def get_fields(self, request: HttpRequest, obj: Upload | None = None) -> Any:
+        if obj is None:
+            return ("file", "lines", "handle", "include_replies")
+        return ("name", "state", "handle", "include_replies", "uploaded_by")
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Upload | None = None
+    ) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Upload, form: Any, change: bool
+    ) -> None:
+        obj.uploaded_by = request.user  # type: ignore[assignment]
+        obj.save()
+        tasks.check_upload.enqueue(obj.pk)
+
+    def response_add(
+        self, request: HttpRequest, obj: Upload, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.info(request, "It is being checked; nothing is stored yet.")
+        return HttpResponseRedirect(_page_of(obj.pk))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.import_view))
+        name = "tweets_upload_import"
+        return [path("<int:pk>/import/", view, name=name), *super().get_urls()]
+
+    def import_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Imports what was checked; a second click changes nothing."""
+        if not self.has_add_permission(request):
+            return HttpResponse(status=403)
+        checked = Upload.objects.filter(pk=pk, state=Upload.State.CHECKED)
+        if checked.update(state=Upload.State.IMPORTING):
+            tasks.import_upload.enqueue(pk)
+            messages.success(request, "It is being imported in the background.")
+        return HttpResponseRedirect(_page_of(pk))
+
+
+def _page_of(pk: int) -> str:
+    return reverse("admin:tweets_upload_change", args=[pk])

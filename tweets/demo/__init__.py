@@ -1,0 +1,43 @@
+"""The fictional users that come with HypoTweet."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tweets.models import User
+from tweets.sources.read_source import read_source
+from tweets.store.ingest import ingest
+
+FOLDER = Path(__file__).parent / "tweets"
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    users: int
+    stored: int
+    taken: list[str]
+
+
+def load_demo() -> DemoReport:
+    """Stores the demo users and their tweets; what is there already stays as it is.
+
+    A handle that a real user has is left alone and named in the report.
+    """
+    cast = json.loads((FOLDER / "users.json").read_text(encoding="utf-8"))
+    stored, taken = 0, []
+    for person in cast:
+        user, _ = User.objects.get_or_create(
+            handle__iexact=person["handle"],
+            defaults={
+                "handle": person["handle"],
+                "name": person["name"],
+                "source": User.Source.DEMO,
+            },
+        )
+        if not user.is_fictional:
+            taken.append(user.handle)
+            continue
+        path = FOLDER / f"{person['handle'].lower()}.jsonl"
+        report = ingest(read_source(path, handle=user.handle), User.Source.DEMO)
+        stored += report.stored
+    return DemoReport(len(cast) - len(taken), stored, taken)

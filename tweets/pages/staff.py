@@ -1,0 +1,44 @@
+"""What signed-in staff do from the pages of the site: only they can spend money."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from tweets import tasks
+from tweets.forms import AddUsersForm
+from tweets.models import User
+from tweets.x.configuration import NotConfiguredError
+
+
+@require_POST
+@permission_required("tweets.add_user", raise_exception=True)
+def add_users(request: HttpRequest) -> HttpResponse:
+    """Follows the handles typed into the box on the user list."""
+    form = AddUsersForm(request.POST)
+    if not settings.X_BEARER_TOKEN:
+        messages.error(request, str(NotConfiguredError()))
+    elif form.is_valid():
+        tasks.add_users_from_x.enqueue(form.cleaned_data["handles"])
+        messages.success(
+            request, "They are being looked up and read; look again in a minute."
+        )
+    else:
+        for problem in form.errors.get("handles", ["Type some handles."]):
+            messages.error(request, str(problem))
+    return redirect("tweets:users")
+
+
+@require_POST
+@permission_required("tweets.change_user", raise_exception=True)
+def refresh_user(request: HttpRequest, handle: str) -> HttpResponse:
+    """Reads what one user posted since the last time."""
+    user = get_object_or_404(User.objects.by_handle(handle))
+    if not settings.X_BEARER_TOKEN:
+        messages.error(request, str(NotConfiguredError()))
+    else:
+        tasks.refresh_users.enqueue([user.pk])
+        messages.success(request, f"{user} is being refreshed; look again in a minute.")
+    return redirect(user)

@@ -1,0 +1,85 @@
+"""Finding out what kind of tweets a text holds: JSON, a table, an archive's file."""
+
+from collections.abc import Iterator
+
+from tweets.sources.formats.archive import archive_tweets
+from tweets.sources.formats.archive_js import kind_of_js
+from tweets.sources.formats.json_tweets import JSON_FORMATS, find_format, json_tweets
+from tweets.sources.formats.tables import TABLE_FORMATS, find_table, table_tweets
+from tweets.sources.io.json_values import is_json, json_values
+from tweets.sources.io.lines import bounded_lines
+from tweets.sources.io.text_input import TextInput
+from tweets.sources.records import Problem, RawTweet, SourceError
+from tweets.sources.source import Opened
+
+FORMATS = (
+    "auto",
+    *(known.name for known in JSON_FORMATS),
+    *TABLE_FORMATS,
+    "lines",
+)
+
+_BLANK = "\ufeff\0 \t\r\n"
+
+
+def open_text(text: TextInput, wanted: str) -> Opened:
+    """Find the way to read a text; raises SourceError where there is none."""
+    head = text.head()
+    start = head.lstrip(_BLANK)
+    if not start:
+        raise SourceError("The file is empty.")
+    if wanted == "lines":
+        return _open_lines(text)
+    if kind := kind_of_js(head):
+        return _open_js(text, kind, wanted)
+    if is_json(head) and wanted not in TABLE_FORMATS:
+        return _open_json(text, head, wanted)
+    if start.startswith("<"):
+        raise SourceError("This is a web page or XML, not a file of tweets.")
+    return _open_table(text, head, wanted)
+
+
+def _open_js(text: TextInput, kind: str, wanted: str) -> Opened:
+    if kind not in {"tweet", "tweets"}:
+        what = kind.replace("_", " ").strip()
+        raise SourceError(f"This is an X archive's file of {what}, not of tweets.")
+    if wanted not in {"auto", "archive"}:
+        raise SourceError(f"This file is not in the format {wanted}.")
+    return Opened("archive", lambda: archive_tweets([text], [], None), [text])
+
+
+def _open_json(text: TextInput, head: str, wanted: str) -> Opened:
+    with text.open() as stream:
+        name = find_format(json_values(stream, head, text.limits), wanted)
+
+    def read() -> Iterator[RawTweet | Problem]:
+        with text.open() as stream:
+            values = json_values(stream, head, text.limits)
+            yield from json_tweets(values, wanted)
+
+    return Opened(name, read, [text])
+
+
+def _open_table(text: TextInput, head: str, wanted: str) -> Opened:
+    table = find_table(head)
+    if wanted not in {"auto", "csv", table.format}:
+        raise SourceError(f"This file is not in the format {wanted}.")
+
+    def read() -> Iterator[RawTweet | Problem]:
+        with text.open() as stream:
+            yield from table_tweets(stream, table, text.limits)
+
+    return Opened(table.format, read, [text])
+
+
+def _open_lines(text: TextInput) -> Opened:
+    def read() -> Iterator[RawTweet | Problem]:
+        with text.open() as stream:
+            lines = bounded_lines(stream, text.limits.line)
+            for number, line in enumerate(lines, start=1):
+                if line is None:
+                    yield Problem(number, "the line is far too long")
+                elif line.strip():
+                    yield RawTweet(text=line.rstrip("\r\n"), line=number)
+
+    return Opened("lines", read, [text])

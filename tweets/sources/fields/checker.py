@@ -1,0 +1,76 @@
+"""Where raw fields become a record or a problem."""
+
+from datetime import datetime
+
+from tweets.sources.fields.dates import parse_date
+from tweets.sources.fields.identifiers import parse_handle, parse_x_id
+from tweets.sources.fields.texts import clean_text
+from tweets.sources.io.limits import MAX_NAME, MAX_TEXT
+from tweets.sources.records import Problem, RawTweet, TweetRecord
+
+
+class Checker:
+    """Checks one source's tweets; knows whose they are where the source does not say.
+
+    `undated` counts the dates that could not be read.
+    """
+
+    def __init__(self, default_handle: str | None = None) -> None:
+        self.default_handle = default_handle
+        self.undated = 0
+        self._default_x_id: int | None = None
+
+    def check(self, raw: RawTweet) -> TweetRecord | Problem:
+        """Turn raw fields into a record, or say what is wrong with them."""
+        try:
+            return self._record(raw)
+        except ValueError as error:
+            return Problem(raw.line, str(error))
+
+    def _record(self, raw: RawTweet) -> TweetRecord:
+        text = _checked_text(raw.text)
+        author_x_id = parse_x_id(raw.author_x_id)
+        handle = parse_handle(raw.handle) or self._default(author_x_id)
+        if handle is None and author_x_id is None:
+            raise ValueError("no author")
+        return TweetRecord(
+            text=text,
+            handle=handle,
+            author_x_id=author_x_id,
+            author_name=_name(raw.author_name),
+            x_id=parse_x_id(raw.x_id),
+            posted_at=self._date(raw),
+            is_reply=text.startswith("@") if raw.is_reply is None else raw.is_reply,
+            is_retweet=raw.is_retweet or text.startswith("RT @"),
+            line=raw.line,
+        )
+
+    def _default(self, author_x_id: int | None) -> str | None:
+        """Give the default author, to one author id only where the source has ids."""
+        if author_x_id is None or self.default_handle is None:
+            return self.default_handle
+        self._default_x_id = self._default_x_id or author_x_id
+        return self.default_handle if author_x_id == self._default_x_id else None
+
+    def _date(self, raw: RawTweet) -> datetime | None:
+        found = parse_date(raw.posted_at)
+        if found is None and raw.posted_at not in (None, ""):
+            self.undated += 1
+        return found
+
+
+def _checked_text(value: object) -> str:
+    if value is not None and not isinstance(value, str):
+        raise ValueError("the text is not text")
+    text = clean_text(value or "")
+    if not text.strip():
+        raise ValueError("no text")
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"the text is longer than {MAX_TEXT:,} characters")
+    return text
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    return " ".join(clean_text(value).split())[:MAX_NAME]

@@ -1,0 +1,126 @@
+"""The names that people give to the columns of a table of tweets, or to JSON keys."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from tweets.sources.fields.dates import parse_date
+from tweets.sources.fields.identifiers import parse_post_link
+from tweets.sources.records import RawTweet
+
+Columns = Mapping[str, list[str]]
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "text": (
+        "fulltext", "text", "tweet", "content", "rawcontent", "tweettext",
+        "tweetcontent", "posttext", "post",
+    ),
+    "handle": (
+        "username", "screenname", "userscreenname", "handle", "userhandle",
+        "authorhandle", "authorusername", "twitterhandle", "user", "author",
+    ),
+    "author_x_id": ("userid", "authorid", "useridstr", "userxid", "authorxid"),
+    "author_name": ("name", "displayname", "authorname", "userdisplayname"),
+    "x_id": ("idstr", "id", "tweetid", "tweetidstr", "statusid", "postid", "xid"),
+    "posted_at": ("createdat", "postedat", "timestamp", "datetime", "date"),
+    "clock": ("time",),
+    "zone": ("timezone",),
+    "link": ("permalink", "url", "link", "tweeturl", "posturl"),
+    "is_reply": ("isreply",),
+    "reply_to": (
+        "inreplytostatusid", "inreplytostatusidstr", "inreplytouserid",
+        "inreplytouseridstr", "inreplytoscreenname", "inreplytotweetid",
+        "inreplytoid", "inreplyto",
+    ),
+    "conversation": ("conversationid",),
+    "is_retweet": ("isretweet", "retweet"),
+    "retweet_of": ("retweetedstatusid", "retweetedid", "retweetid", "retweetedtweet"),
+}  # fmt: skip
+_NO = {"", "0", "f", "false", "n", "no", "none", "null", "nan", "[]", "{}", "0.0"}
+
+
+def plain_name(name: str) -> str:
+    """Reduce a column's name to letters and digits, without case."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def find_columns(names: Iterable[str]) -> Columns:
+    """Map each field of a tweet to those of `names` that hold it, the best first."""
+    return _find_columns(tuple(names))
+
+
+# The objects of one file nearly all have the same keys.
+@lru_cache(maxsize=128)
+def _find_columns(names: tuple[str, ...]) -> Columns:
+    by_plain: dict[str, str] = {}
+    for name in names:
+        by_plain.setdefault(plain_name(name), name)
+    found = {
+        field: [by_plain[plain] for plain in known if plain in by_plain]
+        for field, known in _NAMES.items()
+    }
+    return {field: columns for field, columns in found.items() if columns}
+
+
+def names_of(field: str) -> str:
+    """List the names that a column may have, for a message."""
+    spelt = {
+        "text": "text, tweet, content or full_text",
+        "handle": "user, username, handle, author or screen_name",
+    }
+    return spelt[field]
+
+
+def row_to_raw(
+    row: Mapping[str, object], columns: Columns, line: int | None
+) -> RawTweet:
+    """Pick a tweet's fields out of a row whose columns are known."""
+    link_handle, link_x_id = parse_post_link(str(_first(row, columns, "link") or ""))
+    return RawTweet(
+        text=_first(row, columns, "text"),
+        handle=_first(row, columns, "handle") or link_handle,
+        author_x_id=_first(row, columns, "author_x_id"),
+        author_name=_first(row, columns, "author_name"),
+        x_id=_first(row, columns, "x_id") or link_x_id,
+        posted_at=_moment(row, columns),
+        is_reply=_reply(row, columns),
+        is_retweet=_says_yes(row, columns, "is_retweet", "retweet_of"),
+        line=line,
+    )
+
+
+def _first(row: Mapping[str, object], columns: Columns, field: str) -> object:
+    """Give the first value that is not blank."""
+    for column in columns.get(field, ()):
+        value = row.get(column)
+        if isinstance(value, str) and not value.strip():
+            continue
+        if value is not None:
+            return value
+    return None
+
+
+def _moment(row: Mapping[str, object], columns: Columns) -> object:
+    """Join a date with the time and zone that stand in columns of their own."""
+    day = _first(row, columns, "posted_at")
+    clock = _first(row, columns, "clock")
+    if not (isinstance(day, str) and isinstance(clock, str) and len(day.strip()) == 10):
+        return day
+    joined = f"{day.strip()} {clock.strip()}"
+    zoned = f"{joined} {_first(row, columns, 'zone') or ''}".strip()
+    return next((way for way in (zoned, joined) if parse_date(way)), day)
+
+
+def _reply(row: Mapping[str, object], columns: Columns) -> bool | None:
+    if "is_reply" in columns or "reply_to" in columns:
+        return _says_yes(row, columns, "is_reply", "reply_to")
+    conversation = _first(row, columns, "conversation")
+    x_id = _first(row, columns, "x_id")
+    if conversation is None or x_id is None:
+        return None
+    return str(conversation).strip() != str(x_id).strip()
+
+
+def _says_yes(row: Mapping[str, object], columns: Columns, *fields: str) -> bool:
+    values = [row.get(column) for field in fields for column in columns.get(field, ())]
+    return any(str(value or "").strip().lower() not in _NO for value in values)

@@ -1,0 +1,83 @@
+"""Which kind of tweet a JSON value is."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from tweets.sources.formats import archive_item, plain_json, snscrape, v1, v2
+from tweets.sources.formats.not_tweets import what_it_is
+from tweets.sources.io.json_values import JsonValue
+from tweets.sources.records import Problem, RawTweet, SourceError
+
+_LOOKED_AT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFormat:
+    """A way to write tweets as JSON: how to tell it, and how to read one value."""
+
+    name: str
+    recognises: Callable[[object], bool]
+    read: Callable[[Any, int | None], Iterator[RawTweet]]
+
+
+def _one(
+    read: Callable[[Any, int | None], RawTweet],
+) -> Callable[[Any, int | None], Iterator[RawTweet]]:
+    return lambda value, line: iter((read(value, line),))
+
+
+# The first that recognises a value reads it, so the most particular come first.
+JSON_FORMATS = (
+    JsonFormat("v2", v2.is_page, v2.page_tweets),
+    JsonFormat("snscrape", snscrape.is_tweet, _one(snscrape.raw_tweet)),
+    JsonFormat("v2-flat", v2.is_tweet, _one(v2.flat_tweet)),
+    JsonFormat("v1.1", v1.is_tweet, _one(v1.raw_tweet)),
+    JsonFormat("archive", archive_item.is_tweet, _one(archive_item.raw_tweet)),
+    JsonFormat("json", plain_json.is_tweet, _one(plain_json.raw_tweet)),
+)
+
+
+def find_format(values: Iterable[JsonValue | Problem], wanted: str) -> str:
+    """Name the format of the first value that is a tweet.
+
+    Raises SourceError where none of the first values is, saying what they are.
+    """
+    first = list(islice(values, _LOOKED_AT))
+    for item in first:
+        found = isinstance(item, JsonValue) and _reader(item.value, wanted)
+        if found:
+            return found.name
+    raise SourceError(_refusal(first, wanted))
+
+
+def _refusal(first: list[JsonValue | Problem], wanted: str) -> str:
+    values = [item.value for item in first if isinstance(item, JsonValue)]
+    if values and wanted == "auto":
+        return f"This file holds {what_it_is(values[0])}, not tweets."
+    if values:
+        return f"This file holds no tweets in the format {wanted}."
+    if first and isinstance(first[0], Problem):
+        return f"This looks like JSON but cannot be read: {first[0].why}."
+    return "This file holds no tweets."
+
+
+def json_tweets(
+    values: Iterable[JsonValue | Problem], wanted: str
+) -> Iterator[RawTweet | Problem]:
+    """Read the tweets out of JSON values, each in the format it is in."""
+    for item in values:
+        if isinstance(item, Problem):
+            yield item
+        elif found := _reader(item.value, wanted):
+            yield from found.read(item.value, item.line)
+        else:
+            yield Problem(item.line, f"not a tweet: {what_it_is(item.value)}")
+
+
+def _reader(value: object, wanted: str) -> JsonFormat | None:
+    for candidate in JSON_FORMATS:
+        if wanted in {"auto", candidate.name} and candidate.recognises(value):
+            return candidate
+    return None

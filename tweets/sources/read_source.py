@@ -1,0 +1,124 @@
+"""The way in for files: finds out what a file is, and reads its tweets."""
+
+import stat
+from itertools import islice
+from pathlib import Path
+
+from tweets.sources.detection import FORMATS, open_text
+from tweets.sources.fields.identifiers import parse_handle
+from tweets.sources.formats.archive import archive_tweets, find_archive, read_owner
+from tweets.sources.io.containers import (
+    ZIP_MARKS,
+    Container,
+    FolderContainer,
+    ZipContainer,
+)
+from tweets.sources.io.limits import Limits
+from tweets.sources.io.text_input import ByteStream, TextInput, unpacked_opener
+from tweets.sources.records import RawTweet, SourceError
+from tweets.sources.source import Opened, Source
+
+__all__ = ["FORMATS", "Source", "read_source"]
+
+_LOOKED_AT = 50
+
+
+def read_source(
+    path: Path,
+    format: str = "auto",  # noqa: A002 - the word for it everywhere
+    handle: str | None = None,
+    limits: Limits | None = None,
+) -> Source:
+    """Find out what a file or folder is by its content, and get ready to read it.
+
+    `handle` is the author where the file names none. Raises SourceError for what is
+    not tweets, or not in the `format` asked for (one of FORMATS).
+    """
+    if format not in FORMATS:
+        raise SourceError(f"There is no format “{format}”: use {', '.join(FORMATS)}.")
+    author = _checked_handle(handle)
+    try:
+        opened = _open(path, format, limits or Limits())
+        if author is None:
+            _require_author(opened)
+    except OSError as error:
+        reason = error.strerror or error
+        raise SourceError(f"The file cannot be read: {reason}.") from error
+    return Source(opened, author)
+
+
+def _checked_handle(handle: str | None) -> str | None:
+    try:
+        return parse_handle(handle)
+    except ValueError as error:
+        raise SourceError(f"The author: {error}.") from error
+
+
+def _require_author(opened: Opened) -> None:
+    """Raise SourceError where none of the first tweets says who wrote it."""
+    first = islice(opened.read(), _LOOKED_AT)
+    tweets = [item for item in first if isinstance(item, RawTweet)]
+    if tweets and not any(tweet.handle or tweet.author_x_id for tweet in tweets):
+        raise SourceError(
+            "Nothing in it says who wrote the tweets: give the author's handle."
+        )
+
+
+def _open(path: Path, wanted: str, limits: Limits) -> Opened:
+    if path.is_dir():
+        return _open_folder(path, wanted, limits)
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise SourceError("This is neither a file nor a folder.")
+    if status.st_size > limits.file:
+        raise SourceError(f"The file is larger than {limits.file // 1024**2:,} MB.")
+    with path.open("rb") as stream:
+        mark = stream.read(4)
+    if mark in ZIP_MARKS:
+        return _open_zip(ZipContainer(path, limits), wanted, limits)
+    return _open_file(path, status.st_size, wanted, limits)
+
+
+def _open_file(path: Path, size: int, wanted: str, limits: Limits) -> Opened:
+    def open_file() -> ByteStream:
+        return path.open("rb")
+
+    return open_text(TextInput(unpacked_opener(open_file), size, limits), wanted)
+
+
+def _open_folder(path: Path, wanted: str, limits: Limits) -> Opened:
+    opened = _open_archive(FolderContainer(path, limits), wanted, limits)
+    if opened is None:
+        raise SourceError(
+            "This folder is no X archive: it has no data/tweets.js. Files of other "
+            "kinds are brought one by one."
+        )
+    return opened
+
+
+def _open_zip(container: ZipContainer, wanted: str, limits: Limits) -> Opened:
+    opened = _open_archive(container, wanted, limits)
+    if opened is not None:
+        return opened
+    names = container.names
+    if "[Content_Types].xml" in names:
+        raise SourceError("This is an Excel or Word file: save it as CSV first.")
+    if len(names) == 1:
+        return open_text(container.text(names[0]), wanted)
+    if any(name.lower().endswith(".zip") for name in names):
+        raise SourceError("The zip holds another zip: unpack it first.")
+    raise SourceError("This zip is no X archive: it has no data/tweets.js.")
+
+
+def _open_archive(container: Container, wanted: str, limits: Limits) -> Opened | None:
+    files = find_archive(container, limits.unpacked)
+    if files is None:
+        return None
+    if wanted not in {"auto", "archive"}:
+        raise SourceError(f"This is an X archive, not a file in the format {wanted}.")
+    parts = [container.text(name) for name in files.parts]
+    notes = [container.text(name) for name in files.notes]
+    owner = read_owner(container.text(files.owner)) if files.owner else None
+    return Opened(
+        "archive", lambda: archive_tweets(parts, notes, owner), [*parts, *notes]
+    )

@@ -1,0 +1,52 @@
+"""The one place that touches the network: time-outs, bounded retries, the address."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
+
+from tweets.x.api.errors import refuse_bad_response
+
+TWEEPY_HOST = "https://api.twitter.com"
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class Doorway(HTTPAdapter):
+    """Sends tweepy's requests to `base_url`, each with a time-out and few retries.
+
+    tweepy's own address cannot be set, and its session has neither time-out nor
+    retries, so both stand here. `timeout` is in seconds, to connect and between bytes.
+    """
+
+    def __init__(self, base_url: str, timeout: float, retries: int) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        super().__init__(
+            max_retries=Retry(
+                total=retries,
+                backoff_factor=0.2,
+                status_forcelist=[500, 502, 503, 504],
+                allowed_methods=["GET"],
+                raise_on_status=False,
+                respect_retry_after_header=False,
+            )
+        )
+
+    def send(  # type: ignore[override]
+        self, request: requests.PreparedRequest, **options: Any
+    ) -> requests.Response:
+        path = (request.url or "").removeprefix(TWEEPY_HOST)
+        request.url = self._base_url + path
+        options["timeout"] = self._timeout
+        if urlsplit(self._base_url).hostname in _LOOPBACK:
+            options["proxies"] = {}
+        return super().send(request, **options)
+
+
+def open_doorway(session: requests.Session, doorway: Doorway) -> None:
+    """Let a session go through the doorway only, and raise XError for bad answers."""
+    session.mount(f"{TWEEPY_HOST}/", doorway)
+    session.hooks["response"].append(refuse_bad_response)
