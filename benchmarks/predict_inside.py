@@ -20,7 +20,7 @@ from django.conf import settings
 from benchmarks.simulation import COMMON, tweets_of
 from prediction.engine.evaluation.baselines import LinearSvm
 from prediction.serving import loader, predictor
-from prediction.training import signatures
+from prediction.training import eligible, signatures
 from tweets.models import User
 from tweets.sources.records import TweetRecord
 from tweets.store.ingest import ingest
@@ -73,7 +73,7 @@ def cold(group: list[User]) -> Callable[[str], object]:
 
 def fitted(group: list[User]) -> Callable[[str], object]:
     def ask(text: str) -> object:
-        texts = [signatures.eligible_texts(user.pk) for user in group]
+        texts = [eligible.eligible_texts(user.pk) for user in group]
         labels = [number for number, own in enumerate(texts) for _ in own]
         flat = [text for own in texts for text in own]
         return LinearSvm().fit(flat, labels).probabilities([text])

@@ -7,20 +7,23 @@ from django.dispatch import receiver
 
 from prediction.models import Background, Feedback, Prediction, Signature
 from prediction.tasks import build_soon
-from prediction.training.feedback import retrain
+from prediction.training.feedback import retrain, training_texts_changed
 from tweets.models import MIN_ELIGIBLE, User
 from tweets.signals import tweets_changed, user_erased, users_merged
 
 
-@receiver(tweets_changed)
+@receiver([tweets_changed, training_texts_changed])
 def build_signatures_soon(user_id: int, **kwargs: Any) -> None:
-    """Whoever asks before that has the stale ones built on demand."""
+    """Queue a build; a visitor who asks earlier has stale signatures built at once."""
     build_soon()
 
 
 @receiver(tweets_changed)
-def forget_who_has_too_few_tweets(user_id: int, **kwargs: Any) -> None:
-    """Signatures of others become stale by themselves: the revision went up."""
+def drop_signatures_of_too_few_tweets(user_id: int, **kwargs: Any) -> None:
+    """Delete signatures of users who fell below the minimum of tweets.
+
+    All other signatures are stale because the user's revision went up.
+    """
     signatures = Signature.objects.filter(
         user_id=user_id, user__eligible_count__lt=MIN_ELIGIBLE
     )
@@ -29,28 +32,31 @@ def forget_who_has_too_few_tweets(user_id: int, **kwargs: Any) -> None:
 
 
 @receiver(user_erased)
-def forget_the_erased(user: User, **kwargs: Any) -> None:
-    """Signatures go with the user; what names or holds them elsewhere goes here."""
+def remove_erased_user(user: User, **kwargs: Any) -> None:
+    """Delete saved predictions that name the user, and their tweets in backgrounds.
+
+    Their signatures go with the user.
+    """
     # Imported late: numpy and scipy would slow every command down.
-    from prediction.training import signatures
+    from prediction.training import backgrounds
 
     Prediction.objects.naming(user).delete()
     for background in Background.objects.all():
-        signatures.take_out(user.pk, background)
+        backgrounds.remove_user(user.pk, background)
 
 
 @receiver(post_delete, sender=Feedback)
-def train_without_what_is_deleted(instance: Feedback, **kwargs: Any) -> None:
-    """Where a saved prediction goes, what was accepted of it trains no longer."""
+def retrain_without_deleted_feedback(instance: Feedback, **kwargs: Any) -> None:
+    """Accepted feedback that is deleted trains no longer."""
     if instance.state == Feedback.State.ACCEPTED and instance.author_id:
         retrain(User.objects.filter(pk=instance.author_id).first())
 
 
 @receiver(users_merged)
-def follow_the_merged(kept: User, gone: User, **kwargs: Any) -> None:
-    """What is said of the one who goes is said of the one who stays."""
+def move_to_merged_user(kept: User, gone: User, **kwargs: Any) -> None:
+    """Move feedback and saved predictions from the user who goes to the one kept."""
     Feedback.objects.filter(author=gone).update(author=kept)
-    # Who stood beside themselves: that question makes no sense any longer.
+    # A question with both in its group makes no sense any longer.
     Prediction.objects.filter(group=kept).filter(group=gone).delete()
     for saved in Prediction.objects.filter(group=gone):
         saved.rename(gone, kept)

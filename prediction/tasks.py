@@ -1,4 +1,4 @@
-"""What runs in the background when tweets have changed."""
+"""Background tasks that build signatures."""
 
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
@@ -8,11 +8,11 @@ from tweets.models import User
 
 @task()
 def build_stale_signatures() -> int:
-    """Builds what is stale; running it again finds nothing to do."""
+    """Build stale signatures; a second run finds nothing to do."""
     # Imported late: numpy and scipy would slow every command down.
     from prediction.serving import style_map
     from prediction.training import rebuild
-    from prediction.training.signatures import NotEnoughUsersError
+    from prediction.training.backgrounds import NotEnoughUsersError
 
     try:
         built = rebuild.rebuild_stale()
@@ -24,10 +24,10 @@ def build_stale_signatures() -> int:
 
 @task()
 def rebuild_signatures(user_ids: list[int]) -> int:
-    """Builds these users' signatures anew; returns how many have enough tweets."""
+    """Build these users' signatures anew; return how many have enough tweets."""
     # Imported late: numpy and scipy would slow every command down.
     from prediction.training import signatures
-    from prediction.training.signatures import NotEnoughUsersError
+    from prediction.training.backgrounds import NotEnoughUsersError
 
     try:
         return signatures.build(User.objects.filter(pk__in=user_ids))
@@ -36,7 +36,7 @@ def rebuild_signatures(user_ids: list[int]) -> int:
 
 
 def build_soon() -> None:
-    """Sees to it that one build is waiting, however many users changed."""
+    """Queue one build, however many users changed."""
     waiting = DBTaskResult.objects.filter(
         task_path=build_stale_signatures.module_path, status=TaskResultStatus.READY
     )

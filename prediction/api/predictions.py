@@ -24,7 +24,7 @@ from prediction.serving.question import (
 )
 from prediction.serving.saved import restore, save
 from prediction.serving.style_map import neighbours
-from prediction.training.signatures import NotEnoughUsersError
+from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.api.users import OPEN, ProblemOut, find_listed
 from tweets.models import User
 

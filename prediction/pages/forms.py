@@ -19,7 +19,7 @@ from prediction.serving.question import (
     clean_text,
 )
 from prediction.serving.voice import in_pieces
-from prediction.training.signatures import NotEnoughUsersError
+from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User, UserQuerySet
 
 EVERYONE = "all"

@@ -31,7 +31,8 @@ from prediction.engine.models.signature import HeldOut
 from prediction.engine.models.signature import Signature as Model
 from prediction.models import Background, Signature
 from prediction.serving.index_files import drop_others, path_of, replacing
-from prediction.training import signatures
+from prediction.training import backgrounds, signatures
+from prediction.training.tweet_features import TweetFeatures
 from tweets.models import User
 
 logger = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ def large_group(
     users: Sequence[User], weighting: Callable[[int], Weighting], pair: Pairs
 ) -> LargeGroup:
     """The classifier for many users; `pair` composes the two that are explained."""
-    background = signatures.usable_background()
+    background = backgrounds.usable_background()
     index = _index(background)
     if any(user.pk not in index.column for user in users):
         build_index(background)
@@ -78,8 +79,9 @@ def large_group(
 
 def build_index(background: Background) -> None:
     """Writes the index of all signatures of this version, building missing ones."""
+    features = TweetFeatures()
     for user_id in signatures.stale_users(background):
-        signatures.build_one(user_id, background.pk)
+        signatures.build_one(user_id, background.pk, features)
     rows = Signature.objects.filter(background=background).order_by("pk")
     keys = list(rows.values_list("pk", "user_id"))
     path = _path(background)

@@ -14,7 +14,7 @@ from prediction.engine.calibration.holdout import held_out_size
 from prediction.engine.models.vectors import VectorModel, document_vectors
 from prediction.models import TweetVector
 from prediction.serving.result import Candidate, Result
-from prediction.training.signatures import eligible_tweets
+from prediction.training.eligible import eligible_tweets
 from tweets.models import User
 
 ENGINE = "vectors"

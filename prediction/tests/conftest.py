@@ -3,10 +3,10 @@
 import pytest
 
 from prediction.serving import loader
-from prediction.training import signatures
+from prediction.training import backgrounds
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    signatures.sample_of.cache_clear()
+    backgrounds.load_sample.cache_clear()
     loader.forget()

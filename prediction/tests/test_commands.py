@@ -231,11 +231,12 @@ def test_rebuilding_all_switches_to_a_new_version() -> None:
 
 @pytest.mark.usefixtures("cast")
 def test_a_rebuild_that_was_killed_is_gone_on_with() -> None:
-    from prediction.training import signatures
+    from prediction.training import backgrounds, signatures
+    from prediction.training.tweet_features import TweetFeatures
 
     run("build_signatures", "--jobs", 1)
-    begun = signatures.prepare_background()
-    signatures.build_one(User.objects.get(handle=KEEPER).pk, begun.pk)
+    begun = backgrounds.prepare_background(TweetFeatures())
+    signatures.build_one(User.objects.get(handle=KEEPER).pk, begun.pk, TweetFeatures())
     assert "2 signatures built" in run("build_signatures", "--all", "--jobs", 1)
     assert Background.objects.get().pk == begun.pk
 

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from prediction.serving import loader, predictor, ranking_index
-from prediction.training import signatures
+from prediction.training import backgrounds
 from tweets.models import User
 from tweets.store.ingest import ingest
 from tweets.tests.cast import KEEPER, make_cast, make_user, record, texts_of
@@ -64,7 +64,7 @@ def test_somebody_new_is_ranked_at_once(cast: list[User]) -> None:
 def test_a_rebuild_makes_a_new_index_and_drops_the_old(cast: list[User]) -> None:
     predictor.predict(cast, TEXTS[0])
     ingest([record("Quite another thing today", handle=KEEPER)], User.Source.FILE)
-    background = signatures.usable_background()
+    background = backgrounds.usable_background()
     ranking_index.build_index(background)
     files = sorted(
         path.name for path in ranking_index._path(background).parent.iterdir()
@@ -73,7 +73,7 @@ def test_a_rebuild_makes_a_new_index_and_drops_the_old(cast: list[User]) -> None
 
 
 def test_part_of_the_users_is_chosen_among_alone(cast: list[User]) -> None:
-    ranking_index.build_index(signatures.usable_background())
+    ranking_index.build_index(backgrounds.usable_background())
     answer = loader.large_group(
         cast[1:], loader.weighting, loader.compose_small
     ).predict([TEXTS[0]])[0]

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Account
 from prediction.models import Feedback, Prediction, Signature
-from prediction.training import signatures
+from prediction.training import eligible, signatures
 from prediction.training.feedback import (
     LARGEST_SHARE,
     MOST_PER_VISITOR,
@@ -50,7 +50,7 @@ def revision(user: User) -> int:
 
 
 def test_an_accepted_text_trains_exactly_once(keeper: User, boss: Account) -> None:
-    before = signatures.eligible_texts(keeper.pk)
+    before = eligible.eligible_texts(keeper.pk)
     told = claim(keeper, "A gull on the rail again tonight")
     assert accept(told, boss)
     once = revision(keeper)
@@ -59,19 +59,19 @@ def test_an_accepted_text_trains_exactly_once(keeper: User, boss: Account) -> No
     assert revision(keeper) == once
     for _ in range(2):
         signatures.build([keeper])
-        after = signatures.eligible_texts(keeper.pk)
+        after = eligible.eligible_texts(keeper.pk)
         assert after == ["A gull on the rail again tonight", *before]
         counts = Signature.objects.filter(user=keeper).values_list("tweet_count")
         assert counts.get() == (len(before) + 1,)
 
 
 def test_undoing_takes_it_out_again(keeper: User, boss: Account) -> None:
-    before = signatures.eligible_texts(keeper.pk)
+    before = eligible.eligible_texts(keeper.pk)
     told = claim(keeper, "A gull on the rail again tonight")
     accept(told, boss)
     assert undo(told)
     assert not undo(told)
-    assert signatures.eligible_texts(keeper.pk) == before
+    assert eligible.eligible_texts(keeper.pk) == before
     assert revision(keeper) == keeper.revision + 2
     told.refresh_from_db()
     assert (told.state, told.moderated_by) == ("pending", None)
@@ -85,7 +85,7 @@ def test_what_is_rejected_or_pending_trains_nobody(keeper: User, boss: Account) 
 
 
 def test_the_same_text_counts_once(keeper: User, boss: Account) -> None:
-    tweeted = signatures.eligible_texts(keeper.pk)[0]
+    tweeted = eligible.eligible_texts(keeper.pk)[0]
     for number, text in enumerate(["Gulls gulls gulls", "GULLS gulls gulls", tweeted]):
         accept(claim(keeper, text, f"visitor {number}"), boss)
     assert accepted_texts(keeper.pk) == ["Gulls gulls gulls"]

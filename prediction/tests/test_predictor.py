@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.models import Background, Signature
 from prediction.serving import loader, predictor
-from prediction.training import signatures
-from prediction.training.signatures import NotEnoughUsersError
+from prediction.training import backgrounds, signatures
+from prediction.training.backgrounds import NotEnoughUsersError
 from tests.working import work
 from tweets.models import User
 from tweets.store.erasure import erase_and_opt_out
@@ -125,7 +125,7 @@ def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
 def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     loader.forget()
-    signatures.sample_of.cache_clear()
+    backgrounds.load_sample.cache_clear()
     Background.objects.update(format=1, sample=b"from long ago", weighting=b"")
     Signature.objects.update(model=b"from long ago")
     assert predictor.predict(cast, "Lamp lit").candidates
@@ -135,7 +135,7 @@ def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
 def test_a_damaged_background_is_taken_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     loader.forget()
-    signatures.sample_of.cache_clear()
+    backgrounds.load_sample.cache_clear()
     Background.objects.update(sample=b"damaged")
     Signature.objects.filter(user=cast[0]).delete()
     assert predictor.predict(cast, "Lamp lit").candidates
@@ -155,7 +155,7 @@ def test_two_users_are_each_others_background() -> None:
 
 def test_what_is_measured_on_never_trained_anybody(cast: list[User]) -> None:
     signatures.build(cast)
-    sample = signatures.sample_of(Background.objects.get().pk)
+    sample = backgrounds.load_sample(Background.objects.get().pk)
     for user in cast:
         own = sample.owners == user.pk
         held_out = Signature.objects.get(user=user).held_out_count
@@ -166,9 +166,9 @@ def test_what_is_measured_on_never_trained_anybody(cast: list[User]) -> None:
 def test_a_small_share_of_many_users_leaves_enough_to_train(
     cast: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(signatures, "BACKGROUND_TWEETS", 3 * 12)
+    monkeypatch.setattr(backgrounds, "BACKGROUND_TWEETS", 3 * 12)
     signatures.build(cast)
-    sample = signatures.sample_of(Background.objects.get().pk)
+    sample = backgrounds.load_sample(Background.objects.get().pk)
     assert len(sample.owners) == 3 * 12
     assert sample.newest.sum() == 3 * 2
 
@@ -206,6 +206,6 @@ def test_the_erased_leave_no_trace(cast: list[User]) -> None:
     gone = cast[0].pk
     erase_and_opt_out(cast[0])
     stored = Background.objects.get()
-    sample = signatures.sample_of(stored.pk)
+    sample = backgrounds.load_sample(stored.pk)
     assert gone not in sample.owners
     assert not Signature.objects.filter(user_id=gone).exists()

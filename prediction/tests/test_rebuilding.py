@@ -11,7 +11,13 @@ import pytest
 
 from prediction.engine.features.ngrams import featurise
 from prediction.models import Background, Signature
-from prediction.training import rebuild, signatures, tweet_features
+from prediction.training import (
+    backgrounds,
+    eligible,
+    rebuild,
+    signatures,
+    tweet_features,
+)
 from tests.installation import Installation
 from tweets.models import User
 from tweets.tests.cast import FAN, KEEPER, make_cast
@@ -39,10 +45,10 @@ def test_every_tweet_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return featurise(texts)
 
     monkeypatch.setattr(tweet_features, "featurise", counting)
-    monkeypatch.setattr(signatures, "BACKGROUND_TWEETS", 60)
+    monkeypatch.setattr(backgrounds, "BACKGROUND_TWEETS", 60)
     assert rebuild.rebuild_all() == 3
     ids = User.objects.values_list("pk", flat=True)
-    own = [text for pk in ids for text in signatures.eligible_texts(pk)]
+    own = [text for pk in ids for text in eligible.eligible_texts(pk)]
     assert sorted(seen) == sorted(own)
     assert Background.objects.get().tweet_count == 60
 
@@ -53,7 +59,9 @@ def test_a_signature_is_the_same_whoever_read_its_tweets() -> None:
     stored = Signature.objects.order_by("user_id").values_list("model", "held_out")
     first = [(bytes(model), bytes(held_out)) for model, held_out in stored]
     for user in User.objects.all():
-        signatures.build_one(user.pk, Background.objects.get().pk)
+        signatures.build_one(
+            user.pk, Background.objects.get().pk, tweet_features.TweetFeatures()
+        )
     again = [(bytes(model), bytes(held_out)) for model, held_out in stored.all()]
     assert again == first
 

@@ -1,46 +1,53 @@
-"""What visitors say about predictions counts once staff accept it, and only then."""
+"""Feedback trains only once staff accept it, and can be undone."""
 
 from django.db import transaction
 from django.db.models import F
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import Account
 from prediction.models import Feedback
 from tweets.models import MIN_WORDS, Tweet, User
-from tweets.store import ingest
 from tweets.store.identity import gist, word_count
 
-# What one visitor says about one user trains so often and no more.
+# Sent after the commit when a user's training texts changed though none of their
+# tweets did; carries `user_id`.
+training_texts_changed = Signal()
+
+# One visitor's feedback on one user trains this often at most.
 MOST_PER_VISITOR = 5
 # However many visitors agree, a user stays mostly what they really tweeted.
 LARGEST_SHARE = 0.1
 
 
 class TooManyAcceptedError(Exception):
-    """So much of one visitor counts for this user already."""
+    """The limit of accepted feedback of this visitor on this user is reached."""
 
     def __init__(self, author: User) -> None:
         super().__init__(
-            f"{MOST_PER_VISITOR} texts of this visitor count for {author} already."
+            f"{MOST_PER_VISITOR} texts from this visitor already count for {author}."
         )
 
 
 def accept(feedback: Feedback, by: Account) -> bool:
-    """Lets a claim count; False if it was not pending. Raises TooManyAcceptedError."""
+    """Accept pending feedback; False if it was not pending.
+
+    Raises TooManyAcceptedError.
+    """
     with transaction.atomic():
         if feedback.author is not None:
             User.objects.select_for_update().get(pk=feedback.author.pk)
-            _refuse_flood(feedback, feedback.author)
+            _check_limit(feedback, feedback.author)
         return _moderate(feedback, Feedback.State.ACCEPTED, by)
 
 
 def reject(feedback: Feedback, by: Account) -> bool:
-    """Puts a claim aside; False if it was not pending."""
+    """Reject pending feedback; False if it was not pending."""
     return _moderate(feedback, Feedback.State.REJECTED, by)
 
 
 def undo(feedback: Feedback) -> bool:
-    """Makes a claim pending again, as if nobody had looked at it."""
+    """Make feedback pending again; False if it already was."""
     decided = Feedback.objects.filter(pk=feedback.pk).exclude(
         state=Feedback.State.PENDING
     )
@@ -54,20 +61,26 @@ def undo(feedback: Feedback) -> bool:
 
 
 def retrain(author: User | None) -> None:
-    """What trains this user changed."""
-    if author is not None:
-        User.objects.filter(pk=author.pk).update(revision=F("revision") + 1)
-        transaction.on_commit(lambda: ingest.finish([author.pk]))
+    """Make a user's signature stale because their training texts changed."""
+    if author is None:
+        return
+    User.objects.filter(pk=author.pk).update(revision=F("revision") + 1)
+    transaction.on_commit(
+        lambda: training_texts_changed.send(sender=Feedback, user_id=author.pk)
+    )
 
 
 def accepted_texts(user_id: int) -> list[str]:
-    """What trains a user beside their tweets: each text once, none that they tweeted,
-    the first accepted first, and few beside what they tweeted."""
+    """Return accepted texts that train a user beside their tweets.
+
+    Each text is there once, none repeats a tweet, the first accepted come first, and
+    there are few in relation to the tweets.
+    """
     tweets = Tweet.objects.filter(user_id=user_id).long_enough()
     known = set(tweets.values_list("gist", flat=True))
     found: dict[int, str] = {}
-    claims = Feedback.objects.accepted().filter(author_id=user_id)
-    for text in claims.order_by("moderated_at", "pk").values_list(
+    accepted = Feedback.objects.accepted().filter(author_id=user_id)
+    for text in accepted.order_by("moderated_at", "pk").values_list(
         "prediction__text", flat=True
     ):
         key = gist(text)
@@ -76,7 +89,7 @@ def accepted_texts(user_id: int) -> list[str]:
     return list(found.values())[: int(LARGEST_SHARE * len(known))]
 
 
-def _refuse_flood(feedback: Feedback, author: User) -> None:
+def _check_limit(feedback: Feedback, author: User) -> None:
     counted = Feedback.objects.accepted().filter(
         author=author, visitor=feedback.visitor
     )

@@ -1,94 +1,121 @@
-"""Builds all signatures that are stale, over several processes, switching versions
-at once. It can be killed at any point: what is built stays, the next run goes on."""
+"""Rebuilds stale signatures over several processes and switches versions at once.
+
+A rebuild may be killed at any point: what is built stays, and the next run goes on.
+"""
 
 import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 
 from django.db import connections
 
-from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.models import Background
-from prediction.training import signatures, tweet_features
+from prediction.training.backgrounds import (
+    discard_unreadable,
+    load_sample,
+    needs_renewal,
+    prepare_background,
+    usable_background,
+)
+from prediction.training.signatures import build_one, stale_users
+from prediction.training.tweet_features import TweetFeatures
 from tweets.models import User
 
+OnBuilt = Callable[[int], None]
 
-def _ignore(of: int) -> None:
+
+def _no_progress(total: int) -> None:
     """For callers who do not watch the progress."""
 
 
-def rebuild_stale(jobs: int = 1, on_built: Callable[[int], None] = _ignore) -> int:
-    """Builds what is stale, a whole new version where tweets changed much; returns
-    how many signatures were built. `on_built` is told how many there are to build.
+def rebuild_stale(jobs: int = 1, on_built: OnBuilt = _no_progress) -> int:
+    """Build what is stale, or a whole new version where tweets changed much.
 
-    Raises NotEnoughUsersError.
+    Returns how many signatures were built. `on_built` is called after each with how
+    many there are to build. Raises NotEnoughUsersError.
     """
-    Background.objects.exclude(format=FEATURES_VERSION).delete()
+    discard_unreadable()
     current = Background.objects.current()
-    if current is None or signatures.needs_renewal(current):
+    if current is None or needs_renewal(current):
         return rebuild_all(jobs, on_built)
-    return _build_all(signatures.stale_users(current), current, jobs, on_built)
+    return _build_all(stale_users(current), current, TweetFeatures(), jobs, on_built)
 
 
-def rebuild_all(jobs: int = 1, on_built: Callable[[int], None] = _ignore) -> int:
-    """Builds a new version aside, going on with one that was begun, and switches.
+def rebuild_all(jobs: int = 1, on_built: OnBuilt = _no_progress) -> int:
+    """Build a new version beside the one in use, or finish one that was begun, and
+    switch to it.
 
     Raises NotEnoughUsersError.
     """
-    unfinished = Background.objects.filter(is_current=False)
-    unfinished.exclude(format=FEATURES_VERSION).delete()
-    with tweet_features.once():
-        new = Background.objects.in_preparation() or signatures.prepare_background()
-        built = _build_all(signatures.stale_users(new), new, jobs, on_built)
+    discard_unreadable()
+    features = TweetFeatures()
+    new = Background.objects.in_preparation() or prepare_background(features)
+    built = _build_all(stale_users(new), new, features, jobs, on_built)
     # Users that changed meanwhile are built on demand or by the next run.
     new.switch()
     return built
 
 
 def rebuild(
-    users: Iterable[User], jobs: int = 1, on_built: Callable[[int], None] = _ignore
+    users: Iterable[User], jobs: int = 1, on_built: OnBuilt = _no_progress
 ) -> int:
-    """Builds these users' signatures anew, whether stale or not."""
-    background = signatures.usable_background()
-    return _build_all([user.pk for user in users], background, jobs, on_built)
+    """Build these users' signatures anew, whether stale or not."""
+    features = TweetFeatures()
+    background = usable_background(features)
+    ids = [user.pk for user in users]
+    return _build_all(ids, background, features, jobs, on_built)
 
 
 def _build_all(
     user_ids: list[int],
     background: Background,
+    features: TweetFeatures,
     jobs: int,
-    on_built: Callable[[int], None],
+    on_built: OnBuilt,
 ) -> int:
-    work = partial(signatures.build_one, background_id=background.pk)
     built = 0
     if jobs == 1 or len(user_ids) < 2:
         for user_id in user_ids:
-            built += work(user_id)
+            built += build_one(user_id, background.pk, features)
             on_built(len(user_ids))
         return built
-    # Read before the fork, the sample lies in memory once for all.
-    signatures.sample_of(background.pk)
+    # Loaded before the fork, the sample lies in memory once for all processes.
+    load_sample(background.pk)
     # Children must not share our connections.
     connections.close_all()
-    context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_end_with_parent
+        jobs,
+        mp_context=multiprocessing.get_context("fork"),
+        initializer=_Process.begin,
+        initargs=(background.pk, features),
     ) as pool:
-        for done in pool.map(work, user_ids):
+        for done in pool.map(_Process.build, user_ids):
             built += done
             on_built(len(user_ids))
     return built
 
 
-def _end_with_parent() -> None:
-    """Workers whose parent was killed would wait for work for ever."""
-    threading.Thread(target=_await_parent, daemon=True).start()
+class _Process:
+    """A process of the pool. What it builds from comes over with the fork: sending it
+    along with each task would copy some 50 MB."""
+
+    background_id: int
+    features: TweetFeatures
+
+    @classmethod
+    def begin(cls, background_id: int, features: TweetFeatures) -> None:
+        cls.background_id, cls.features = background_id, features
+        # Without this, workers whose parent was killed would wait for work for ever.
+        threading.Thread(target=_exit_with_parent, daemon=True).start()
+
+    @classmethod
+    def build(cls, user_id: int) -> bool:
+        return build_one(user_id, cls.background_id, cls.features)
 
 
-def _await_parent() -> None:
+def _exit_with_parent() -> None:
     if parent := multiprocessing.parent_process():
         parent.join()
     os._exit(1)

@@ -1,46 +1,36 @@
-"""Features of tweets. A build needs some twice, for its background and for their
-author's signature: within `once` they are computed once."""
+"""Features of tweets that a build needs twice: for the background and for their
+author's signature."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 
 from scipy import sparse
 
 from prediction.engine.features.ngrams import featurise
 
-Known = dict[int, tuple[list[str], sparse.csr_matrix]]
 
-_known: ContextVar[Known | None] = ContextVar("known", default=None)
+class TweetFeatures:
+    """Raw features of users' tweets; those of the background are computed once.
 
+    A full background takes about 50 MB.
+    """
 
-@contextmanager
-def once() -> Iterator[None]:
-    """Keeps what `sample_features` reads until the end of the block, for this thread
-    and for processes forked from it: some 50 MB for a background."""
-    token = _known.set({})
-    try:
-        yield
-    finally:
-        _known.reset(token)
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[list[str], sparse.csr_matrix]] = {}
 
+    def compute_and_keep(self, user_id: int, texts: list[str]) -> sparse.csr_matrix:
+        """Compute the features of a user's texts and keep them for `of`."""
+        features = featurise(texts)
+        self._kept[user_id] = texts, features
+        return features
 
-def sample_features(user_id: int, texts: list[str]) -> sparse.csr_matrix:
-    """Raw features of what stands in a background for a user."""
-    features = featurise(texts)
-    known = _known.get()
-    if known is not None:
-        known[user_id] = texts, features
-    return features
-
-
-def features_of(user_id: int, texts: Sequence[str]) -> sparse.csr_matrix:
-    """Raw features of a user's tweets, computing only those not known yet."""
-    old, features = (_known.get() or {}).get(user_id, ([], None))
-    row = {text: number for number, text in enumerate(old)}
-    new = [text for text in dict.fromkeys(texts) if text not in row]
-    if features is None or not row:
-        return featurise(texts)
-    row |= {text: number for number, text in enumerate(new, len(old))}
-    both = sparse.vstack([features, featurise(new)], format="csr")
-    return both[[row[text] for text in texts]]
+    def of(self, user_id: int, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Return the features of a user's texts, shape ``(texts, features)``,
+        computing only those that are not kept."""
+        if user_id not in self._kept:
+            return featurise(texts)
+        kept_texts, kept = self._kept[user_id]
+        row = {text: number for number, text in enumerate(kept_texts)}
+        new = [text for text in dict.fromkeys(texts) if text not in row]
+        row |= {text: number for number, text in enumerate(new, len(kept_texts))}
+        both = sparse.vstack([kept, featurise(new)], format="csr")
+        return both[[row[text] for text in texts]]

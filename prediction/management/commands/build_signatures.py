@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from common.commands import HypotweetCommand
 from prediction.serving import style_map
-from prediction.training import rebuild, signatures
+from prediction.training import backgrounds, rebuild
 from tweets.models import MIN_ELIGIBLE, User
 
 
@@ -42,7 +42,7 @@ class Command(HypotweetCommand):
 
             try:
                 built = self._build(options, on_built)
-            except signatures.NotEnoughUsersError as error:
+            except backgrounds.NotEnoughUsersError as error:
                 raise CommandError(str(error)) from None
         style_map.prepare()
         self.stdout.write(f"{built:,} signatures built.")

@@ -14,7 +14,7 @@ from prediction.serving.question import (
     choose_everyone,
     choose_group,
 )
-from prediction.training.signatures import eligible_texts
+from prediction.training.eligible import eligible_texts
 from tweets.models import User
 
 GROUP_SIZES = (2, 3, 5, 10, 25, 50)

@@ -10,7 +10,7 @@ from prediction.serving.question import (
     choose_everyone,
     choose_group,
 )
-from prediction.training.signatures import NotEnoughUsersError
+from prediction.training.backgrounds import NotEnoughUsersError
 
 
 class Command(HypotweetCommand):

@@ -19,7 +19,7 @@ from prediction.serving.question import (
     clean_text,
 )
 from prediction.templatetags.answers import percent
-from prediction.training.signatures import NotEnoughUsersError
+from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User
 
 AT_ONCE = 500

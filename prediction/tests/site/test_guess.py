@@ -6,7 +6,7 @@ from django.test import Client
 from prediction.models import Signature
 from prediction.serving import predictor
 from prediction.serving.guessing import models_guess, new_round
-from prediction.training.signatures import eligible_texts
+from prediction.training.eligible import eligible_texts
 from tweets.models import Tweet, User
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,132 @@
+"""The background: a sample of tweets over all users, stored as a version."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from scipy import sparse
+
+from prediction.engine.calibration.holdout import background_rows
+from prediction.engine.features.ngrams import FEATURES_VERSION
+from prediction.engine.models.background import Background as Sample
+from prediction.engine.models.signature import MIN_TWEETS
+from prediction.models import Background
+from prediction.training.eligible import eligible_texts
+from prediction.training.tweet_features import TweetFeatures
+from tweets.models import User
+
+BACKGROUND_TWEETS = 8_000
+RENEW_AFTER_CHANGE = 0.2
+
+
+class NotEnoughUsersError(Exception):
+    """A background takes at least two users with enough tweets."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Fewer than two users have {MIN_TWEETS} eligible tweets.")
+
+
+def usable_background(features: TweetFeatures | None = None) -> Background:
+    """Return the version in use, or prepare one if there is none that this engine
+    reads.
+
+    Raises NotEnoughUsersError.
+    """
+    discard_unreadable()
+    current = Background.objects.current()
+    return current or prepare_background(features or TweetFeatures(), in_use=True)
+
+
+def discard_unreadable() -> None:
+    """Delete versions whose features this engine does not compute any more."""
+    Background.objects.exclude(format=FEATURES_VERSION).delete()
+
+
+def prepare_background(features: TweetFeatures, in_use: bool = False) -> Background:
+    """Take a new sample and store it, or return the version that another process has
+    just prepared.
+
+    Raises NotEnoughUsersError.
+    """
+    users = User.objects.predictable()
+    ids = list(users.order_by("pk").values_list("pk", flat=True))
+    sample = _take_sample(ids, features)
+    try:
+        with transaction.atomic():
+            return Background.objects.create(
+                sample=sample.to_bytes(),
+                weighting=sample.weighting.to_bytes(),
+                tweet_count=len(sample.owners),
+                user_count=len(ids),
+                eligible_count=_count_eligible(),
+                format=FEATURES_VERSION,
+                is_current=in_use,
+            )
+    except IntegrityError:
+        return Background.objects.defer("sample", "weighting").get(is_current=in_use)
+
+
+def remove_user(user_id: int, background: Background) -> None:
+    """Remove one user's tweets from a stored sample; signatures that were built from
+    it stay."""
+    sample = Sample.from_bytes(bytes(background.sample))
+    if not (sample.owners == user_id).any():
+        return
+    Background.objects.filter(pk=background.pk).update(
+        sample=sample.excluding(user_id).to_bytes(),
+        tweet_count=int((sample.owners != user_id).sum()),
+        user_count=max(background.user_count - 1, 0),
+    )
+    load_sample.cache_clear()
+
+
+def needs_renewal(background: Background) -> bool:
+    """Return whether tweets or users changed by more than a fifth since the version
+    was prepared."""
+    pairs = (
+        (_count_eligible(), background.eligible_count),
+        (User.objects.predictable().count(), background.user_count),
+    )
+    return any(abs(now - then) > RENEW_AFTER_CHANGE * then for now, then in pairs)
+
+
+@lru_cache(maxsize=1)
+def load_sample(background_id: int) -> Sample:
+    """Load a stored sample. A version never changes, so its id is key enough."""
+    stored = Background.objects.values_list("sample", flat=True).get(pk=background_id)
+    return Sample.from_bytes(bytes(stored))
+
+
+def _count_eligible() -> int:
+    users = User.objects.predictable()
+    return users.aggregate(total=Sum("eligible_count"))["total"] or 0
+
+
+def _take_sample(user_ids: list[int], features: TweetFeatures) -> Sample:
+    """Spread the sample evenly over the users.
+
+    Rows flagged as newest never train a model that is scored on tweets of that time.
+    """
+    if len(user_ids) < 2:
+        raise NotEnoughUsersError
+    parts: list[sparse.csr_matrix] = []
+    owners: list[int] = []
+    newest: list[bool] = []
+    for user_id, quota in zip(user_ids, _quotas(len(user_ids)), strict=True):
+        own = eligible_texts(user_id)
+        positions, flags = background_rows(len(own), quota)
+        texts = [own[position] for position in positions]
+        parts.append(features.compute_and_keep(user_id, texts))
+        owners += [user_id] * len(positions)
+        newest += flags
+    matrix = sparse.vstack(parts, format="csr")
+    del parts
+    return Sample.from_features(matrix, owners, newest)
+
+
+def _quotas(users: int) -> Iterator[int]:
+    """Yield how many tweets each user gives, BACKGROUND_TWEETS together at most."""
+    for number in range(users):
+        start = number * BACKGROUND_TWEETS // users
+        yield (number + 1) * BACKGROUND_TWEETS // users - start
