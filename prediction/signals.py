@@ -5,10 +5,11 @@ from typing import Any
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
+from common.texts import MIN_TWEETS
 from prediction.models import Background, Feedback, Prediction, Signature
 from prediction.tasks import build_soon
 from prediction.training.feedback import retrain, training_texts_changed
-from tweets.models import MIN_ELIGIBLE, User
+from tweets.models import User
 from tweets.signals import tweets_changed, user_erased, users_merged
 
 
@@ -25,7 +26,7 @@ def drop_signatures_of_too_few_tweets(user_id: int, **kwargs: Any) -> None:
     All other signatures are stale because the user's revision went up.
     """
     signatures = Signature.objects.filter(
-        user_id=user_id, user__eligible_count__lt=MIN_ELIGIBLE
+        user_id=user_id, user__eligible_count__lt=MIN_TWEETS
     )
     if signatures.delete()[0] and not Signature.objects.exists():
         Background.objects.all().delete()

@@ -1,6 +1,5 @@
 """Whose tweets are kept, the tweets themselves, and how they were fetched."""
 
-import re
 from datetime import timedelta
 from typing import Self
 
@@ -11,9 +10,9 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-HANDLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,49}")
-MIN_ELIGIBLE = 10
-MIN_WORDS = 3
+from common.search import contains_all, search_words
+from common.texts import MIN_TWEETS, MIN_WORDS
+from tweets.sources.fields.identifiers import HANDLE
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -32,7 +31,7 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def predictable(self) -> Self:
         """Has enough eligible tweets for a signature."""
-        return self.filter(eligible_count__gte=MIN_ELIGIBLE)
+        return self.filter(eligible_count__gte=MIN_TWEETS)
 
     def stale(self, days: int = 7) -> Self:
         """Followed on X and not refreshed for so many days."""
@@ -41,12 +40,10 @@ class UserQuerySet(models.QuerySet["User"]):
             Q(refreshed_at=None) | Q(refreshed_at__lt=limit)
         )
 
-    def search(self, words: str) -> Self:
-        """Every word is in the handle or in the name."""
-        found = self
-        for word in words.replace("@", " ").split():
-            found = found.filter(Q(handle__icontains=word) | Q(name__icontains=word))
-        return found
+    def search(self, typed: str) -> Self:
+        """Users whose handle or name contains every word that was typed."""
+        words = search_words(typed.replace("@", " "))
+        return self.filter(contains_all(words, "handle", "name"))
 
 
 class User(models.Model):
@@ -130,7 +127,7 @@ class User(models.Model):
 
     @property
     def is_predictable(self) -> bool:
-        return self.eligible_count >= MIN_ELIGIBLE
+        return self.eligible_count >= MIN_TWEETS
 
     @property
     def x_url(self) -> str:
@@ -148,8 +145,9 @@ class TweetQuerySet(models.QuerySet["Tweet"]):
     def newest_first(self) -> Self:
         return self.order_by("-position", "-id")
 
-    def oldest_first(self) -> Self:
-        return self.order_by("position", "id")
+    def search(self, typed: str) -> Self:
+        """Tweets that contain every word that was typed."""
+        return self.filter(contains_all(search_words(typed), "text"))
 
     def long_enough(self) -> Self:
         """May train: has enough words of its own, and staff did not exclude it; repeats

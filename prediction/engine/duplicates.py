@@ -1,14 +1,8 @@
-"""Texts that say the same: equal but for links, mentions, numbers or case."""
+"""Removes repeats: texts with an equal `same_text_key`."""
 
-import re
 from collections.abc import Iterable
 
-_MASK = re.compile(r"(?:https?://|www\.)\S+|@\w+|\d+", re.IGNORECASE)
-
-
-def same_text_key(text: str) -> str:
-    """Return a key that is equal for texts that differ only in such details."""
-    return " ".join(_MASK.sub(" ", text).casefold().split())
+from common.texts import same_text_key
 
 
 def without_repeats(texts: Iterable[str], seen: set[str] | None = None) -> list[str]:

@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Callable
 
 from common.compiled_query import Prepared
-from tweets.models import HANDLE, MIN_ELIGIBLE, User, UserQuerySet
+from common.texts import MIN_TWEETS
+from tweets.models import User, UserQuerySet
+from tweets.sources.fields.identifiers import HANDLE
 
 MAX_CHARACTERS = 5_000
 INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cn"}
@@ -95,7 +97,7 @@ def choose_everyone(among: Circle) -> list[User]:
     group = list(among.members().predictable())
     if len(group) < 2:
         raise QuestionError(
-            "users", f"Fewer than two users have the {MIN_ELIGIBLE} tweets it takes"
+            "users", f"Fewer than two users have the {MIN_TWEETS} tweets it takes"
         )
     return group
 
@@ -106,5 +108,5 @@ def _refuse_too_few(group: list[User]) -> None:
         return
     told = ", ".join(f"@{user.handle} has {user.eligible_count}" for user in short)
     raise QuestionError(
-        "users", f"Too few eligible tweets: {told}; {MIN_ELIGIBLE} are needed"
+        "users", f"Too few eligible tweets: {told}; {MIN_TWEETS} are needed"
     )

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from common.texts import MIN_WORDS, word_count
 from prediction.engine.calibration.group_calibration import NoneOfThese
 from prediction.engine.calibration.held_out import HeldOutReport
 from prediction.engine.insight.explanation import Evidence
-from tweets.models import MIN_WORDS, User
-from tweets.store.identity import word_count
+from tweets.models import User
 
 LITTLE = (
     "There is little to go by here: links and mentions aside, this has fewer than "

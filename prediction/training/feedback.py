@@ -6,9 +6,10 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import Account
+from common.texts import MIN_WORDS, word_count
 from prediction.models import Feedback
-from tweets.models import MIN_WORDS, Tweet, User
-from tweets.store.identity import gist, word_count
+from tweets.models import Tweet, User
+from tweets.store.identity import gist
 
 # Sent after the commit when a user's training texts changed though none of their
 # tweets did; carries `user_id`.

@@ -15,7 +15,8 @@ FILL = """
 import json
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from tweets.store.identity import digest, gist, word_count
+from common.texts import word_count
+from tweets.store.identity import digest, gist
 executor = MigrationExecutor(connection)
 applied = executor.loader.applied_migrations
 known = [key for key in applied if key[0] in ("tweets", "accounts")]

@@ -8,6 +8,7 @@ from django.db.models import Max, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from common.search import contains_all, search_words
 from tweets.models import Tweet, User
 from tweets.store import ingest
 
@@ -92,7 +93,7 @@ class TweetAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Tweet], search_term: str
     ) -> tuple[QuerySet[Tweet], bool]:
-        words = search_term.split()
+        words = search_words(search_term)
         if len(words) == 1 and words[0].isdecimal():
             by_id = queryset.filter(x_id=min(int(words[0]), 2**63 - 1))
             if by_id.exists():
@@ -103,10 +104,8 @@ class TweetAdmin(admin.ModelAdmin):
         elif words and BY_USER not in request.GET:
             newest = Tweet.objects.aggregate(newest=Max("pk"))["newest"] or 0
             queryset = queryset.filter(pk__gt=newest - SEARCHED)
-        for word in words:
-            if not word.startswith("@"):
-                queryset = queryset.filter(text__icontains=word)
-        return queryset, False
+        wanted = [word for word in words if not word.startswith("@")]
+        return queryset.filter(contains_all(wanted, "text")), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -13,10 +13,11 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from common.texts import MIN_TWEETS
 from tweets import tasks
 from tweets.admin.add_users import add_users_view
 from tweets.admin.resets import load_demo_view, reset_everything_view
-from tweets.models import MIN_ELIGIBLE, Tweet, User
+from tweets.models import Tweet, User
 from tweets.store import ingest
 from tweets.store.erasure import delete_user, erase_and_opt_out
 from tweets.store.merging import CannotMergeError, merge_users
@@ -33,17 +34,17 @@ class EnoughTweets(admin.SimpleListFilter):
         self, request: HttpRequest, model_admin: admin.ModelAdmin
     ) -> list[tuple[str, str]]:
         return [
-            ("yes", f"{MIN_ELIGIBLE} or more eligible"),
-            ("no", f"fewer than {MIN_ELIGIBLE}"),
+            ("yes", f"{MIN_TWEETS} or more eligible"),
+            ("no", f"fewer than {MIN_TWEETS}"),
         ]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> QuerySet[User]:
         if self.value() == "yes":
-            return queryset.filter(eligible_count__gte=MIN_ELIGIBLE)
+            return queryset.filter(eligible_count__gte=MIN_TWEETS)
         if self.value() == "no":
-            return queryset.filter(eligible_count__lt=MIN_ELIGIBLE)
+            return queryset.filter(eligible_count__lt=MIN_TWEETS)
         return queryset
 
 

@@ -89,7 +89,7 @@ class UserSearch(Page):
 )
 def list_users(request: HttpRequest, query: Query[UserSearch]) -> dict[str, object]:
     """Listed users by handle."""
-    found = User.objects.listed().search(query.q.replace("\0", ""))
+    found = User.objects.listed().search(query.q)
     items = list(found[query.offset : query.offset + query.limit])
     return {"items": items, "count": found.count()}
 

@@ -41,9 +41,7 @@ def user(request: HttpRequest, handle: str) -> HttpResponse:
     if shown.handle != handle:
         return redirect(shown, permanent=True)
     words = _without_nul(request).get("q", "").strip()
-    tweets = shown.tweets.select_related("user").newest_first()
-    for word in words.split():
-        tweets = tweets.filter(text__icontains=word)
+    tweets = shown.tweets.search(words).select_related("user").newest_first()
     page = Paginator(tweets, TWEETS_A_PAGE).get_page(request.GET.get("page"))
     context = {"shown": shown, "page": page, "words": words}
     if page.number == 1 and not words:

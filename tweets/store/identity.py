@@ -1,15 +1,9 @@
-"""What tells two tweets apart, and how much of a tweet is its author's own words."""
+"""How a tweet is identified: by the hashes of its text, and by its place in time."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
-MENTION = re.compile(r"(?<!\w)@\w{1,50}")
-# Scripts written without spaces: there, each character counts as a word.
-UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-WORD = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+(?:['’-][^\W_{UNSPACED}]+)*")
-NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+from common.texts import same_text_key
 
 # X ids carry their time since they became "snowflakes" in November 2010.
 FIRST_SNOWFLAKE = 29_700_859_247
@@ -18,25 +12,21 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 def digest(text: str) -> int:
-    """A signed 64-bit hash of the text as it is."""
+    """Hashes the text as it is to a signed 64-bit number."""
     return _hash(text)
 
 
 def gist(text: str) -> int:
-    """A signed 64-bit hash that tweets share which differ only in links, mentions,
-    numbers, case or spacing."""
-    bare = NUMBER.sub("0", MENTION.sub("@", LINK.sub("", text)))
-    return _hash(" ".join(bare.casefold().split()))
-
-
-def word_count(text: str) -> int:
-    """Words once links and mentions are taken out, at most 32,767."""
-    bare = MENTION.sub(" ", LINK.sub(" ", text))
-    return min(len(WORD.findall(bare)), 32_767)
+    """Hashes the text's `same_text_key` to a signed 64-bit number."""
+    return _hash(same_text_key(text))
 
 
 def position(x_id: int | None, posted_at: datetime | None) -> int:
-    """Where a tweet stands in its user's timeline, on the scale of X ids."""
+    """Returns the sort key of a tweet in its user's timeline, on the scale of X ids.
+
+    Without an id it is the id that X would have given out at that time; 0 without a
+    time, too.
+    """
     if x_id is not None:
         return x_id
     if posted_at is None:
@@ -45,7 +35,7 @@ def position(x_id: int | None, posted_at: datetime | None) -> int:
 
 
 def time_of(x_id: int | None) -> datetime | None:
-    """When X gave out this id, where the id tells."""
+    """Returns when X gave out this id; None for ids that do not encode a time."""
     if x_id is None or x_id <= FIRST_SNOWFLAKE:
         return None
     return SNOWFLAKE_EPOCH + (x_id >> 22) * MILLISECOND

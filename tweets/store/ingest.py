@@ -8,6 +8,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from common.texts import word_count
 from tweets.models import Gap, OptOut, Tweet, User
 from tweets.signals import tweets_changed
 from tweets.sources.records import Problem, TweetRecord
@@ -16,6 +17,7 @@ from tweets.store.bulk_insert import NewTweet, insert
 
 BATCH = 2_000
 MAX_LISTED_ERRORS = 1_000
+MAX_WORD_COUNT = 32_767  # the largest number a PositiveSmallIntegerField holds
 
 
 @dataclass
@@ -234,7 +236,7 @@ def _tweet(record: TweetRecord, user_id: int) -> NewTweet:
         position=identity.position(record.x_id, record.posted_at),
         digest=identity.digest(record.text),
         gist=identity.gist(record.text),
-        word_count=identity.word_count(record.text),
+        word_count=min(word_count(record.text), MAX_WORD_COUNT),
     )
 
 

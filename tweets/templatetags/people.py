@@ -8,7 +8,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tweets.models import MIN_ELIGIBLE, User
+from common.texts import MIN_TWEETS
+from tweets.models import User
 from tweets.pages.avatars import face
 
 register = template.Library()
@@ -49,7 +50,7 @@ def people_here() -> dict[str, int]:
     return {
         "listed": listed.count(),
         "ready": listed.predictable().count(),
-        "needed": MIN_ELIGIBLE,
+        "needed": MIN_TWEETS,
     }
 
 

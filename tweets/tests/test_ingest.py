@@ -194,3 +194,9 @@ def test_progress_counts_everything_that_was_read() -> None:
     records = [record(f"tweet number {n} here", x_id=n) for n in range(1, 2_101)]
     ingest(records, User.Source.FILE, on_batch=read.append)
     assert read == [2_000, 100]
+
+
+@pytest.mark.django_db
+def test_a_text_of_very_many_words_is_stored_with_the_largest_count() -> None:
+    ingest([record("fog " * 40_000)], FILE)
+    assert Tweet.objects.get().word_count == 32_767

@@ -32,7 +32,7 @@ def refresh(x: FakeX, max_wait: float = 0, **limits: Any) -> RefreshReport:
 
 
 def stored(handle: str = "ada") -> list[int]:
-    tweets = Tweet.objects.filter(user__handle=handle).oldest_first()
+    tweets = Tweet.objects.filter(user__handle=handle).order_by("position", "id")
     return list(tweets.values_list("x_id", flat=True))
 
 

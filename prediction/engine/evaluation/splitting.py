@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from prediction.engine.duplicates import same_text_key, without_repeats
+from common.texts import same_text_key
+from prediction.engine.duplicates import without_repeats
 
 MIN_TRAIN = 10
 SplitBy = Literal["time", "random"]

@@ -5,9 +5,10 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from common.commands import HypotweetCommand
+from common.texts import MIN_TWEETS
 from prediction.serving import style_map
 from prediction.training import backgrounds, rebuild
-from tweets.models import MIN_ELIGIBLE, User
+from tweets.models import User
 
 
 class Command(HypotweetCommand):
@@ -64,6 +65,6 @@ class Command(HypotweetCommand):
                 f"@{user.handle} has {user.eligible_count}" for user in few
             )
             raise CommandError(
-                f"Too few eligible tweets: {told}; {MIN_ELIGIBLE} are needed."
+                f"Too few eligible tweets: {told}; {MIN_TWEETS} are needed."
             )
         return list(found.values())

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prediction.engine.duplicates import same_text_key, without_repeats
+from common.texts import same_text_key
+from prediction.engine.duplicates import without_repeats
 from prediction.engine.evaluation.evaluation import (
     accuracy_by_group_size,
     accuracy_by_tweets,

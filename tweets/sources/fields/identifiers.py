@@ -1,10 +1,11 @@
-"""Ids and handles as files spell them."""
+"""Parses X ids, handles and links to posts as files spell them."""
 
 import re
 
 MAX_X_ID = 2**63 - 1
 
-_FILE_HANDLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,49}")
+# What a User's handle may be; X itself allows less.
+HANDLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,49}")
 _X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _POST_LINK = re.compile(
     r"(?:https?://)?(?:www\.|mobile\.|m\.)?(?:twitter|x)\.com/"
@@ -44,7 +45,7 @@ def parse_handle(value: object) -> str | None:
     handle = str(value)[:200].strip().lstrip("@").strip()
     if not handle:
         return None
-    if not _FILE_HANDLE.fullmatch(handle):
+    if not HANDLE.fullmatch(handle):
         raise ValueError(
             f"“{handle[:60]}” is not a handle: up to 50 letters, digits and _ . -"
         )

@@ -1,0 +1,37 @@
+"""The definitions of links, mentions, numbers and words, and of "the same text".
+
+Free of Django, so that the engine, the sources and the store share these rules. Hashes
+of `same_text_key` are stored with every tweet: a change to it needs a data migration.
+"""
+
+import re
+
+# A text with fewer words of its own is shown but never used for training.
+MIN_WORDS = 3
+# Fewer different texts are too few to learn an author's style from.
+MIN_TWEETS = 10
+
+LINK = re.compile(r"https?://\S+|\bwww\.\S+", re.IGNORECASE)
+MENTION = re.compile(r"(?<!\w)@\w{1,50}")
+NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+
+# Scripts written without spaces: there, each character counts as a word.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['’-][^\W_{_UNSPACED}]+)*")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, without its links and mentions."""
+    return WORD.findall(MENTION.sub(" ", LINK.sub(" ", text)))
+
+
+def word_count(text: str) -> int:
+    """The number of words without links and mentions."""
+    return len(words(text))
+
+
+def same_text_key(text: str) -> str:
+    """Returns a key that is equal for texts that differ only in links, in whom they
+    mention, in numbers, case or spacing. A decimal such as 1.5 is one number."""
+    bare = NUMBER.sub("0", MENTION.sub("@", LINK.sub("", text)))
+    return " ".join(bare.casefold().split())
