@@ -19,7 +19,7 @@ REBUILD = ("build_signatures", "--all")
 REFRESH = ("refresh_tweets", "--json")
 FORGET = """
 from tweets.models import User
-from tweets.ingest import reset_tweets
+from tweets.store.deletion import reset_tweets
 reset_tweets(User.objects.filter(source="x"))
 """
 

@@ -56,7 +56,10 @@ def retrain_without_deleted_feedback(instance: Feedback, **kwargs: Any) -> None:
 @receiver(users_merged)
 def move_to_merged_user(kept: User, gone: User, **kwargs: Any) -> None:
     """Move feedback and saved predictions from the user who goes to the one kept."""
+    accepted = Feedback.objects.accepted().filter(author=gone).exists()
     Feedback.objects.filter(author=gone).update(author=kept)
+    if accepted:
+        retrain(kept)
     # A question with both in its group makes no sense any longer.
     Prediction.objects.filter(group=kept).filter(group=gone).delete()
     for saved in Prediction.objects.filter(group=gone):

@@ -1,5 +1,6 @@
 """Whose tweets are kept, the tweets themselves, and how they were fetched."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Self
 
@@ -39,6 +40,28 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(source=User.Source.X).filter(
             Q(refreshed_at=None) | Q(refreshed_at__lt=limit)
         )
+
+    def lock(self, ids: Iterable[int]) -> None:
+        """Locks these users' rows until the transaction ends.
+
+        In the order of their keys, so that two processes cannot block each other.
+        """
+        list(self.select_for_update().filter(pk__in=set(ids)).order_by("pk"))
+
+    def mark_changed(self, ids: Iterable[int]) -> None:
+        """Counts these users' revisions up, so that what was built from their tweets
+        is known to be stale."""
+        self.filter(pk__in=set(ids)).update(revision=F("revision") + 1)
+
+    def recount(self, ids: Iterable[int]) -> set[int]:
+        """Brings the counts kept on these users up to date; returns the keys of those
+        whose counts were different."""
+        return {pk for pk in sorted(ids) if self._recount(pk)}
+
+    def _recount(self, pk: int) -> bool:
+        counts = Tweet.objects.filter(user_id=pk).counts()
+        fresh = {"tweet_count": counts["tweets"], "eligible_count": counts["eligible"]}
+        return bool(self.filter(pk=pk).exclude(**fresh).update(**fresh))
 
     def search(self, typed: str) -> Self:
         """Users whose handle or name contains every word that was typed."""

@@ -1,13 +1,14 @@
-"""How tweets tells the apps above it that something changed."""
+"""Signals to the apps above this one."""
 
 from django.dispatch import Signal
 
-# Sent once per User and run, after the commit; carries `user_id`.
+# Sent once per user and run, after the commit, if tweets were stored, deleted or
+# excluded; carries `user_id`.
 tweets_changed = Signal()
 
-# Sent in the transaction that erases a User, before it goes; carries `user`.
+# Sent in the transaction that deletes a user, before the deletion; carries `user`.
 user_erased = Signal()
 
-# Sent in the transaction that merges one User into another, before the first goes;
-# carries `gone` and `kept`.
+# Sent in the transaction that merges one user into another, before the first is
+# deleted; carries `gone` and `kept`.
 users_merged = Signal()

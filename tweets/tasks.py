@@ -99,6 +99,6 @@ def _read(
 
     handle = upload.handle or None
     source = read_source(path, upload.format, handle, UPLOAD_LIMITS)
-    kind = ingest.kind_of(source.format)
+    kind = ingest.source_of_format(source.format)
     run(source, kind, include_replies=upload.include_replies, report=report)
     return {"format": source.format, "notes": source.notes}

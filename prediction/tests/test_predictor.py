@@ -14,8 +14,9 @@ from prediction.training import backgrounds, signatures
 from prediction.training.backgrounds import NotEnoughUsersError
 from tests.working import work
 from tweets.models import User
+from tweets.store.deletion import reset_tweets
 from tweets.store.erasure import erase_and_opt_out
-from tweets.store.ingest import ingest, reset_tweets
+from tweets.store.ingest import ingest
 from tweets.tests.cast import (
     CRITIC,
     FAN,

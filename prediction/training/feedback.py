@@ -1,7 +1,6 @@
 """Feedback trains only once staff accept it, and can be undone."""
 
 from django.db import transaction
-from django.db.models import F
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -65,7 +64,7 @@ def retrain(author: User | None) -> None:
     """Make a user's signature stale because their training texts changed."""
     if author is None:
         return
-    User.objects.filter(pk=author.pk).update(revision=F("revision") + 1)
+    User.objects.mark_changed([author.pk])
     transaction.on_commit(
         lambda: training_texts_changed.send(sender=Feedback, user_id=author.pk)
     )

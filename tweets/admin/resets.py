@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tweets.demo import load_demo
 from tweets.models import Gap, Tweet, User
-from tweets.store import ingest
+from tweets.store.deletion import reset_tweets
 
 WORD = "reset"
 
@@ -67,7 +67,7 @@ def _reset(request: HttpRequest) -> HttpResponse:
     LogEntry.objects.log_actions(
         str(request.user.pk), users, CHANGE, change_message="Reset everything."
     )
-    deleted = ingest.reset_tweets(User.objects.all())
+    deleted = reset_tweets(User.objects.all())
     messages.success(
         request,
         f"All {deleted:,} tweets were deleted. The users are still there: refresh "

@@ -10,7 +10,8 @@ from django.utils.functional import cached_property
 
 from common.search import contains_all, search_words
 from tweets.models import Tweet, User
-from tweets.store import ingest
+from tweets.store.deletion import delete_tweets
+from tweets.store.exclusion import set_excluded
 
 BY_USER = "user__id__exact"
 SEARCHED = 50_000
@@ -133,13 +134,13 @@ class TweetAdmin(admin.ModelAdmin):
         messages.success(request, f"{changed:,} tweets train again.")
 
     def delete_model(self, request: HttpRequest, obj: Tweet) -> None:
-        ingest.delete_tweets(Tweet.objects.filter(pk=obj.pk))
+        delete_tweets(Tweet.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Tweet]) -> None:
-        ingest.delete_tweets(queryset)
+        delete_tweets(queryset)
 
 
 def _set_excluded(chosen: QuerySet[Tweet], *, is_excluded: bool) -> int:
     """What the page's filters joined cannot be updated, so it is named by id."""
     tweets = Tweet.objects.filter(pk__in=chosen.order_by().values("pk"))
-    return ingest.set_excluded(tweets, is_excluded)
+    return set_excluded(tweets, is_excluded)

@@ -18,7 +18,7 @@ from tweets import tasks
 from tweets.admin.add_users import add_users_view
 from tweets.admin.resets import load_demo_view, reset_everything_view
 from tweets.models import Tweet, User
-from tweets.store import ingest
+from tweets.store.deletion import reset_tweets
 from tweets.store.erasure import delete_user, erase_and_opt_out
 from tweets.store.merging import CannotMergeError, merge_users
 from tweets.x.configuration import NotConfiguredError
@@ -176,7 +176,7 @@ class UserAdmin(admin.ModelAdmin):
         if request.POST.get("confirmed") != "yes":
             return self._confirm(request, queryset, "Reset tweets", "reset_tweets")
         users = list(queryset)
-        deleted = ingest.reset_tweets(users)
+        deleted = reset_tweets(users)
         self._log(request, queryset, "Reset all tweets.")
         messages.success(
             request, f"{deleted:,} tweets of {len(users):,} users were deleted."

@@ -1,4 +1,4 @@
-"""Takes somebody out for good."""
+"""Deletes users for good, and keeps opted-out users from being stored again."""
 
 from django.db import transaction
 
@@ -8,8 +8,8 @@ from tweets.signals import user_erased
 
 @transaction.atomic
 def erase_and_opt_out(user: User) -> OptOut:
-    """Removes the user with everything that came of their tweets, and keeps handle and
-    X id, so that no import or fetch stores them again."""
+    """Deletes a user and everything derived from their tweets. Keeps handle and X id,
+    so that no import or fetch stores the user again."""
     opt_out = opt_out_of(user.handle, user.x_id)
     delete_user(user)
     return opt_out
@@ -17,14 +17,14 @@ def erase_and_opt_out(user: User) -> OptOut:
 
 @transaction.atomic
 def delete_user(user: User) -> None:
-    """Removes the user with everything that came of their tweets; an import or a fetch
-    may store them again."""
+    """Deletes a user and everything derived from their tweets. An import or a fetch may
+    store the user again."""
     user_erased.send(sender=User, user=user)
     user.delete()
 
 
 def opt_out_of(handle: str, x_id: int | None) -> OptOut:
-    """Keeps a handle, and the X id where it is known, from being stored."""
+    """Opts a handle out, and its X id where that is known."""
     known = OptOut.objects.filter(handle__iexact=handle).first()
     if known is None and x_id is not None:
         known = OptOut.objects.filter(x_id=x_id).first()

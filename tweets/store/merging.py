@@ -1,4 +1,4 @@
-"""Makes two users into one, where they turn out to be the same person."""
+"""Merges users who turn out to be the same person."""
 
 from collections.abc import Iterable
 
@@ -6,22 +6,25 @@ from django.db import transaction
 
 from tweets.models import Fetch, Gap, Tweet, TweetQuerySet, User
 from tweets.signals import users_merged
-from tweets.store import ingest
+from tweets.store import changes
 
 
 class CannotMergeError(ValueError):
-    """These are not one person on X; says why."""
+    """These users are two different persons on X."""
 
 
 def merge_users(kept: User, others: Iterable[User]) -> int:
-    """Moves everything of the others to the one that is kept, and removes them; returns
-    how many tweets were moved. Raises CannotMergeError."""
+    """Moves everything of the other users to the one that is kept and deletes them.
+
+    Returns how many tweets were moved. Raises CannotMergeError.
+    """
     moved = 0
     with transaction.atomic():
         for gone in others:
             moved += _merge(kept, gone)
-        User.objects.filter(pk=kept.pk).update(revision=kept.revision + 1)
-    ingest.finish([kept.pk])
+        if moved:
+            User.objects.mark_changed([kept.pk])
+    changes.finish([kept.pk] if moved else [])
     return moved
 
 
@@ -31,7 +34,7 @@ def _merge(kept: User, gone: User) -> int:
     users_merged.send(sender=User, kept=kept, gone=gone)
     moved = _new_tweets(kept, gone).update(user=kept)
     Fetch.objects.filter(user=gone).update(user=kept)
-    _move_reading(kept, gone)
+    _move_progress(kept, gone)
     x_id = kept.x_id or gone.x_id
     gone.delete()
     if kept.x_id != x_id:
@@ -41,7 +44,7 @@ def _merge(kept: User, gone: User) -> int:
 
 
 def _new_tweets(kept: User, gone: User) -> TweetQuerySet:
-    """Those of the other that the one kept does not have, by X id or else by text."""
+    """Returns tweets of the other user that the kept one lacks, by X id or by text."""
     own = Tweet.objects.filter(user=kept)
     tweets = Tweet.objects.filter(user=gone)
     known = tweets.filter(x_id__in=own.exclude(x_id=None).values("x_id"))
@@ -51,8 +54,8 @@ def _new_tweets(kept: User, gone: User) -> TweetQuerySet:
     )
 
 
-def _move_reading(kept: User, gone: User) -> None:
-    """How far reading from X got stays true only for whoever was read from X."""
+def _move_progress(kept: User, gone: User) -> None:
+    """Takes over how far the other's timeline was read, if the kept one's never was."""
     if kept.newest_x_id is None and gone.newest_x_id is not None:
         Gap.objects.filter(user=gone).update(user=kept)
         User.objects.filter(pk=kept.pk).update(

@@ -88,6 +88,14 @@ def test_two_users_become_one(staff: Client) -> None:
     assert "old_ann" in LogEntry.objects.get().change_message
 
 
+def test_a_merge_counts_the_stored_revision_up() -> None:
+    kept, gone = make_user("ann", WORDS), make_user("old_ann", ["ten eleven twelve"])
+    Tweet.objects.filter(user=gone).update(x_id=None)
+    User.objects.mark_changed([kept.pk])
+    assert merge_users(kept, [gone]) == 1
+    assert User.objects.get().revision == kept.revision + 2
+
+
 def test_two_users_of_x_stay_two() -> None:
     ann, bob = make_user("ann", x_id=1), make_user("bob", x_id=2)
     with pytest.raises(CannotMergeError):

@@ -11,7 +11,8 @@ from hypothesis.extra.django import TestCase
 from tweets.models import OptOut, Tweet, User
 from tweets.signals import tweets_changed
 from tweets.sources.records import Problem
-from tweets.store.ingest import delete_tweets, dry_run, ingest, reset_tweets
+from tweets.store.deletion import delete_tweets, reset_tweets
+from tweets.store.ingest import dry_run, ingest
 from tweets.tests.cast import make_user, record
 
 FILE = User.Source.FILE
@@ -129,6 +130,29 @@ def test_a_change_is_announced_once_per_user(announced: list[int]) -> None:
     records = [record(f"tweet number {n}", handle=f"u{n % 2}") for n in range(5_000)]
     ingest(records, FILE)
     assert sorted(announced) == sorted(User.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_nothing_is_announced_where_no_tweet_changed(announced: list[int]) -> None:
+    ann, bob = make_user("ann", ["one two three"]), make_user("bob", newest_x_id=7)
+    announced.clear()
+    ingest([record("one two three", x_id=1)], FILE)
+    reset_tweets([bob])
+    assert announced == []
+    assert User.objects.get(handle="bob").newest_x_id is None
+    reset_tweets([ann])
+    assert announced == [ann.pk]
+
+
+@pytest.mark.django_db
+def test_the_next_import_finishes_what_a_killed_one_left(announced: list[int]) -> None:
+    user = make_user("ann", ["one two three"])
+    User.objects.update(tweet_count=0, eligible_count=0)
+    announced.clear()
+    ingest([record("one two three", x_id=1)], FILE)
+    user.refresh_from_db()
+    assert (user.tweet_count, user.eligible_count) == (1, 1)
+    assert announced == [user.pk]
 
 
 @pytest.mark.django_db

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tweets.models import Tweet, UserQuerySet
-from tweets.store import ingest
+from tweets.store.deletion import delete_tweets
 from tweets.x.api.client import MAX_LOOK_UP
 from tweets.x.api.errors import XError
 from tweets.x.timeline import Refresh, Stopped
@@ -45,4 +45,4 @@ def _check_user(refresh: Refresh, user_id: int, report: DeletedReport) -> None:
         report.checked += len(part)
         report.removed.update(status.value for status in answer.gone.values())
         if answer.gone:
-            ingest.delete_tweets(posts.filter(x_id__in=list(answer.gone)))
+            delete_tweets(posts.filter(x_id__in=list(answer.gone)))

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tweets.models import Fetch, Gap, User, UserQuerySet
-from tweets.store import identity, ingest
+from tweets.store import changes, identity, ingest
 from tweets.x import leases, prices
 from tweets.x.api.client import MAX_LOOK_UP, MAX_PAGE, MIN_PAGE, XClient
 from tweets.x.api.errors import XError, XErrorKind
@@ -187,7 +187,7 @@ class Refresh:
             fetch.finished_at = timezone.now()
             fetch.save()
             if fetch.tweets_stored:
-                ingest.finish([user.pk])
+                changes.finish([user.pk])
 
     def _read_timeline(self, user: User) -> None:
         """Reads what is newer than all that is known, then what gaps were left."""

@@ -96,7 +96,7 @@ class Command(HypotweetCommand):
             with self.progress("line") as bar:
                 run(
                     source,
-                    ingest.kind_of(source.format),
+                    ingest.source_of_format(source.format),
                     include_replies=options["include_replies"],
                     on_batch=lambda lines: bool(bar.update(lines)),
                     report=report,

@@ -4,7 +4,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from common.commands import HypotweetCommand
 from tweets.models import Tweet, User
-from tweets.store import ingest
+from tweets.store.deletion import reset_tweets
 
 
 class Command(HypotweetCommand):
@@ -30,7 +30,7 @@ class Command(HypotweetCommand):
         count = Tweet.objects.filter(user__in=users).count()
         if not options["yes"] and not self._confirm(count, users.count()):
             raise CommandError("Nothing was deleted.")
-        deleted = ingest.reset_tweets(users)
+        deleted = reset_tweets(users)
         self.stdout.write(f"{deleted:,} tweets deleted.")
 
     def _confirm(self, tweets: int, users: int) -> bool:

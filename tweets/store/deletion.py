@@ -1,0 +1,41 @@
+"""Deletes tweets and keeps their users."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from tweets.models import Gap, Tweet, User
+from tweets.store import changes
+
+
+def reset_tweets(users: Iterable[User]) -> int:
+    """Deletes all tweets of these users and forgets how far their timelines were read.
+
+    Returns how many tweets were deleted. Each user is a transaction of its own.
+    """
+    deleted = 0
+    for user in users:
+        with transaction.atomic():
+            User.objects.lock([user.pk])
+            gone = Tweet.objects.filter(user=user).delete()[0]
+            Gap.objects.filter(user=user).delete()
+            User.objects.filter(pk=user.pk).update(newest_x_id=None, refreshed_at=None)
+            if gone:
+                User.objects.mark_changed([user.pk])
+            repaired = User.objects.recount([user.pk])
+        changes.announce({user.pk} if gone else repaired)
+        deleted += gone
+    return deleted
+
+
+def delete_tweets(tweets: QuerySet[Tweet]) -> int:
+    """Deletes some tweets; returns how many."""
+    with transaction.atomic():
+        users = set(tweets.order_by().values_list("user_id", flat=True).distinct())
+        User.objects.lock(users)
+        deleted = tweets.delete()[0]
+        User.objects.mark_changed(users)
+        User.objects.recount(users)
+    changes.announce(users)
+    return deleted

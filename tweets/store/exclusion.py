@@ -1,0 +1,21 @@
+"""Excludes tweets from training."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from tweets.models import Tweet, User
+from tweets.store import changes
+
+
+def set_excluded(tweets: QuerySet[Tweet], is_excluded: bool) -> int:
+    """Excludes tweets from training, or includes them again; returns how many were
+    changed by that."""
+    changing = tweets.filter(is_excluded=not is_excluded).order_by()
+    with transaction.atomic():
+        users = set(changing.values_list("user_id", flat=True).distinct())
+        User.objects.lock(users)
+        changed = changing.update(is_excluded=is_excluded)
+        User.objects.mark_changed(users)
+        User.objects.recount(users)
+    changes.announce(users)
+    return changed
