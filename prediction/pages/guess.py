@@ -1,4 +1,4 @@
-"""Guess who: visitor and model look at the same real tweet."""
+"""The game "Guess who": visitor and model guess the author of a real tweet."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ ROUND, SCORE = "guess_round", "guess_score"
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """The open round, or a new one; with its answer once the visitor has guessed."""
+    """Show the open round or a new one, and its author after the guess."""
     game = _open_round(request) or _begin(request)
     if game is None:
         return render(request, "prediction/guess.html", {})
@@ -35,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_POST
 @limit_form
 def guess(request: HttpRequest) -> HttpResponse:
-    """Takes the visitor's guess, once a round."""
+    """Record the visitor's guess, once a round."""
     game = _open_round(request)
     if game is None or "guess" in request.session[ROUND]:
         return redirect("prediction:guess")
@@ -45,7 +45,7 @@ def guess(request: HttpRequest) -> HttpResponse:
         return redirect("prediction:guess")
     request.session[ROUND] |= {"guess": named.pk}
     model = models_guess(tweet, users).user
-    _count(request, named.pk == tweet.user_id, model.pk == tweet.user_id)
+    _update_score(request, named.pk == tweet.user_id, model.pk == tweet.user_id)
     return redirect("prediction:guess")
 
 
@@ -64,18 +64,18 @@ def _begin(request: HttpRequest) -> tuple[Tweet, list[User]] | None:
 
 
 def _open_round(request: HttpRequest) -> tuple[Tweet, list[User]] | None:
-    """None if there is none, or what it was about is gone."""
-    kept: dict[str, Any] | None = request.session.get(ROUND)
-    if kept is None:
+    """Return the round in the session; None if its tweet or users are gone."""
+    stored: dict[str, Any] | None = request.session.get(ROUND)
+    if stored is None:
         return None
-    tweet = Tweet.objects.select_related("user").filter(pk=kept["tweet"]).first()
-    found = User.objects.listed().predictable().in_bulk(kept["users"])
-    users = [found[pk] for pk in kept["users"] if pk in found]
-    complete = len(users) == len(kept["users"])
+    tweet = Tweet.objects.select_related("user").filter(pk=stored["tweet"]).first()
+    found = User.objects.listed().predictable().in_bulk(stored["users"])
+    users = [found[pk] for pk in stored["users"] if pk in found]
+    complete = len(users) == len(stored["users"])
     return (tweet, users) if tweet and complete else None
 
 
-def _count(request: HttpRequest, visitor: bool, model: bool) -> None:
+def _update_score(request: HttpRequest, visitor: bool, model: bool) -> None:
     score = request.session.get(SCORE, {"rounds": 0, "visitor": 0, "model": 0})
     request.session[SCORE] = {
         "rounds": score["rounds"] + 1,

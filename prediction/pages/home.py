@@ -1,4 +1,4 @@
-"""The question, and its answer while it is typed."""
+"""The home page: the question, and its answer while somebody types."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.http.rate_limits import limit_form
 from prediction.models import Background
-from prediction.pages.forms import PredictionForm
+from prediction.pages.fields import TweetField
+from prediction.pages.group_form import GroupForm
 from prediction.serving import predictor
 from prediction.serving.closest import closest_tweets
 from tweets.models import User
@@ -23,8 +24,28 @@ EXAMPLES = (
 )
 
 
-def some_handles(besides: Sequence[str] = ()) -> list[str]:
-    """People at random that fill up a group to start with."""
+class PredictionForm(GroupForm):
+    text = TweetField(label="What would they tweet?")
+
+    def answer(self) -> predictor.Result | None:
+        """Answer the question; None, with errors at the fields, if that fails."""
+        if not self.is_valid():
+            return None
+        return next(iter(self.predict([self.cleaned_data["text"]])), None)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The question as hidden fields of another form carry it."""
+        return {
+            "users": self.handles,
+            "text": self["text"].value() or "",
+            "style_only": bool(self["style_only"].value()),
+            "engine": self["engine"].value() or predictor.ENGINE,
+        }
+
+
+def random_handles(besides: Sequence[str] = ()) -> list[str]:
+    """Return random listed users that fill up a group to start with."""
     known = User.objects.listed().by_handles(list(besides)).values("pk")
     others = User.objects.listed().predictable().exclude(pk__in=known).order_by("?")
     handles = others.values_list("handle", flat=True)
@@ -33,10 +54,10 @@ def some_handles(besides: Sequence[str] = ()) -> list[str]:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """A group to play with stands there already; whoever was asked for is in it."""
+    """Show a group to start with, which includes the users the address names."""
     handles = request.GET.getlist("users")
     if len(handles) < 2:
-        handles += some_handles(besides=handles)
+        handles += random_handles(besides=handles)
     text = request.GET.get("text", "")[: PredictionForm.max_characters]
     return question_page(
         request, PredictionForm(initial={"users": handles, "text": text})
@@ -54,9 +75,9 @@ def predict(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def surprise(request: HttpRequest) -> HttpResponse:
-    """Other people at random; what was typed stays."""
+    """Pick other people at random; the typed text stays."""
     initial = {
-        "users": some_handles(),
+        "users": random_handles(),
         "text": request.POST.get("text", ""),
         "style_only": request.POST.get("style_only"),
     }
@@ -65,7 +86,7 @@ def surprise(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def surprise_people(request: HttpRequest) -> JsonResponse:
-    """Some people at random, for the picker."""
+    """Return random people for the picker."""
     people = User.objects.listed().predictable().order_by("?")
     return JsonResponse(
         {"items": [face(user) for user in people[:GROUP_TO_START_WITH]]}
@@ -75,7 +96,7 @@ def surprise_people(request: HttpRequest) -> JsonResponse:
 @require_POST
 @limit_form
 def closest(request: HttpRequest) -> HttpResponse:
-    """What this user really tweeted that comes closest to the text."""
+    """Show the real tweets of the predicted user that are closest to the text."""
     result = PredictionForm(request.POST).answer()
     if result is None:
         return HttpResponse(status=422)
@@ -89,7 +110,7 @@ def question_page(
     result: predictor.Result | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page, or only the answer for a request by htmx."""
+    """Render the whole page, or only the answer for a request by htmx."""
     context: dict[str, Any] = {"form": form, "result": result, "asked": form.asked}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "prediction/_live_answer.html", context, status=status)

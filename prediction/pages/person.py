@@ -1,4 +1,4 @@
-"""What is typical of how a user writes, next to how people here usually write."""
+"""The style profile of a person: what is typical of their writing."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,39 +13,39 @@ TWEETS_READ = 500
 OTHERS_READ = 60
 TWEETS_OF_OTHERS = 25
 MOST_TRAITS = 60
-DOES_SHOWN, LEAVES_SHOWN, WORDS_SHOWN = 6, 2, 14
+DOES_SHOWN, AVOIDS_SHOWN, WORDS_SHOWN = 6, 2, 14
 TELLING_RATIO = 2.5
 
 
 @dataclass(frozen=True)
-class Portrait:
-    """Lengths are medians in characters."""
+class StyleProfile:
+    """What a user does more and less than others; lengths are medians in characters."""
 
     does: list[Trait]
-    leaves: list[Trait]
+    avoids: list[Trait]
     words: list[str]
     length: int
     usual_length: int
 
 
-def portrait(user: User) -> Portrait | None:
-    """None where the user or everybody else has no tweets."""
+def style_profile(user: User) -> StyleProfile | None:
+    """Return the profile; None if the user or everybody else has no tweets."""
     totals = User.objects.listed().aggregate(users=Count("pk"), state=Sum("revision"))
-    return _portrait(user.pk, totals["users"], totals["state"] or 0)
+    return _style_profile(user.pk, totals["users"], totals["state"] or 0)
 
 
 @lru_cache(maxsize=512)
-def _portrait(user_id: int, users: int, state: int) -> Portrait | None:
-    """As long as no user or tweet is added or taken away."""
+def _style_profile(user_id: int, users: int, state: int) -> StyleProfile | None:
+    """Compute the profile; `users` and `state` make the cache notice new tweets."""
     own = _newest(user_id, TWEETS_READ)
     sample = _sample(users, state)
     others = [text for pk, texts in sample.items() if pk != user_id for text in texts]
     if not own or not others:
         return None
     found = describe(own, others, MOST_TRAITS)
-    return Portrait(
+    return StyleProfile(
         does=[trait for trait in found.habits if trait.strength > 0][:DOES_SHOWN],
-        leaves=[trait for trait in found.habits if trait.strength < 0][:LEAVES_SHOWN],
+        avoids=[trait for trait in found.habits if trait.strength < 0][:AVOIDS_SHOWN],
         words=[word.name for word in found.words if _is_rare_elsewhere(word)][
             :WORDS_SHOWN
         ],
@@ -55,13 +55,13 @@ def _portrait(user_id: int, users: int, state: int) -> Portrait | None:
 
 
 def _is_rare_elsewhere(word: Trait) -> bool:
-    """Common words tell a model much and a reader little."""
+    """Common words help the model but say little to a reader."""
     return word.share >= TELLING_RATIO * word.share_of_others
 
 
 @lru_cache(maxsize=1)
 def _sample(users: int, state: int) -> dict[int, list[str]]:
-    """Newest tweets of a spread of listed users."""
+    """Return the newest tweets of users spread evenly over the listed ones."""
     ids = list(User.objects.listed().order_by("pk").values_list("pk", flat=True))
     chosen = ids[:: max(1, len(ids) // OTHERS_READ)][:OTHERS_READ]
     return {user_id: _newest(user_id, TWEETS_OF_OTHERS) for user_id in chosen}

@@ -1,7 +1,9 @@
-"""Answers that were saved to be shared, and what visitors say about them."""
+"""Saved answers, and visitors' feedback on them."""
 
 from secrets import token_urlsafe
+from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +12,33 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.http.rate_limits import limit_form
 from prediction.models import Feedback, Prediction
-from prediction.pages.forms import FeedbackForm, PredictionForm
-from prediction.pages.home import question_page
+from prediction.pages.home import PredictionForm, question_page
 from prediction.serving.closest import closest_tweets
 from prediction.serving.saved import restore, save
+from tweets.models import User, UserQuerySet
+
+
+class FeedbackForm(forms.Form):
+    """Who really wrote the text of a saved prediction."""
+
+    SOMEBODY_ELSE = "somebody else"
+    author = forms.CharField(
+        error_messages={"required": "Say who wrote it, or somebody else"}
+    )
+
+    def __init__(self, *args: Any, group: UserQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.group = group
+
+    def clean_author(self) -> User | None:
+        """Return the named user of the group; None for somebody else."""
+        handle = self.cleaned_data["author"]
+        if handle == self.SOMEBODY_ELSE:
+            return None
+        author = self.group.by_handle(handle).first()
+        if author is None:
+            raise forms.ValidationError("Pick one of the people on this page")
+        return author
 
 
 @require_POST
@@ -62,7 +87,7 @@ def _find(slug: str) -> Prediction:
 
 
 def _visitor(request: HttpRequest) -> str:
-    """A random name for this browser; nothing about the person is in it."""
+    """Return this browser's random name, which says nothing about the person."""
     name: str = request.session.setdefault("visitor", token_urlsafe(12))
     return name
 

@@ -1,4 +1,4 @@
-"""The map of users who sound alike."""
+"""The map: users who write alike are close to each other."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,13 +22,13 @@ def compare(request: HttpRequest) -> HttpResponse:
         "few": people <= FEW,
         "named": people <= NAMES_FIT,
     }
-    context |= _look_for(request.GET.get("near", ""), found)
+    context |= _search(request.GET.get("near", ""), found)
     return render(request, "prediction/compare.html", context)
 
 
-def _look_for(asked: str, found: list[Cluster]) -> dict[str, object]:
-    """Who was looked for, where that is one person, and who is called like it."""
-    words = asked.replace("\0", "").strip().lstrip("@")
+def _search(query: str, found: list[Cluster]) -> dict[str, object]:
+    """Find the person searched for, and others with similar names."""
+    words = query.replace("\0", "").strip().lstrip("@")
     if not words:
         return {}
     listed = User.objects.listed()

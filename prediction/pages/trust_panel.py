@@ -1,5 +1,5 @@
-"""How far a group's answers can be trusted, laid out for a page: who is taken for whom,
-and how often the model is right where it says so."""
+"""The trust panel of an answer: whom the model confuses with whom, and how often it is
+right where it says so."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from tweets.models import User
 
 LARGEST_TABLE = 10
 SHADES = 5
-MIXED_UP_SHOWN = 8
+CONFUSIONS_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Tweets of the row's author that were given to the column's user."""
+    """How many of the row author's tweets were attributed to the column's user."""
 
     count: int
     shade: int
@@ -30,7 +30,9 @@ class Row:
 
 
 @dataclass(frozen=True)
-class MixUp:
+class Confusion:
+    """How many tweets of one user were attributed to another."""
+
     author: User
     named: User
     count: int
@@ -38,7 +40,7 @@ class MixUp:
 
 @dataclass(frozen=True)
 class Point:
-    """A bin of the reliability diagram; x and y in its 100 by 100 square."""
+    """A bin of the reliability diagram; x and y are in its square of 100 by 100."""
 
     bin: ReliabilityBin
     x: float
@@ -51,12 +53,12 @@ class Panel:
     held_out: HeldOutReport
     members: tuple[User, ...]
     rows: list[Row]
-    mix_ups: list[MixUp]
+    confusions: list[Confusion]
     points: list[Point]
 
 
 def panel_for(result: Result) -> Panel | None:
-    """None where nothing was scored, or only the share that was right is known."""
+    """Lay out the panel; None if no held-out tweets were scored in bins."""
     report = result.held_out
     if not report.bins:
         return None
@@ -65,7 +67,7 @@ def panel_for(result: Result) -> Panel | None:
         held_out=report,
         members=result.members,
         rows=list(_rows(result)) if small else [],
-        mix_ups=_mix_ups(result),
+        confusions=_confusions(result),
         points=[_point(found, report.tweets) for found in report.bins],
     )
 
@@ -82,15 +84,15 @@ def _rows(result: Result) -> Iterator[Row]:
         )
 
 
-def _mix_ups(result: Result) -> list[MixUp]:
-    """Who is most often taken for whom."""
+def _confusions(result: Result) -> list[Confusion]:
+    """Return the most frequent confusions first."""
     found = [
-        MixUp(result.members[row], result.members[column], count)
+        Confusion(result.members[row], result.members[column], count)
         for row, counts in enumerate(result.held_out.confusion)
         for column, count in enumerate(counts)
         if row != column and count
     ]
-    return sorted(found, key=lambda pair: -pair.count)[:MIXED_UP_SHOWN]
+    return sorted(found, key=lambda pair: -pair.count)[:CONFUSIONS_SHOWN]
 
 
 def _point(found: ReliabilityBin, tweets: int) -> Point:

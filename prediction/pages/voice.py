@@ -1,17 +1,51 @@
-"""Whose voice is this?"""
+"""The page "Whose voice is this?": a longer text against everybody."""
 
+from typing import Any
+
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.http.rate_limits import limit_form
-from prediction.pages.forms import VoiceForm
-from prediction.serving.voice import rank_voices
+from prediction.pages.fields import PlainTextField
+from prediction.serving.question import LISTED, QuestionError, choose_everyone
+from prediction.serving.voice import in_pieces, rank_voices
 from tweets.models import User
+
+
+class VoiceForm(forms.Form):
+    """A longer text, or tweets one a line."""
+
+    LONGEST = 25_000
+    text = PlainTextField(
+        max_length=LONGEST,
+        label="Text, or tweets one a line",
+        error_messages={
+            "required": "Enter a text",
+            "max_length": f"At most {LONGEST:,} characters; this has %(show_value)s",
+        },
+    )
+    title = PlainTextField(required=False, max_length=120)
+    category = PlainTextField(required=False, max_length=60)
+
+    def clean_text(self) -> str:
+        try:
+            self.pieces = in_pieces(self.cleaned_data["text"])
+        except QuestionError as error:
+            raise forms.ValidationError(error.message) from None
+        return "\n".join(self.pieces)
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            everyone = choose_everyone(LISTED)
+        except QuestionError as error:
+            raise forms.ValidationError(error.message) from None
+        return {**self.cleaned_data, "users": everyone}
 
 
 @limit_form
 def voice(request: HttpRequest) -> HttpResponse:
-    """A text comes by POST, so that it stands in no address and in no log."""
+    """Rank everybody. The text comes by POST, so no address or log holds it."""
     form = VoiceForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "ready": User.objects.listed().predictable().count()}
     if not form.is_valid():

@@ -1,8 +1,8 @@
-"""What the models know of a user, for pages about that user."""
+"""Tags for pages about one user: style profile, similar users, cluster."""
 
 from django import template
 
-from prediction.pages.person import Portrait, portrait
+from prediction.pages.person import StyleProfile, style_profile
 from prediction.serving import style_map
 from prediction.serving.style_map import Cluster
 from tweets.models import User
@@ -16,8 +16,8 @@ def similar_to(user: User) -> list[User]:
 
 
 @register.simple_tag
-def portrait_of(user: User) -> Portrait | None:
-    return portrait(user)
+def style_profile_of(user: User) -> StyleProfile | None:
+    return style_profile(user)
 
 
 @register.simple_tag

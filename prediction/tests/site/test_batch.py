@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prediction.serving.batch import MOST_TEXTS, BatchError, texts_of_file
+from prediction.pages.batch_files import MAX_TEXTS, BatchError, texts_of_file
 from prediction.tests.site.conftest import HANDLES, LAMP
 from tweets.models import User
 from tweets.tests.cast import KEEPER
@@ -100,4 +100,4 @@ def test_any_file_is_read_or_refused(name: str, content: bytes) -> None:
         texts = texts_of_file(name, content)
     except BatchError:
         return
-    assert 1 <= len(texts) <= MOST_TEXTS
+    assert 1 <= len(texts) <= MAX_TEXTS

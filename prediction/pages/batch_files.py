@@ -1,4 +1,4 @@
-"""Many texts at once: read from lines or a file, answered, written as CSV."""
+"""Many texts at once: reading them from lines or a file, and writing CSV."""
 
 import csv
 import json
@@ -9,19 +9,19 @@ from io import StringIO
 from prediction.serving.question import QuestionError, clean_text
 from prediction.serving.result import Result
 
-MOST_TEXTS = 500
+MAX_TEXTS = 500
 COLUMNS = ["line", "text", "predicted", "probability", "none_of_these", "problem"]
-# What spreadsheets would run as a formula.
+# Spreadsheets run cells that begin like this as formulas.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BatchError(ValueError):
-    """There is nothing to answer here; says why."""
+    """The input holds no texts to answer; the message says why."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A text with its place among all, and its answer, or why there is none."""
+    """A text, the line it is on, and its answer or the reason why there is none."""
 
     line: int
     text: str
@@ -30,17 +30,17 @@ class Row:
 
 
 def texts_of_lines(pasted: str) -> list[str]:
-    """One text a line; blank lines are no texts. Raises BatchError."""
+    """Return one text per line that is not blank. Raises BatchError."""
     lines = [line for line in pasted.splitlines() if line.strip()]
     if not lines:
         raise BatchError("Enter at least one text, or choose a file")
-    if len(lines) > MOST_TEXTS:
-        raise BatchError(f"At most {MOST_TEXTS} texts; these are {len(lines):,}")
+    if len(lines) > MAX_TEXTS:
+        raise BatchError(f"At most {MAX_TEXTS} texts; these are {len(lines):,}")
     return lines
 
 
 def texts_of_file(name: str, content: bytes) -> list[str]:
-    """The texts of a .txt, .csv or .jsonl file. Raises BatchError."""
+    """Return the texts of a .txt, .csv or .jsonl file. Raises BatchError."""
     try:
         decoded = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -54,8 +54,10 @@ def texts_of_file(name: str, content: bytes) -> list[str]:
 def answer(
     texts: Sequence[str], predict: Callable[[Sequence[str]], Sequence[Result]]
 ) -> list[Row]:
-    """A row for every text; one that cannot be asked does not stop the others. None
-    where the prediction gives no answers to those that can."""
+    """Answer every text and return a row for each; a bad text does not stop the rest.
+
+    Returns an empty list if `predict` fails.
+    """
     cleaned: dict[int, str] = {}
     rows: dict[int, Row] = {}
     for line, text in enumerate(texts, 1):
@@ -72,7 +74,7 @@ def answer(
 
 
 def as_csv(rows: Iterable[Row]) -> str:
-    """A table that spreadsheets open without running anything in it."""
+    """Write CSV whose cells no spreadsheet runs as formulas."""
     written = StringIO()
     writer = csv.writer(written)
     writer.writerow(COLUMNS)
@@ -87,16 +89,16 @@ def as_csv(rows: Iterable[Row]) -> str:
             if found
             else ["", "", ""]
         )
-        writer.writerow([row.line, _harmless(row.text), *answers, row.problem])
+        writer.writerow([row.line, _escape_formula(row.text), *answers, row.problem])
     return written.getvalue()
 
 
-def _harmless(text: str) -> str:
+def _escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _csv_texts(content: str) -> Iterator[str]:
-    """The column called text or tweet, or else the first."""
+    """Yield the column named text or tweet, or else the first."""
     try:
         rows = list(csv.reader(StringIO(content)))
     except csv.Error as error:
@@ -110,7 +112,7 @@ def _csv_texts(content: str) -> Iterator[str]:
 
 
 def _jsonl_texts(content: str) -> Iterator[str]:
-    """A JSON string a line, or an object with a text."""
+    """Yield the JSON string, or the text of the object, on each line."""
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue

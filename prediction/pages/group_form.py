@@ -1,0 +1,84 @@
+"""The part that every form with a question shares: the group to choose among."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+
+from prediction.pages.fields import EVERYONE, PeopleField
+from prediction.serving import predictor
+from prediction.serving.question import MAX_CHARACTERS, QuestionError
+from prediction.training.backgrounds import NotEnoughUsersError
+from tweets.models import User
+
+OFFERED = 40
+
+
+class GroupForm(forms.Form):
+    """Whom to choose among, and how."""
+
+    users = PeopleField(label="Who could have written it?")
+    style_only = forms.BooleanField(
+        label="Judge the style only: ignore links, mentions and hashtags",
+        required=False,
+    )
+    engine = forms.ChoiceField(
+        label="Engine",
+        required=False,
+        choices=[
+            (predictor.ENGINE, "Signatures"),
+            (predictor.VECTORS, "Word vectors, the classic way"),
+        ],
+    )
+    max_characters = MAX_CHARACTERS
+
+    def clean_engine(self) -> str:
+        return self.cleaned_data["engine"] or predictor.ENGINE
+
+    def predict(self, texts: Sequence[str]) -> list[predictor.Result]:
+        """Answer texts with the cleaned group and engine.
+
+        Returns an empty list, and adds an error to the field, where that fails.
+        """
+        try:
+            return predictor.predict_many(
+                self.cleaned_data["users"],
+                texts,
+                engine=self.cleaned_data["engine"],
+                style_only=self.cleaned_data["style_only"],
+            )
+        except QuestionError as error:
+            self.add_error(error.field, error.message)
+        except NotEnoughUsersError as error:
+            self.add_error("users", str(error))
+        return []
+
+    @property
+    def engines(self) -> list[tuple[str, str]]:
+        """Engines to choose from; empty unless the spaCy pipeline has vectors."""
+        fields: Any = self.fields["engine"]
+        picked = self["engine"].value()
+        blank = settings.SPACY_PIPELINE.startswith("blank:")
+        return [] if blank and picked != predictor.VECTORS else list(fields.choices)
+
+    @property
+    def handles(self) -> list[str]:
+        """Handles picked so far, exactly as sent, so that none is lost."""
+        if self.is_bound:
+            return cast(QueryDict, self.data).getlist("users")
+        return cast(list[str], self.initial.get("users", []))
+
+    @property
+    def everyone(self) -> bool:
+        return EVERYONE in self.handles
+
+    def choices(self) -> list[tuple[User, bool]]:
+        """Users to pick from and whether each is picked; picked ones come first."""
+        listed = User.objects.listed()
+        picked = list(listed.by_handles(self.handles))
+        others = listed.predictable().exclude(pk__in=[user.pk for user in picked])
+        return [(user, True) for user in picked] + [
+            (user, False) for user in others[:OFFERED]
+        ]
