@@ -1,4 +1,4 @@
-"""Who may sign in, and with which keys programs call."""
+"""Accounts and API keys in the admin."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from accounts.models import Account, ApiKey, Scope
 from accounts.roles import Role
 
 
-def accounts_within_reach(request: HttpRequest) -> QuerySet[Account]:
-    """Whom this staff member may change: superusers only by another superuser."""
+def editable_accounts(request: HttpRequest) -> QuerySet[Account]:
+    """Accounts that this member of staff may change: only superusers may change one."""
     accounts = Account.objects.all()
     if not request.user.is_superuser:
         accounts = accounts.filter(is_superuser=False)
@@ -28,15 +28,15 @@ def accounts_within_reach(request: HttpRequest) -> QuerySet[Account]:
 
 @admin.register(Account)
 class AccountAdmin(UserAdmin):
-    """An operator gives roles, and can never give or take more than they have."""
+    """Operators give roles, and can never give or take rights they do not have."""
 
     list_display = ("username", "email", "is_staff", "role", "is_active", "last_login")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        within_reach = accounts_within_reach(request).values("pk")
+        editable = editable_accounts(request).values("pk")
         accounts: QuerySet[Account] = super().get_queryset(request)
-        return accounts.filter(pk__in=within_reach).prefetch_related("groups")
+        return accounts.filter(pk__in=editable).prefetch_related("groups")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if request.user.is_superuser:
@@ -80,14 +80,14 @@ class ApiKeyAdmin(admin.ModelAdmin):
     actions = ("revoke",)
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
-        asked = ("account", "name", "scopes", "expires_at")
-        told = ("prefix", "created_at", "last_used_at", "revoked_at")
-        return asked if obj is None else asked + told
+        chosen = ("account", "name", "scopes", "expires_at")
+        recorded = ("prefix", "created_at", "last_used_at", "revoked_at")
+        return chosen if obj is None else chosen + recorded
 
     def has_change_permission(
         self, request: HttpRequest, obj: ApiKey | None = None
     ) -> bool:
-        """A key that is out there does not change what it may do."""
+        """The scopes of a key in use never change."""
         return False
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
@@ -96,7 +96,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
-        kwargs["queryset"] = accounts_within_reach(request)
+        kwargs["queryset"] = editable_accounts(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(
@@ -110,7 +110,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def has_delete_permission(
         self, request: HttpRequest, obj: ApiKey | None = None
     ) -> bool:
-        """Keys are revoked, so that it stays known who had one."""
+        """Keys are revoked instead, which keeps a record of who had one."""
         return False
 
     @admin.display(boolean=True)

@@ -1,4 +1,4 @@
-"""Who may call the JSON API: whoever has a key, and for some of it everybody."""
+"""Authentication of API requests by key. Some scopes are open without one."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from accounts.models import Account, ApiKey, Scope
 
 
 class AccessError(Exception):
-    """The API does not let this request in: 401 without a good key, 403 with one."""
+    """The API rejects a request: 401 without a usable key, 403 with one."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -20,7 +20,7 @@ class AccessError(Exception):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request to the API; without a key, anybody."""
+    """Who sent an API request; anonymous without a key."""
 
     key: ApiKey | None
 
@@ -29,13 +29,13 @@ class Caller:
         return self.key.account if self.key else None
 
     def require(self, permission: str) -> None:
-        """A key does no more than its account may. Raises AccessError."""
+        """Raise AccessError unless the account of the key has the permission."""
         if self.account is None or not self.account.has_perm(permission):
             raise AccessError(403, "The account of this key may not do this.")
 
 
 class ApiKeyBearer(AuthBase):
-    """Checks `Authorization: Bearer`. A key that was sent must fit in any case."""
+    """Checks `Authorization: Bearer`. A key must be valid even where none is needed."""
 
     openapi_type = "http"
     openapi_scheme = "bearer"
@@ -47,17 +47,17 @@ class ApiKeyBearer(AuthBase):
     def __call__(self, request: HttpRequest) -> Caller:
         header = request.headers.get("Authorization", "")
         if not header:
-            return self._anybody()
+            return self._anonymous()
         kind, _, token = header.partition(" ")
         key = ApiKey.objects.find(token.strip()) if kind.lower() == "bearer" else None
         if key is None:
-            raise AccessError(401, "This is no valid API key, or it is over.")
+            raise AccessError(401, "This API key is not valid, or no longer valid.")
         if self.scope not in key.scopes:
             raise AccessError(403, f"This key lacks the scope {self.scope.value}.")
         key.note_use()
         return Caller(key)
 
-    def _anybody(self) -> Caller:
+    def _anonymous(self) -> Caller:
         is_open = {Scope.READ: True, Scope.PREDICT: settings.ANONYMOUS_API}
         if not is_open.get(self.scope):
             raise AccessError(401, "Send an API key: Authorization: Bearer hypo_…")
@@ -65,6 +65,6 @@ class ApiKeyBearer(AuthBase):
 
 
 def caller(request: HttpRequest) -> Caller:
-    """Who was let in."""
+    """Return whom ApiKeyBearer let in."""
     found: Caller = request.auth  # type: ignore[attr-defined]
     return found

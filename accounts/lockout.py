@@ -1,4 +1,4 @@
-"""What somebody meets who tried too many passwords."""
+"""The answer to sign-ins after too many wrong passwords."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.shortcuts import render
 def locked_out(
     request: HttpRequest, response: Any = None, credentials: Any = None
 ) -> HttpResponse:
-    """The page instead of an answer to a sign-in that was not even looked at."""
+    """Return the page that replaces a sign-in; django-axes calls this."""
     wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
     page = render(
         request, "registration/locked_out.html", {"minutes": wait // 60}, status=429

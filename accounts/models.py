@@ -1,4 +1,4 @@
-"""Who signs in to this site, the keys of their programs, and how much was asked."""
+"""Accounts that sign in to this site, and their API keys."""
 
 import hashlib
 import hmac
@@ -12,12 +12,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 KEY_START = "hypo_"
-SHOWN_CHARACTERS = len(KEY_START) + 8
-NOTED_EVERY = timedelta(minutes=1)
+PREFIX_LENGTH = len(KEY_START) + 8
+USE_RECORDED_EVERY = timedelta(minutes=1)
 
 
 class Account(AbstractUser):
-    """Somebody who signs in to this site. Tracked people are tweets.User."""
+    """A person who signs in to this site, as opposed to one whose posts it compares."""
 
     class Meta(AbstractUser.Meta):
         verbose_name = "account"
@@ -34,7 +34,7 @@ class Scope(models.TextChoices):
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def usable(self) -> Self:
-        """Neither revoked nor expired, of an account that may sign in."""
+        """Keys that are neither revoked nor expired, of active accounts."""
         return self.filter(
             Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
             revoked_at=None,
@@ -42,18 +42,20 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         )
 
     def find(self, token: str) -> "ApiKey | None":
-        """The usable key that this token belongs to."""
+        """Return the usable key with this token."""
         digest = digest_of(token)
-        named = self.usable().filter(prefix=token[:SHOWN_CHARACTERS].replace("\0", ""))
-        for key in named.select_related("account"):
+        candidates = self.usable().filter(
+            prefix=token[:PREFIX_LENGTH].replace("\0", "")
+        )
+        for key in candidates.select_related("account"):
             if hmac.compare_digest(key.digest, digest):
                 return key
         return None
 
     def issue(self, key: "ApiKey") -> str:
-        """Stores a new key and returns its token, which nobody can read again."""
+        """Store a new key and return its token, of which only a hash is stored."""
         token = KEY_START + secrets.token_urlsafe(32)
-        key.prefix = token[:SHOWN_CHARACTERS]
+        key.prefix = token[:PREFIX_LENGTH]
         key.digest = digest_of(token)
         key.save(force_insert=True)
         return token
@@ -68,7 +70,7 @@ class ApiKey(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=60, help_text="What the key is for.")
     prefix = models.CharField(max_length=20, editable=False, db_index=True)
-    # A plain hash is enough: nobody can guess 256 random bits.
+    # A plain hash is enough: 256 random bits cannot be guessed.
     digest = models.CharField(max_length=64, editable=False, unique=True)
     scopes = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -89,13 +91,13 @@ class ApiKey(models.Model):
 
     @property
     def is_usable(self) -> bool:
-        is_over = self.expires_at is not None and self.expires_at <= timezone.now()
-        return self.revoked_at is None and not is_over
+        has_expired = self.expires_at is not None and self.expires_at <= timezone.now()
+        return self.revoked_at is None and not has_expired
 
     def note_use(self) -> None:
-        """Keeps when the key was last used, to the minute."""
+        """Record when the key was last used, to the minute."""
         now = timezone.now()
-        if self.last_used_at is None or now - self.last_used_at > NOTED_EVERY:
+        if self.last_used_at is None or now - self.last_used_at > USE_RECORDED_EVERY:
             ApiKey.objects.filter(pk=self.pk).update(last_used_at=now)
 
 

@@ -1,4 +1,4 @@
-"""What staff may do: the groups `curator` and `operator` that a migration makes."""
+"""Roles of staff. Migrations make the groups `curator` and `operator`."""
 
 from django.contrib.auth.models import Group
 from django.db import models
@@ -13,7 +13,7 @@ class Role(models.TextChoices):
 
 
 def give_role(account: Account, role: Role) -> None:
-    """Makes an account staff of this role and of no other."""
+    """Make an account a member of staff in this role only."""
     account.is_staff = True
     account.is_superuser = role == Role.SUPERUSER
     account.save()

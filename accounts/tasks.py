@@ -1,4 +1,4 @@
-"""E-mail goes out in the background, so that a page takes as long either way."""
+"""Background tasks: e-mail, so that a page takes equally long for any address."""
 
 from typing import cast
 
@@ -13,17 +13,19 @@ from django.utils.http import urlsafe_base64_encode
 from django_tasks import task
 
 from accounts.models import Account
+from common.jobs.privacy import private_arguments
 
 
 @task()
+@private_arguments
 def send_reset_mails(email: str, site: str) -> int:
-    """Mails a link to every account with this address; returns how many there are.
+    """Mail a reset link to every account with this address; return how many.
 
-    The link is made here, so that it never stands in the queue.
+    The link is made here, so that the queue never holds it.
     """
     accounts = cast("list[Account]", list(PasswordResetForm().get_users(email)))
     for account in accounts:
-        context = {"account": account, "link": site + _path(account)}
+        context = {"account": account, "link": site + _reset_path(account)}
         text = render_to_string("registration/reset_mail.txt", context)
         send_mail(
             "Your password on HypoTweet",
@@ -34,7 +36,7 @@ def send_reset_mails(email: str, site: str) -> int:
     return len(accounts)
 
 
-def _path(account: Account) -> str:
+def _reset_path(account: Account) -> str:
     uid = urlsafe_base64_encode(force_bytes(account.pk))
     token = default_token_generator.make_token(account)
     return reverse("accounts:reset-confirm", args=[uid, token])

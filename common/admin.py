@@ -1,4 +1,4 @@
-"""What the ground floor shows in the admin."""
+"""Django discovers admin classes in a module of this name."""
 
 from common.jobs.admin import TaskAdmin
 

@@ -1,7 +1,7 @@
-"""Queries asked so often that writing their SQL anew each time costs more than they do.
+"""Queries whose SQL is compiled once and then run with different values.
 
-Django composes the SQL of a query set whenever it is asked; for small look-ups that is
-most of the time they take. Here it is composed once for each number of values.
+Django compiles the SQL of a query set each time it runs; for small look-ups that takes
+longer than the database does. Neither Django nor a library keeps compiled queries.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,36 +14,37 @@ from django.db.models import QuerySet
 Value = TypeVar("Value", bound=int | str)
 
 
-class Prepared(Generic[Value]):
-    """A query over a list of values that all differ.
+class CompiledQuery(Generic[Value]):
+    """A query over a list of distinct values.
 
-    `build` gives the query set for a list; `stand_in` gives, for each number, a value
-    that the query leaves as it is and that stands in none of its own conditions.
+    `build` returns the query set for a list of values. `placeholder` returns a distinct
+    value for each number, which the query must pass to the database unchanged and which
+    none of its own conditions may contain.
     """
 
     def __init__(
         self,
         build: Callable[[list[Value]], QuerySet[Any, Any]],
-        stand_in: Callable[[int], Value],
+        placeholder: Callable[[int], Value],
     ) -> None:
         self._build = build
-        self._stand_in = stand_in
-        self._composed = lru_cache(maxsize=128)(self._compose)
+        self._placeholder = placeholder
+        self._compiled = lru_cache(maxsize=128)(self._compile)
 
     def sql(self, values: Sequence[Value]) -> tuple[str, tuple[Any, ...]]:
-        """The statement and its parameters; there must be a value at least."""
-        statement, parameters = self._composed(connection.vendor, len(values))
-        numbered = {self._stand_in(number): v for number, v in enumerate(values)}
-        return statement, tuple(numbered.get(p, p) for p in parameters)
+        """Return the statement and its parameters for one value or more."""
+        statement, parameters = self._compiled(connection.vendor, len(values))
+        by_placeholder = {self._placeholder(n): v for n, v in enumerate(values)}
+        return statement, tuple(by_placeholder.get(p, p) for p in parameters)
 
     def rows(self, values: Sequence[Value]) -> list[tuple[Any, ...]]:
-        """What the database answers, as it spells it."""
+        """Return the rows as the database driver gives them, without conversion."""
         with connection.cursor() as cursor:
             cursor.execute(*self.sql(values))
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
 
-    def _compose(self, vendor: str, count: int) -> tuple[str, tuple[Any, ...]]:
-        asked = self._build([self._stand_in(number) for number in range(count)])
-        statement, parameters = asked.query.sql_with_params()
+    def _compile(self, vendor: str, count: int) -> tuple[str, tuple[Any, ...]]:
+        placeholders = [self._placeholder(number) for number in range(count)]
+        statement, parameters = self._build(placeholders).query.sql_with_params()
         return statement, tuple(parameters)

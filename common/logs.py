@@ -37,7 +37,7 @@ def without_secrets(line: str, secrets: Sequence[str] = ()) -> str:
 
 
 class PlainFormatter(logging.Formatter):
-    """`2026-01-31 12:00:00,000 INFO tweets.refresh [a1b2c3d4]: message`"""
+    """`2026-01-31 12:00:00,000 INFO django.request [a1b2c3d4]: message`"""
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
         super().__init__(

@@ -1,10 +1,10 @@
-"""What every app stands on keeps: limits on requests, and workers that live."""
+"""Windows of rate limits, and running workers."""
 
 from django.db import models
 
 
 class RateWindow(models.Model):
-    """How much somebody asked for within the present window of time."""
+    """The number of requests from one client in the current window of time."""
 
     bucket = models.CharField(
         primary_key=True, max_length=64, help_text="A keyed hash of who asks for what."
@@ -17,7 +17,7 @@ class RateWindow(models.Model):
 
 
 class Worker(models.Model):
-    """A process that runs background tasks, and when it was last alive."""
+    """A process that runs background tasks, and when it last sent a heartbeat."""
 
     id = models.CharField(primary_key=True, max_length=64)
     seen_at = models.DateTimeField()

@@ -6,7 +6,7 @@ queue in the end.
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from common.descriptors import has_something
+from common.sockets import has_input
 
 
 class DrainingWorker(ThreadWorker):
@@ -14,6 +14,6 @@ class DrainingWorker(ThreadWorker):
         super().set_accept_enabled(enabled)
         if not self.alive:
             for listener in self.sockets:
-                while has_something(listener.fileno()):
+                while has_input(listener.fileno()):
                     self.accept(listener)
                 listener.close()

@@ -140,11 +140,19 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+MAX_KEYS_PER_ACCOUNT = 20
+# Any of these makes the scope `manage` of an API key useful.
+MANAGE_PERMISSIONS = ("tweets.add_user", "tweets.change_user")
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "accounts:own"
 LOGOUT_REDIRECT_URL = "prediction:home"
 
-# Ten wrong passwords shut an account, and an address, out for a quarter of an hour.
+# Limits as pairs of requests and seconds
+SIGN_UPS_PER_ADDRESS = (10, 3600)
+RESETS_PER_ADDRESS = (10, 3600)
+RESETS_PER_MAILBOX = (3, 3600)
+
+# Ten wrong passwords lock an account, and an address, for a quarter of an hour.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]

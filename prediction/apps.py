@@ -5,4 +5,6 @@ class PredictionConfig(AppConfig):
     name = "prediction"
 
     def ready(self) -> None:
-        from prediction import signals  # noqa: F401 - connects the receivers
+        # Both connect receivers.
+        from prediction import signals  # noqa: F401
+        from prediction.pages import account  # noqa: F401

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from prediction.pages import batch, guess, home, saved, style_map, voice
+from prediction.pages import account, batch, guess, home, saved, style_map, voice
 
 app_name = "prediction"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("p/", saved.create, name="save"),
     path("p/<slug:slug>/", saved.show, name="saved"),
     path("p/<slug:slug>/feedback/", saved.feedback, name="feedback"),
+    path(
+        "account/predictions/<slug:slug>/delete/", account.delete, name="delete-saved"
+    ),
     path("voice/", voice.voice, name="voice"),
     path("batch/", batch.batch, name="batch"),
     path("guess/", guess.show, name="guess"),

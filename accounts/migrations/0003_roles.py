@@ -1,55 +1,12 @@
 from django.db import migrations
 
-# Each entry: app, model, actions. An operator may also do what a curator may.
-CURATOR = [
-    ("tweets", "user", ["view", "add", "change"]),
-    ("tweets", "tweet", ["view", "change"]),
-    ("tweets", "upload", ["view", "add"]),
-    ("tweets", "fetch", ["view"]),
-    ("tweets", "optout", ["view", "add"]),
-    ("prediction", "signature", ["view"]),
-    ("prediction", "background", ["view"]),
-    ("prediction", "prediction", ["view"]),
-    ("prediction", "feedback", ["view", "change"]),
-    ("django_tasks_database", "dbtaskresult", ["view"]),
-]
-OPERATOR = [
-    *CURATOR,
-    ("tweets", "user", ["delete"]),
-    ("tweets", "tweet", ["delete"]),
-    ("tweets", "upload", ["delete"]),
-    ("tweets", "optout", ["change", "delete"]),
-    ("prediction", "signature", ["add", "delete"]),
-    ("prediction", "prediction", ["delete"]),
-    ("prediction", "feedback", ["delete"]),
-    ("django_tasks_database", "dbtaskresult", ["change"]),
-    ("accounts", "account", ["view", "add", "change", "delete"]),
-    ("accounts", "apikey", ["view", "add", "change"]),
-    ("axes", "accessattempt", ["view", "delete"]),
-]
-ROLES = {"curator": CURATOR, "operator": OPERATOR}
+# The top app, `hypotweet_site`, gives them their permissions.
+ROLES = ["curator", "operator"]
 
 
 def make_roles(apps, schema_editor):
-    Group = apps.get_model("auth", "Group")
-    for name, rights in ROLES.items():
-        group, _ = Group.objects.get_or_create(name=name)
-        for app, model, actions in rights:
-            for action in actions:
-                group.permissions.add(permission(apps, app, model, action))
-
-
-def permission(apps, app, model, action):
-    """Django itself makes permissions only after all migrations."""
-    content_type, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
-        app_label=app, model=model
-    )
-    found, _ = apps.get_model("auth", "Permission").objects.get_or_create(
-        content_type=content_type,
-        codename=f"{action}_{model}",
-        defaults={"name": f"Can {action} {model}"},
-    )
-    return found
+    for name in ROLES:
+        apps.get_model("auth", "Group").objects.get_or_create(name=name)
 
 
 def remove_roles(apps, schema_editor):
@@ -60,7 +17,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0002_api_keys_and_rates"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("contenttypes", "0002_remove_content_type_name"),
     ]
 
     operations = [migrations.RunPython(make_roles, remove_roles)]

@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts.models import Account, ApiKey, Scope
-from common.http.addresses import UNKNOWN, client_address, neighbourhood
+from common.http.addresses import UNKNOWN, client_address, network_of
 from common.http.rate_limits import TooManyRequestsError, count_request
 from common.models import RateWindow
 from tests.installation import Installation
@@ -120,5 +120,5 @@ def test_the_address_is_the_one_that_the_own_proxies_saw(
 
 
 def test_one_network_of_ipv6_is_one_visitor() -> None:
-    assert neighbourhood("2001:db8::1") == neighbourhood("2001:db8::ffff:2")
-    assert neighbourhood("2001:db8::1") != neighbourhood("2001:db8:0:1::1")
+    assert network_of("2001:db8::1") == network_of("2001:db8::ffff:2")
+    assert network_of("2001:db8::1") != network_of("2001:db8:0:1::1")

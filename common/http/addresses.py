@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""The address of the client that sent a request."""
 
 import ipaddress
 
@@ -9,19 +9,25 @@ UNKNOWN = str(ipaddress.IPv4Address(0))
 
 
 def client_address(request: HttpRequest) -> str:
-    """The visitor's address: the peer's own, or with TRUSTED_PROXIES=n the one that
-    the outermost of n proxies wrote down. What a visitor sends is never believed."""
-    passed_on = [
+    """Return the client's address: the peer's, or with TRUSTED_PROXIES=n the one that
+    the outermost of n proxies recorded. Entries that clients add are ignored."""
+    forwarded = [
         part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")
     ]
     proxies = settings.TRUSTED_PROXIES
-    if proxies and len(passed_on) >= proxies:
-        return _valid(passed_on[-proxies])
+    if proxies and len(forwarded) >= proxies:
+        return _valid(forwarded[-proxies])
     return _valid(request.META.get("REMOTE_ADDR", ""))
 
 
-def neighbourhood(address: str) -> str:
-    """What one visitor cannot easily change: the address, or its /64 in IPv6."""
+def client_network(request: HttpRequest) -> str:
+    """Return the network of the client's address; limits apply to networks."""
+    return network_of(client_address(request))
+
+
+def network_of(address: str) -> str:
+    """Return an IPv4 address itself, or the /64 of an IPv6 address, within which one
+    client can change addresses freely."""
     parsed = ipaddress.ip_address(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -1,4 +1,4 @@
-"""Refuses what is too large by what it says of itself, before a byte of it is read."""
+"""Rejects a request whose declared length is over the limit, without reading it."""
 
 from collections.abc import Callable
 
@@ -6,15 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-# A form around a file takes some room, too.
-ROOM_AROUND_A_FILE = 2**20
+# For the other fields of the form that sends a file.
+FORM_OVERHEAD = 2**20
 
 
 class BodyLimitMiddleware:
-    """Answers 413, or 411 to a request that does not say how large it is.
+    """Responds 413 to a body that is too large, and 411 to one of unknown length.
 
-    It stands behind the middleware of sessions, since only staff may upload, and before
-    anything that reads a form.
+    Runs after the middleware of accounts, since only staff may send large files, and
+    before anything that reads a form.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -22,17 +22,21 @@ class BodyLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.headers.get("Transfer-Encoding"):
-            return HttpResponse("Say how large it is: Content-Length.", status=411)
-        told = request.headers.get("Content-Length", "")
-        length = int(told) if told.isdecimal() else 0
+            return HttpResponse(
+                "Send the size of the request in Content-Length.", status=411
+            )
+        declared = request.headers.get("Content-Length", "")
+        length = int(declared) if declared.isdecimal() else 0
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and length > _allowed(request):
             return render(request, "413.html", status=413)
         return self.get_response(request)
 
 
 def _allowed(request: HttpRequest) -> int:
-    """What settings.UPLOAD_PATHS allows: for each address that takes files, the
-    permission to check before the body is read, or None where the view checks first.
+    """Return how many bytes this client may send to this address.
+
+    settings.UPLOAD_PATHS maps the address of each upload to the permission that it
+    needs, or to None where the view checks before it reads the body.
     """
     path = request.path_info
     if path not in settings.UPLOAD_PATHS:
@@ -40,4 +44,4 @@ def _allowed(request: HttpRequest) -> int:
     permission = settings.UPLOAD_PATHS[path]
     if permission and not request.user.has_perm(permission):
         return 0
-    return int(settings.MAX_UPLOAD_BYTES) + ROOM_AROUND_A_FILE
+    return int(settings.MAX_UPLOAD_BYTES) + FORM_OVERHEAD

@@ -1,10 +1,10 @@
-"""What browsers may do with our answers, beside the content security policy."""
+"""Security headers beside the content security policy."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-NOT_NEEDED = (
+UNUSED_FEATURES = (
     "accelerometer",
     "camera",
     "display-capture",
@@ -17,12 +17,12 @@ NOT_NEEDED = (
 )
 HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in NOT_NEEDED),
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
 }
 
 
 class HeadersMiddleware:
-    """Sets them on everything: pages, JSON, errors and static files."""
+    """Adds HEADERS to every response: pages, JSON, errors and static files."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

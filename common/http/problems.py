@@ -1,6 +1,7 @@
-"""Problem documents (RFC 9457): how everything below /api/ says no."""
+"""Problem documents (RFC 9457): the one shape of errors below /api/."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.conf import settings
@@ -11,32 +12,52 @@ KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 DETAILS = {
     400: "The request cannot be read.",
     404: "There is nothing at this address.",
-    405: "This address does not take that method.",
-    411: "Say how large the request is, in Content-Length.",
+    405: "This address does not accept that method.",
+    411: "Send the size of the request in Content-Length.",
     413: "The request is too large.",
-    500: "Something went wrong here; it is logged.",
-    503: "The database does not answer just now; try again in a few seconds.",
+    500: "Something went wrong on this site; it has been logged.",
+    503: "The database does not answer; try again in a few seconds.",
 }
 
 
+@dataclass(frozen=True)
+class FieldError:
+    """One field of a request and why it was rejected."""
+
+    field: str
+    reason: str
+
+
+class ProblemError(Exception):
+    """Ends an API request with a problem document."""
+
+    def __init__(
+        self, status: int, detail: str, errors: list[FieldError] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors or []
+
+
 def problem(
-    status: int, detail: str = "", errors: list[dict[str, str]] | None = None
+    status: int, detail: str = "", errors: list[FieldError] | None = None
 ) -> HttpResponse:
-    """A problem document with an HTTP status."""
+    """Return a problem document with an HTTP status."""
     title = HTTPStatus(status).phrase
     document = {
         "type": "about:blank",
         "title": title,
         "status": status,
         "detail": detail or DETAILS.get(status, title),
-        "errors": errors or [],
+        "errors": [vars(error) for error in errors or []],
     }
     return JsonResponse(document, status=status, content_type=MEDIA_TYPE)
 
 
 class ProblemsMiddleware:
-    """Gives the same shape to what Django itself refuses: unknown addresses, methods
-    and requests that are too large or cannot be read."""
+    """Turns error responses of Django itself into problem documents: unknown addresses,
+    wrong methods, and requests that are too large or malformed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,8 +69,8 @@ class ProblemsMiddleware:
         is_debug_page = settings.DEBUG and response.status_code == 500
         if response.headers.get("Content-Type") == MEDIA_TYPE or is_debug_page:
             return response
-        told = problem(response.status_code)
+        document = problem(response.status_code)
         for name in KEPT_HEADERS:
             if name in response.headers:
-                told.headers[name] = response.headers[name]
-        return told
+                document.headers[name] = response.headers[name]
+        return document

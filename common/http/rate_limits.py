@@ -1,6 +1,7 @@
-"""How often somebody may ask, counted over all workers in the database.
+"""Rate limits, counted in the database so that all workers share one count.
 
-A limit is a pair (requests, seconds), or None for no limit.
+A limit is a pair (requests, seconds), or None for no limit. Kept in the database, and
+not in a cache server, since one upsert takes under a millisecond and needs no service.
 """
 
 import hashlib
@@ -14,22 +15,25 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from common.http.addresses import client_address, neighbourhood
+from common.http.addresses import client_network
 from common.models import RateWindow
 
 Limit = tuple[int, int]
+View = Callable[..., HttpResponseBase]
 
-# Nobody reaches so many a second, so they are not even counted.
+# No client reaches such a limit, so its requests are not counted.
 UNLIMITED_PER_SECOND = 1_000
-# The form asks again while somebody types.
-FORM_ALLOWANCE = 10
-# SQLite has one writer: an answer does not wait for an import to end.
-PATIENCE_MS, WAITS_MS = 50, 30_000
-SWEPT_ONE_IN = 200
+# The form asks again at each pause in typing.
+FORM_FACTOR = 10
+# SQLite has one writer: a request does not wait for an import to finish.
+COUNT_TIMEOUT_MS, USUAL_TIMEOUT_MS = 50, 30_000
+SWEEP_ONE_IN = 200
 
-# A window that would end later than one begun now is of a clock that was set back.
+# A window that ends later than a new one would was written before the clock was set
+# back, so it starts again.
 UPSERT = """
 INSERT INTO common_ratewindow AS kept (bucket, ends_at, count) VALUES (%s, %s, %s)
 ON CONFLICT (bucket) DO UPDATE SET
@@ -43,7 +47,7 @@ RETURNING count, ends_at
 
 
 class TooManyRequestsError(Exception):
-    """The limit is reached; `retry_after` says in how many seconds it begins anew."""
+    """A limit is exceeded; the next window starts in `retry_after` seconds."""
 
     def __init__(self, limit: Limit, retry_after: int) -> None:
         requests, seconds = limit
@@ -55,54 +59,64 @@ class TooManyRequestsError(Exception):
 
 
 def count_request(what: str, who: str, limit: Limit | None, cost: int = 1) -> None:
-    """Counts one request of that cost. Raises TooManyRequestsError over the limit."""
+    """Count a request of `what` by `who`. Raises TooManyRequestsError."""
     if limit is None or limit[0] >= UNLIMITED_PER_SECOND * limit[1]:
         return
     now = int(time.time())
-    # However large a list is, an allowance that is untouched is enough for it.
+    # A single request never costs more than a whole window allows.
     count, ends_at = _count(_bucket(what, who), now, limit[1], min(cost, limit[0]))
     if count > limit[0]:
         raise TooManyRequestsError(limit, max(ends_at - now, 1))
 
 
-def count_prediction(request: HttpRequest, key_id: int | None, cost: int) -> None:
-    """Counts a request to the API, by key or else by address.
+def count_api_request(request: HttpRequest, key_id: int | None, cost: int) -> None:
+    """Count a request to the API, by key or else by network.
 
     Raises TooManyRequestsError.
     """
     if key_id is None:
-        who = neighbourhood(client_address(request))
+        who = client_network(request)
         count_request("predict", who, settings.RATE_LIMIT_ANON, cost)
     else:
         count_request("predict", f"key {key_id}", settings.RATE_LIMIT_KEY, cost)
 
 
 def form_limit() -> Limit | None:
-    """What RATE_LIMIT_ANON means for the form, which asks again at each pause."""
+    """Return the limit of the form, a multiple of RATE_LIMIT_ANON."""
     limit: Limit | None = settings.RATE_LIMIT_ANON
-    return limit and (FORM_ALLOWANCE * limit[0], limit[1])
+    return limit and (FORM_FACTOR * limit[0], limit[1])
 
 
-def limit_form(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Counts the POST requests to a page that predicts, per address."""
+def limit_posts(what: str, limit: Callable[[], Limit | None]) -> Callable[[View], View]:
+    """Decorate a view so that its POST requests are counted per network.
 
-    @wraps(view)
-    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
-            who = neighbourhood(client_address(request))
-            try:
-                count_request("form", who, form_limit())
-            except TooManyRequestsError as error:
-                return too_many_requests(request, error)
-        return view(request, *args, **kwargs)
+    `limit` is called for each request, so that settings may change.
+    """
 
-    return limited
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def limited(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            if request.method == "POST":
+                try:
+                    count_request(what, client_network(request), limit())
+                except TooManyRequestsError as error:
+                    return too_many_requests(request, error)
+            return view(request, *args, **kwargs)
+
+        return limited
+
+    return decorate
+
+
+limit_form = limit_posts("form", form_limit)
 
 
 def too_many_requests(
     request: HttpRequest, error: TooManyRequestsError
 ) -> HttpResponse:
-    """The page that says when to try again."""
+    """Return the page that says when to try again."""
     context = {"retry_after": error.retry_after}
     page = render(request, "429.html", context, status=429)
     page.headers["Retry-After"] = str(error.retry_after)
@@ -110,30 +124,30 @@ def too_many_requests(
 
 
 def _bucket(what: str, who: str) -> str:
-    """Keyed, so that the database holds no addresses."""
+    """Hash with a key, so that the database holds no addresses."""
     secret = settings.SECRET_KEY.encode()
     return hmac.new(secret, f"{what}\n{who}".encode(), hashlib.sha256).hexdigest()
 
 
 def _count(bucket: str, now: int, seconds: int, cost: int) -> tuple[int, int]:
-    """What was asked for in the window, this request included, and when it ends."""
-    if random.randrange(SWEPT_ONE_IN) == 0:
+    """Return the count of the window, with this request, and when the window ends."""
+    if random.randrange(SWEEP_ONE_IN) == 0:
         _sweep(now)
     values = (bucket, now + seconds, cost, now + 1, now + 1)
     with connection.cursor() as cursor:
         if connection.vendor != "sqlite":
             cursor.execute(UPSERT, values)
             return tuple(cursor.fetchone())
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {COUNT_TIMEOUT_MS}")
         try:
             cursor.execute(UPSERT, values)
             return tuple(cursor.fetchone())
         except OperationalError:
             return 0, 0
         finally:
-            cursor.execute(f"PRAGMA busy_timeout = {WAITS_MS}")
+            cursor.execute(f"PRAGMA busy_timeout = {USUAL_TIMEOUT_MS}")
 
 
 def _sweep(now: int) -> None:
-    """Forgets windows that are over."""
+    """Delete windows that have ended."""
     RateWindow.objects.filter(ends_at__lt=now).delete()

@@ -1,4 +1,4 @@
-"""Background tasks: what waits, runs or failed, and trying again."""
+"""Background tasks in the admin: their states, and retrying those that failed."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -6,6 +6,8 @@ from django.http import HttpRequest
 from django_tasks import TaskResultStatus
 from django_tasks_db import admin as registers_its_own  # noqa: F401
 from django_tasks_db.models import DBTaskResult
+
+from common.jobs.privacy import are_arguments_private
 
 admin.site.unregister(DBTaskResult)
 
@@ -57,8 +59,8 @@ class TaskAdmin(admin.ModelAdmin):
 
     @admin.display
     def about(self, task: DBTaskResult) -> str:
-        """What it was given; who forgot a password is nobody's business."""
-        if task.task_path.startswith("accounts."):
+        """The arguments of the task, unless they are private."""
+        if are_arguments_private(task):
             return "–"
         given = ", ".join(str(value) for value in task.args_kwargs.get("args", []))
         return given[:100] or "–"
@@ -71,7 +73,7 @@ class TaskAdmin(admin.ModelAdmin):
 
     @admin.action(description="Try again", permissions=["retry"])
     def retry(self, request: HttpRequest, queryset: QuerySet[DBTaskResult]) -> None:
-        """Puts failed tasks back into the queue; the others stay as they are."""
+        """Put failed tasks back into the queue; leave the others alone."""
         failed = queryset.filter(status=TaskResultStatus.FAILED).order_by()
         count = failed.update(
             status=TaskResultStatus.READY,
@@ -81,4 +83,4 @@ class TaskAdmin(admin.ModelAdmin):
             exception_class_path="",
             traceback="",
         )
-        messages.success(request, f"{count:,} failed tasks wait to be run again.")
+        messages.success(request, f"{count:,} failed tasks are queued again.")

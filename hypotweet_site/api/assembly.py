@@ -1,4 +1,4 @@
-"""The JSON API as a whole: the apps' parts, and errors in one shape."""
+"""The JSON API: the routers of all apps, and every error as a problem document."""
 
 from typing import Any
 
@@ -6,8 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
 from accounts.api_auth import AccessError
-from common.http.api_errors import ProblemError
-from common.http.problems import problem
+from common.http.problems import FieldError, ProblemError, problem
 from common.http.rate_limits import TooManyRequestsError
 from hypotweet_site.api.openapi import DescribedAPI
 from hypotweet_site.api.page import ApiPage
@@ -29,7 +28,7 @@ api.add_router("", users)
 
 @api.exception_handler(ProblemError)
 def on_problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
-    return problem(error.status, error.detail, [vars(found) for found in error.errors])
+    return problem(error.status, error.detail, error.errors)
 
 
 @api.exception_handler(AccessError)
@@ -49,12 +48,9 @@ def on_too_many(request: HttpRequest, error: TooManyRequestsError) -> HttpRespon
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    errors = [
-        {"field": _field(found["loc"]), "reason": found["msg"]}
-        for found in error.errors
-    ]
+    errors = [FieldError(_field(found["loc"]), found["msg"]) for found in error.errors]
     first = errors[0]
-    return problem(422, f"{first['field']}: {first['reason']}", errors)
+    return problem(422, f"{first.field}: {first.reason}", errors)
 
 
 @api.exception_handler(HttpError)
@@ -68,7 +64,7 @@ def on_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 
 
 def _field(location: Any) -> str:
-    """`users.0` for ("body", "question", "users", "list[str]", 0)."""
+    """Name a field: `users.0` for ("body", "question", "users", "list[str]", 0)."""
     named = [
         str(part) for part in location if not str(part).startswith(("list[", "lit"))
     ]

@@ -8,10 +8,10 @@ is as good as one that has just answered.
 
 from django.db.backends.postgresql import base
 
-from common.descriptors import has_something
+from common.sockets import has_input
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def close_if_health_check_failed(self) -> None:
-        if self.connection is None or has_something(self.connection.fileno()):
+        if self.connection is None or has_input(self.connection.fileno()):
             super().close_if_health_check_failed()

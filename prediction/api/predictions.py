@@ -9,8 +9,8 @@ from ninja import Field, Query, Router, Schema
 
 from accounts.api_auth import ApiKeyBearer, Caller, caller
 from accounts.models import Scope
-from common.http.api_errors import FieldError, ProblemError
-from common.http.rate_limits import count_prediction
+from common.http.problems import FieldError, ProblemError
+from common.http.rate_limits import count_api_request
 from prediction.models import Prediction
 from prediction.serving import predictor
 from prediction.serving.predictor import Result
@@ -141,7 +141,7 @@ def create_prediction(request: HttpRequest, question: PredictionIn) -> HttpRespo
     texts = question.text if isinstance(question.text, list) else [question.text]
     cost = len(texts) if question.save else -(-len(texts) // TEXTS_PER_REQUEST)
     key = caller(request).key
-    count_prediction(request, key.pk if key else None, max(cost, 1))
+    count_api_request(request, key.pk if key else None, max(cost, 1))
     users, cleaned = _group(question.users), _cleaned(texts)
     try:
         results = predictor.predict_many(

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 
-from common.compiled_query import Prepared
+from common.compiled_query import CompiledQuery
 from prediction.engine.calibration.group_calibration import Measured, measure
 from prediction.engine.calibration.held_out import score_held_out
 from prediction.engine.errors import DamagedModelError
@@ -107,7 +107,7 @@ def _fresh(user_ids: list[int]) -> QuerySet[Signature, tuple[Any, ...]]:
     return rows.order_by().values_list(*fields)
 
 
-FRESH = Prepared(_fresh, lambda number: -1 - number)
+FRESH = CompiledQuery(_fresh, lambda number: -1 - number)
 
 
 def _group(keys: GroupKey) -> Group:

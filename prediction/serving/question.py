@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from common.compiled_query import Prepared
+from common.compiled_query import CompiledQuery
 from common.texts import MIN_TWEETS
 from tweets.models import User, UserQuerySet
 from tweets.sources.fields.identifiers import HANDLE
@@ -54,7 +54,7 @@ class Circle:
 
     def __init__(self, members: Callable[[], UserQuerySet]) -> None:
         self.members = members
-        self._named = Prepared(
+        self._named = CompiledQuery(
             lambda handles: members().by_handles(handles), "stand_in_{}".format
         )
 

@@ -13,7 +13,7 @@ from ninja import Field, File, Form, Schema, Status, UploadedFile
 
 from accounts.api_auth import ApiKeyBearer, caller
 from accounts.models import Scope
-from common.http.api_errors import FieldError, ProblemError
+from common.http.problems import FieldError, ProblemError
 from tweets import tasks
 from tweets.api.users import ProblemOut, router
 from tweets.forms import AddUsersForm, UploadForm

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema
 
 from accounts.api_auth import ApiKeyBearer
 from accounts.models import Scope
-from common.http.api_errors import ProblemError
+from common.http.problems import ProblemError
 from tweets.models import Tweet, User
 
 router = Router(tags=["users"], auth=ApiKeyBearer(Scope.READ))

@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from common.compiled_query import Prepared
+from common.compiled_query import CompiledQuery
 from tweets.models import User
 from tweets.tests.cast import make_user
 
-NAMED = Prepared(
+NAMED = CompiledQuery(
     lambda handles: User.objects.listed().by_handles(handles).values_list("handle"),
     "stand_in_{}".format,
 )

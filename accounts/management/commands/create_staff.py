@@ -11,17 +11,17 @@ from accounts.roles import Role, give_role
 
 class Command(BaseCommand):
     help = (
-        "Makes a staff account from the environment, without a prompt: "
+        "Creates a staff account without a prompt, from environment variables: "
         "STAFF_USERNAME, STAFF_PASSWORD, STAFF_EMAIL (optional) and STAFF_ROLE "
-        "(curator, operator or superuser; curator unless set). One that is there "
-        "already gets the password and the role."
+        "(curator, operator or superuser; curator by default). An account that "
+        "already exists gets this password and role."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        username, password = _needed("STAFF_USERNAME"), _needed("STAFF_PASSWORD")
+        username, password = _required("STAFF_USERNAME"), _required("STAFF_PASSWORD")
         role = _role(os.environ.get("STAFF_ROLE") or Role.CURATOR.value)
         account = Account.objects.filter(username=username).first()
-        made = account is None
+        is_new = account is None
         account = account or Account(username=username)
         account.email = os.environ.get("STAFF_EMAIL") or account.email
         try:
@@ -31,11 +31,11 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from None
         give_role(account, role)
-        done = "made" if made else "brought up to date"
+        done = "created" if is_new else "updated"
         self.stdout.write(f"The {role.value} {username} was {done}.")
 
 
-def _needed(name: str) -> str:
+def _required(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
         raise CommandError(f"{name} is not set.", returncode=2)

@@ -1,30 +1,19 @@
-"""What people tell about themselves, and about their keys."""
+"""The form that makes an API key."""
 
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Account, ApiKey, Scope
 
-MOST_KEYS = 20
 LIFETIMES = {"30": "30 days", "90": "90 days", "365": "a year", "": "until revoked"}
 
 
-class SignUpForm(BaseUserCreationForm):
-    email = forms.EmailField(
-        required=False, help_text="Only to reset a forgotten password."
-    )
-
-    class Meta:
-        model = Account
-        fields = ("username", "email")
-
-
 class ApiKeyForm(forms.ModelForm):
-    """Makes a key for an account; what its owner may not do, it is not offered."""
+    """Makes a key for an account, without scopes that its owner could not use."""
 
     scopes = forms.MultipleChoiceField(
         choices=Scope.choices,
@@ -49,12 +38,13 @@ class ApiKeyForm(forms.ModelForm):
             ]
 
     def clean(self) -> dict[str, Any]:
-        if self.account.api_keys.usable().count() >= MOST_KEYS:
-            raise forms.ValidationError(f"At most {MOST_KEYS} keys; revoke one first.")
+        limit = settings.MAX_KEYS_PER_ACCOUNT
+        if self.account.api_keys.usable().count() >= limit:
+            raise forms.ValidationError(f"At most {limit} keys; revoke one first.")
         return self.cleaned_data
 
     def issue(self) -> str:
-        """Stores the key; returns its token, to be shown once."""
+        """Store the key and return its token, which is shown only once."""
         key: ApiKey = self.save(commit=False)
         key.account = self.account
         if days := self.cleaned_data["lifetime"]:
@@ -64,4 +54,4 @@ class ApiKeyForm(forms.ModelForm):
 
 def may_manage(account: Account) -> bool:
     """Whether a key of this account could do anything with the scope `manage`."""
-    return account.has_perm("tweets.add_user") or account.has_perm("tweets.change_user")
+    return any(account.has_perm(name) for name in settings.MANAGE_PERMISSIONS)
