@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.engine_corpus import read
-from prediction.engine.features.ngrams import featurise
+from prediction.engine.features import ngrams
 from prediction.engine.models.classifier import SignatureClassifier
 from prediction.engine.models.group import Group
 from prediction.engine.models.signature import Signature
@@ -30,12 +30,18 @@ def main() -> None:
     labels = np.repeat(np.arange(len(tweets)), 200).tolist()
     everybody = SignatureClassifier().fit(texts, labels).group
     asked = [theirs[-1 - n] for n in range(50) for theirs in tweets][:200]
-    show("features of one text", asked, lambda text: featurise([text]))
+    show("features of one text", asked, lambda text: ngrams.transform([text]))
     for members in (4, len(tweets)):
         group = first(everybody, members)
-        report(f"held-out accuracy of {members}", [timed(group.held_out)])
+        report(
+            f"held-out accuracy of {members}", [timed(lambda g=group: g.calibration)]
+        )
         show(f"one of {members}", asked, lambda text, g=group: g.predict([text]))
-        show(f"one of {members}, explained", asked, group.explain)
+        show(
+            f"one of {members}, explained",
+            asked,
+            lambda text, g=group: g.predict([text], explain=True),
+        )
         batch = (asked * 5)[:1000]
         seconds = [timed(lambda g=group, b=batch: g.predict(b)) for _ in range(ROUNDS)]
         report(f"one of {members}, per text of 1,000", [min(seconds) / len(batch)])
@@ -43,18 +49,18 @@ def main() -> None:
 
     def from_bytes(text: str) -> None:
         signatures = [Signature.from_bytes(*parts) for parts in stored]
-        Group(everybody.handles[:4], signatures, everybody.weighting).predict([text])
+        Group(signatures, everybody.idf).predict([text])
 
     show("one of 4, signatures and calibration from bytes", asked[:50], from_bytes)
 
 
 def first(group: Group, members: int) -> Group:
-    return Group(group.handles[:members], group.signatures[:members], group.weighting)
+    return Group(group.signatures[:members], group.idf)
 
 
 def stored_parts(signature: Signature) -> tuple[bytes, bytes]:
-    assert signature.held_out is not None
-    return signature.to_bytes(), signature.held_out.to_bytes()
+    assert signature.holdout is not None
+    return signature.to_bytes(), signature.holdout.to_bytes()
 
 
 def timed(work: Callable[[], object]) -> float:

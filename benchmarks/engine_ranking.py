@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from benchmarks.engine_corpus import read
-from prediction.engine.features.idf import Weighting, masses
-from prediction.engine.features.ngrams import N_FEATURES, featurise
+from prediction.engine.features import ngrams
+from prediction.engine.features.idf import IdfWeighting, feature_sums
+from prediction.engine.features.ngrams import N_FEATURES
 from prediction.engine.models.linear import LinearModel
 from prediction.engine.models.ranking import RankingIndex, best, rounded
 
@@ -92,10 +93,13 @@ def write(file: Path, folder: Path, users: int, count: int) -> None:
     started = time.perf_counter()
     RankingIndex.write(folder / "index", models)
     print(f"{users} users: index written in {time.perf_counter() - started:.1f} s")
-    (folder / "weighting").write_bytes(group.weighting.to_bytes())
+    (folder / "idf").write_bytes(group.idf.to_bytes())
     np.save(folder / "asked.npy", np.array(asked))
-    features = group.weighting.weigh(featurise(asked[:CHECKED]))
-    np.save(folder / "exact.npy", models.scores(lambda model: model.score(features)))
+    features = group.idf.transform(ngrams.transform(asked[:CHECKED]))
+    np.save(
+        folder / "exact.npy",
+        models.scores(lambda model: model.decision_function(features)),
+    )
     plain = models.scores(lambda model: product(model, features))
     np.save(folder / "plain.npy", plain)
 
@@ -105,18 +109,18 @@ def product(model: LinearModel, features: sparse.csr_matrix) -> NDArray[np.float
     weights, step = rounded(model)
     dense = np.zeros(N_FEATURES)
     dense[model.columns] = weights * step
-    return features @ dense + model.mass * masses(features) + model.bias
+    return features @ dense + model.mass * feature_sums(features) + model.bias
 
 
 def measure(folder: Path, users: int) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    weighting = Weighting.from_bytes((folder / "weighting").read_bytes())
+    idf = IdfWeighting.from_bytes((folder / "idf").read_bytes())
     asked = np.load(folder / "asked.npy").tolist()
     index = RankingIndex.open(folder / "index")
-    rank(index, weighting, asked)
-    times = rank(index, weighting, asked)
+    rank(index, idf, asked)
+    times = rank(index, idf, asked)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    found = index.scores(weighting.weigh(featurise(asked[:CHECKED])))
+    found = index.decision_function(idf.transform(ngrams.transform(asked[:CHECKED])))
     plain, exact = (np.load(folder / name) for name in ("plain.npy", "exact.npy"))
     size = (folder / "index").stat().st_size
     pairs = list(zip(found, plain, strict=True))
@@ -133,12 +137,12 @@ def measure(folder: Path, users: int) -> None:
     )
 
 
-def rank(index: RankingIndex, weighting: Weighting, texts: list[str]) -> list[float]:
+def rank(index: RankingIndex, idf: IdfWeighting, texts: list[str]) -> list[float]:
     """Milliseconds for each text."""
     times = []
     for text in texts:
         started = time.perf_counter()
-        best(index.scores(weighting.weigh(featurise([text])))[0], 10)
+        best(index.decision_function(idf.transform(ngrams.transform([text])))[0], 10)
         times.append((time.perf_counter() - started) * 1000)
     return times
 

@@ -83,7 +83,7 @@ def fitted(group: list[User]) -> Callable[[str], object]:
 
 def batch() -> dict[str, float]:
     group = list(User.objects.filter(handle__startswith="u200_")[:GROUP])
-    composed = predictor.compose(group)
+    composed = predictor.compose(group).group
     texts = list(tweets_of(500, 1_000))
     single = median(lambda text: composed.predict([text]), 60)
     started = time.perf_counter()

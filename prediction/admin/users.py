@@ -55,12 +55,13 @@ def held_out_shares(users: Sequence[User]) -> dict[int, float]:
     # Imported late: numpy and scipy would slow every command down.
     from prediction.serving.predictor import compose
 
-    report = compose(users).held_out()
+    composed = compose(users)
+    report = composed.group.calibration.report
     if report is None:
         return {}
+    rows = zip(composed.members, report.confusion, strict=True)
     return {
-        user.pk: row[place] / max(sum(row), 1)
-        for place, (user, row) in enumerate(zip(users, report.confusion, strict=True))
+        user.pk: row[place] / max(sum(row), 1) for place, (user, row) in enumerate(rows)
     }
 
 

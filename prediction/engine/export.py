@@ -1,7 +1,7 @@
 """One file with everything that a prediction needs: no database, no Django.
 
 The file is a zip in numpy's npz layout. `model.json` says what it is; `weighting.npy`,
-and `<number>.signature.npy` and `<number>.held_out.npy` for each user, are byte arrays
+and `<number>.signature.npy` and `<number>.holdout.npy` for each user, are byte arrays
 in the form that `to_bytes` of these classes writes. Nothing in it is ever unpickled.
 """
 
@@ -10,36 +10,43 @@ import json
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features.idf import Weighting
+from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.engine.models.group import Group
 from prediction.engine.models.signature import Signature
 from prediction.engine.whole_files import replacing
 
-FORMAT = 1
+FORMAT = 2
 _KIND = "HypoTweet model"
 _MAX_USERS = 100_000
 _MAX_MEMBER = 1 << 28
 _MAX_HEADER = 1 << 24
 
 
+class PortableModel(NamedTuple):
+    """The members' handles, in the order of the group's positions."""
+
+    handles: list[str]
+    group: Group
+
+
 def save_model(
     path: Path,
     handles: Sequence[str],
     signatures: Sequence[Signature],
-    weighting: Weighting,
+    idf: IdfWeighting,
 ) -> None:
     """Write the file, replacing one that is there only once the new one is whole.
 
     Raises
     ------
     ValueError
-        Fewer than two users, or a signature without its held-out part.
+        Fewer than two users, or a signature without its holdout.
     OSError
         The file cannot be written.
     """
@@ -53,15 +60,15 @@ def save_model(
     }
     with replacing(path) as own, zipfile.ZipFile(own, "w") as file:
         file.writestr("model.json", json.dumps(header))
-        _write(file, "weighting", weighting.to_bytes())
+        _write(file, "idf", idf.to_bytes())
         for number, signature in enumerate(signatures):
-            if signature.held_out is None:
-                raise ValueError("a signature has no held-out part")
+            if signature.holdout is None:
+                raise ValueError("a signature has no holdout")
             _write(file, f"{number}.signature", signature.to_bytes())
-            _write(file, f"{number}.held_out", signature.held_out.to_bytes())
+            _write(file, f"{number}.holdout", signature.holdout.to_bytes())
 
 
-def load_model(path: Path) -> Group:
+def load_model(path: Path) -> PortableModel:
     """Read what `save_model` wrote.
 
     Raises
@@ -74,17 +81,17 @@ def load_model(path: Path) -> Group:
     try:
         with zipfile.ZipFile(path) as file:
             handles = _handles(_header(file))
-            weighting = Weighting.from_bytes(_read(file, "weighting"))
+            idf = IdfWeighting.from_bytes(_read(file, "idf"))
             signatures = [
                 Signature.from_bytes(
                     _read(file, f"{number}.signature"),
-                    _read(file, f"{number}.held_out"),
+                    _read(file, f"{number}.holdout"),
                 )
                 for number in range(len(handles))
             ]
     except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
         raise DamagedModelError("this file is not a model, or is damaged") from error
-    return Group(handles, signatures, weighting)
+    return PortableModel(handles, Group(signatures, idf))
 
 
 def _write(file: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -4,7 +4,7 @@ right where it says so."""
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prediction.engine.calibration.held_out import HeldOutReport
+from prediction.engine.calibration.holdout import HoldoutReport
 from prediction.engine.calibration.metrics import ReliabilityBin
 from prediction.serving.predictor import Result
 from tweets.models import User
@@ -50,7 +50,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Panel:
-    held_out: HeldOutReport
+    held_out: HoldoutReport
     members: tuple[User, ...]
     rows: list[Row]
     confusions: list[Confusion]

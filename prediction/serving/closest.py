@@ -1,7 +1,7 @@
 """A user's real tweets that come closest to a text."""
 
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features.idf import Weighting
+from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.insight.closest import nearest
 from prediction.models import Background
 from prediction.serving import predictor
@@ -25,7 +25,7 @@ def closest_tweets(result: Result) -> list[Tweet]:
     return [newest[near.position] for near in found if near.likeness > LEAST_LIKENESS]
 
 
-def _weighting() -> Weighting | None:
+def _weighting() -> IdfWeighting | None:
     """That of the version in use, unless it has to be built again."""
     background = Background.objects.current()
     if background is None:

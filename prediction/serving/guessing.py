@@ -7,7 +7,7 @@ from dataclasses import replace
 from prediction.engine.models.group import Group
 from prediction.models import Signature
 from prediction.serving.loader import compose_small, compose_whole
-from prediction.serving.result import Candidate
+from prediction.serving.result import Candidate, candidates_of
 from tweets.models import Tweet, User
 
 PLAYERS = 4
@@ -29,19 +29,18 @@ def new_round() -> tuple[Tweet, list[User]] | None:
 
 def models_guess(tweet: Tweet, users: list[User]) -> Candidate:
     """Whom the models name that were trained without the users' newest tweets."""
-    group = compose_whole(users)
-    best = _blind(group).predict([tweet.text])[0].candidates[0]
-    named = next(user for user in users if user.handle == best.handle)
-    return Candidate(named, best.probability, best.score)
+    composed = compose_whole(users)
+    answer = _blind(composed.group).predict([tweet.text])[0]
+    return candidates_of(answer, composed.members)[0]
 
 
 def _blind(group: Group) -> Group:
     signatures = [
-        replace(signature, model=signature.held_out.model)
+        replace(signature, model=signature.holdout.model)
         for signature in group.signatures
-        if signature.held_out
+        if signature.holdout
     ]
-    return Group(group.handles, signatures, group.weighting, group.measured)
+    return Group(signatures, group.idf, group.calibration)
 
 
 def _held_out(author: User) -> Iterator[Tweet]:

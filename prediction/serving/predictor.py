@@ -4,14 +4,18 @@ import time
 from collections.abc import Sequence
 from typing import cast
 
-from prediction.engine.calibration.held_out import HeldOutReport
+from prediction.engine.calibration.holdout import HoldoutReport
 from prediction.engine.errors import NoVectorsError
-from prediction.engine.models.group import Group, Prediction
-from prediction.engine.models.large_group import LargeGroup
 from prediction.serving import spacy_engine
-from prediction.serving.loader import compose, weighting
+from prediction.serving.loader import ComposedGroup, compose, weighting
 from prediction.serving.question import QuestionError
-from prediction.serving.result import Candidate, Piece, Result
+from prediction.serving.result import (
+    Candidate,
+    Piece,
+    Result,
+    candidates_of,
+    evidence_of,
+)
 from prediction.serving.signals import predicted
 from tweets.models import User
 
@@ -62,7 +66,7 @@ def predict_many(
     if engine == VECTORS:
         results = _with_vectors(users, texts)
     else:
-        results = answers(compose(users), users, texts, style_only=style_only)
+        results = answers(compose(users), texts, style_only=style_only)
     took = time.perf_counter() - started
     predicted.send(None, engine=engine, texts=len(texts), seconds=took)
     return results
@@ -76,39 +80,23 @@ def _with_vectors(users: Sequence[User], texts: Sequence[str]) -> list[Result]:
 
 
 def answers(
-    group: Group | LargeGroup,
-    users: Sequence[User],
-    texts: Sequence[str],
-    *,
-    style_only: bool = False,
+    composed: ComposedGroup, texts: Sequence[str], *, style_only: bool = False
 ) -> list[Result]:
-    """What a group says of each text; the users are its members."""
-    named = {user.handle: user for user in users}
-    by_handle = {handle: named[handle] for handle in group.handles}
+    """What a group says of each text."""
+    group, members = composed
+    # Loaded groups always come with their report.
+    report = cast("HoldoutReport", group.calibration.report)
     return [
-        _result(group, by_handle, text, prediction, style_only)
-        for text, prediction in zip(
-            texts, group.predict(texts, style_only), strict=True
+        Result(
+            text=text,
+            engine=ENGINE,
+            candidates=candidates_of(answer, members),
+            none_of_these=answer.none_of_these,
+            held_out=report,
+            evidence=evidence_of(answer, members),
+            members=members,
+        )
+        for text, answer in zip(
+            texts, group.predict(texts, style_only, explain=True), strict=True
         )
     ]
-
-
-def _result(
-    group: Group | LargeGroup,
-    by_handle: dict[str, User],
-    text: str,
-    prediction: Prediction,
-    style_only: bool,
-) -> Result:
-    return Result(
-        text=text,
-        engine=ENGINE,
-        candidates=[
-            Candidate(by_handle[c.handle], c.probability, c.score)
-            for c in prediction.candidates
-        ],
-        none_of_these=prediction.none_of_these,
-        held_out=cast("HeldOutReport", group.held_out()),  # always loaded here
-        evidence=group.explain(text, style_only).evidence,
-        members=tuple(by_handle.values()),
-    )

@@ -17,17 +17,20 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from prediction.engine.calibration.calibration import Somebody
-from prediction.engine.calibration.group_calibration import Measured
-from prediction.engine.calibration.held_out import HeldOutReport
+from prediction.engine.calibration.group_calibration import (
+    GroupCalibration,
+    fit_group_calibration,
+)
+from prediction.engine.calibration.holdout import HoldoutReport, score_holdout_sample
 from prediction.engine.calibration.metrics import ReliabilityBin
+from prediction.engine.calibration.none_of_these import Verification
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features.idf import Weighting
+from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.models.group import Group
-from prediction.engine.models.large_group import LargeGroup, measure_sample
+from prediction.engine.models.large_group import LargeGroup
 from prediction.engine.models.linear import LinearModel
 from prediction.engine.models.ranking import RankingIndex
-from prediction.engine.models.signature import HeldOut
+from prediction.engine.models.signature import Holdout
 from prediction.engine.models.signature import Signature as Model
 from prediction.models import Background, Signature
 from prediction.serving.index_files import drop_others, path_of, replacing
@@ -37,13 +40,13 @@ from tweets.models import User
 
 logger = logging.getLogger(__name__)
 
-# Goes up when what is measured for the index changes its meaning.
-FORMAT = 4
-MEASURED_TWEETS = 1_000
+# Goes up when what is stored beside the index changes its meaning.
+FORMAT = 5
+CALIBRATION_TWEETS = 1_000
 AT_ONCE = 50
 LENGTH_BYTES = 8
 
-Pairs = Callable[[Sequence[User]], Group]
+Pair = Callable[[int, int], Group]
 
 
 class Index(NamedTuple):
@@ -52,28 +55,26 @@ class Index(NamedTuple):
     ranking: RankingIndex
     column: dict[int, int]
     odds: NDArray[np.float64]
-    measured: Measured
+    calibration: GroupCalibration
 
 
 def large_group(
-    users: Sequence[User], weighting: Callable[[int], Weighting], pair: Pairs
+    users: Sequence[User], weighting: Callable[[int], IdfWeighting], pair: Pair
 ) -> LargeGroup:
-    """The classifier for many users; `pair` composes the two that are explained."""
+    """Composes a group of many users; `pair` composes the two at some positions."""
     background = backgrounds.usable_background()
     index = _index(background)
     if any(user.pk not in index.column for user in users):
         build_index(background)
         index = _index(background)
     columns = np.array([index.column[user.pk] for user in users])
-    by_handle = {user.handle: user for user in users}
     return LargeGroup(
-        [user.handle for user in users],
         index.ranking,
         columns,
         index.odds[columns],
         weighting(background.pk),
-        index.measured,
-        lambda one, other: pair([by_handle[one], by_handle[other]]),
+        index.calibration,
+        pair,
     )
 
 
@@ -89,11 +90,11 @@ def build_index(background: Background) -> None:
     odds: list[tuple[float, float]] = []
     with replacing(path) as own:
         RankingIndex.write(own, _noting_odds(models, odds))
-        measured = measure_sample(_HeldOut(models), len(keys), MEASURED_TWEETS)
+        sample = score_holdout_sample(_Holdouts(models), len(keys), CALIBRATION_TWEETS)
         about = {
             "users": [user_id for _, user_id in keys],
             "odds": odds,
-            "measured": asdict(measured),
+            "calibration": asdict(fit_group_calibration(sample)),
         }
         _append(own, about)
     _opened.cache_clear()
@@ -124,7 +125,7 @@ def _opened(path: Path, changed: int) -> Index:
         RankingIndex.open(path),
         {user_id: column for column, user_id in enumerate(about["users"])},
         np.array(about["odds"]),
-        _measured(about["measured"]),
+        _calibration(about["calibration"]),
     )
 
 
@@ -145,15 +146,15 @@ def _appended(path: Path) -> dict[str, Any]:
     return about
 
 
-def _measured(stored: dict[str, Any]) -> Measured:
+def _calibration(stored: dict[str, Any]) -> GroupCalibration:
     report = stored["report"]
     report["bins"] = tuple(ReliabilityBin(**found) for found in report["bins"])
     report["confusion"] = ()
-    return Measured(
-        stored["sharpness"],
+    return GroupCalibration(
+        stored["temperature"],
         stored["threshold"],
-        Somebody(**stored["somebody"]),
-        HeldOutReport(**report),
+        Verification(**stored["verification"]),
+        HoldoutReport(**report),
     )
 
 
@@ -187,11 +188,11 @@ class _Stored:
             yield from (Model.from_bytes(*rows[pk]) for pk in part)
 
 
-class _HeldOut:
-    """The held-out part of each; can be gone through again and again."""
+class _Holdouts:
+    """The holdout of each, which can be iterated again and again."""
 
     def __init__(self, models: _Stored) -> None:
         self.models = models
 
-    def __iter__(self) -> Iterator[HeldOut]:
-        return (cast("HeldOut", model.held_out) for model in self.models)
+    def __iter__(self) -> Iterator[Holdout]:
+        return (cast("Holdout", model.holdout) for model in self.models)

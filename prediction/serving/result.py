@@ -1,12 +1,13 @@
 """The answer to one question, as the form, the API and the command line get it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from common.texts import MIN_WORDS, word_count
-from prediction.engine.calibration.group_calibration import NoneOfThese
-from prediction.engine.calibration.held_out import HeldOutReport
-from prediction.engine.insight.explanation import Evidence
+from prediction.engine.calibration.holdout import HoldoutReport
+from prediction.engine.calibration.none_of_these import NoneOfThese
+from prediction.engine.models.answer import Answer
 from tweets.models import User
 
 LITTLE = (
@@ -22,6 +23,18 @@ class Candidate:
     user: User
     probability: float
     score: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Characters ``start`` to ``end`` of the text, and the handle they speak for; the
+    weight is positive where that is the most likely user."""
+
+    start: int
+    end: int
+    text: str
+    weight: float
+    toward: str
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,7 @@ class Result:
     engine: str
     candidates: list[Candidate]
     none_of_these: NoneOfThese
-    held_out: HeldOutReport
+    held_out: HoldoutReport
     evidence: tuple[Evidence, ...]
     members: tuple[User, ...]
 
@@ -106,3 +119,23 @@ class Result:
             ],
             "notices": self.notices,
         }
+
+
+def candidates_of(answer: Answer, members: Sequence[User]) -> list[Candidate]:
+    """The users at the engine's positions, from most to least likely."""
+    return [
+        Candidate(members[place], answer.probabilities[place], answer.scores[place])
+        for place in answer.order
+    ]
+
+
+def evidence_of(answer: Answer, members: Sequence[User]) -> tuple[Evidence, ...]:
+    """What speaks for which user; empty where the answer has no explanation."""
+    if answer.explanation is None:
+        return ()
+    return tuple(
+        Evidence(
+            span.start, span.end, span.text, span.weight, members[span.toward].handle
+        )
+        for span in answer.explanation.spans
+    )

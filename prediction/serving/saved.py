@@ -7,12 +7,11 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
-from prediction.engine.calibration.group_calibration import NoneOfThese
-from prediction.engine.calibration.held_out import HeldOutReport
+from prediction.engine.calibration.holdout import HoldoutReport
 from prediction.engine.calibration.metrics import ReliabilityBin
-from prediction.engine.insight.explanation import Evidence
+from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.models import Prediction
-from prediction.serving.predictor import Candidate, Result
+from prediction.serving.result import Candidate, Evidence, Result
 
 Cell = tuple[int, int, int]
 
@@ -77,13 +76,13 @@ def _cells(result: Result) -> Iterator[Cell]:
                 yield order[row], order[column], count
 
 
-def _report(stored: dict[str, Any], size: int) -> HeldOutReport:
+def _report(stored: dict[str, Any], size: int) -> HoldoutReport:
     """As it was on that day; answers saved by earlier versions have no tables."""
     cells = stored.get("confusion", [])
     table = [[0] * size for _ in range(size)] if cells else []
     for author, named, count in cells:
         table[author][named] = count
-    return HeldOutReport(
+    return HoldoutReport(
         **stored["held_out"],
         confusion=tuple(tuple(row) for row in table),
         bins=tuple(ReliabilityBin(*found) for found in stored.get("bins", [])),

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
+from scipy.special import softmax
 
-from prediction.engine.calibration.calibration import soft_max
-from prediction.engine.calibration.group_calibration import NoneOfThese
-from prediction.engine.calibration.held_out import HeldOutReport, HeldOutScores
-from prediction.engine.calibration.holdout import held_out_size
+from prediction.engine.calibration.holdout import (
+    HoldoutReport,
+    HoldoutScores,
+    holdout_size,
+)
+from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.engine.models.vectors import VectorModel, document_vectors
 from prediction.models import TweetVector
 from prediction.serving.result import Candidate, Result
@@ -33,7 +36,7 @@ def predict_many(users: Sequence[User], texts: Sequence[str]) -> list[Result]:
     chances = _fit(own).probabilities(asked)
     scores = _held_out_scores(own)
     report = scores.report(1.0)
-    sure = np.sort(soft_max(scores.scores).max(axis=1))
+    sure = np.sort(softmax(scores.scores, axis=1).max(axis=1))
     return [
         _result(users, text, row, report, sure)
         for text, row in zip(texts, chances, strict=True)
@@ -90,22 +93,22 @@ def _fit(own: Sequence[Vectors]) -> VectorModel:
     return VectorModel().fit(np.concatenate(own), labels.tolist())
 
 
-def _held_out_scores(own: Sequence[Vectors]) -> HeldOutScores:
+def _held_out_scores(own: Sequence[Vectors]) -> HoldoutScores:
     """Scores of everybody's newest tweets by a model fitted on the older ones."""
-    sizes = [held_out_size(len(vectors)) for vectors in own]
+    sizes = [holdout_size(len(vectors)) for vectors in own]
     older = [vectors[:-size] for vectors, size in zip(own, sizes, strict=True)]
     newest = [vectors[-size:] for vectors, size in zip(own, sizes, strict=True)]
     chances = _fit(older).probabilities(np.concatenate(newest))
     log_odds = np.log(np.clip(chances, 1e-12, 1)).astype(np.float32)
     authors = np.repeat(np.arange(len(own)), sizes)
-    return HeldOutScores(log_odds, authors, np.ones(len(authors), dtype=np.float32))
+    return HoldoutScores(log_odds, authors, np.ones(len(authors), dtype=np.float32))
 
 
 def _result(
     users: Sequence[User],
     text: str,
     chances: NDArray[np.floating],
-    report: HeldOutReport,
+    report: HoldoutReport,
     sure: NDArray[np.floating],
 ) -> Result:
     log_odds = np.log(chances) - np.log1p(-np.clip(chances, 1e-12, 1 - 1e-12))

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.insight.similarity import UserMap, map_users
-from prediction.engine.models.signature import HeldOut
+from prediction.engine.models.signature import Holdout
 from prediction.models import Background, Signature
 from prediction.serving.index_files import drop_others, path_of, replacing
 from prediction.serving.map_layout import spread
@@ -151,7 +151,7 @@ def _draw(background_id: int) -> Known | None:
     ids, means = [], []
     for user_id, held_out in stored.iterator(chunk_size=50):
         try:
-            features = HeldOut.from_bytes(bytes(held_out)).features
+            features = Holdout.from_bytes(bytes(held_out)).features
         except DamagedModelError:
             continue
         ids.append(user_id)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from textwrap import wrap
 
-from prediction.engine.calibration.group_calibration import NoneOfThese
+from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.serving import predictor
-from prediction.serving.predictor import Candidate
 from prediction.serving.question import MAX_CHARACTERS, clean_text
+from prediction.serving.result import Candidate, candidates_of
 from tweets.models import User
 
 LONGEST_PIECE = 1_000
@@ -45,13 +45,6 @@ class Voice:
 
 def rank_voices(users: list[User], pieces: list[str]) -> Voice:
     """Ranks the users by how well all pieces together fit them: log-odds add up."""
-    answer = predictor.compose(users).predict_together(pieces)
-    by_handle = {user.handle: user for user in users}
-    return Voice(
-        [
-            Candidate(by_handle[c.handle], c.probability, c.score)
-            for c in answer.candidates
-        ],
-        answer.none_of_these,
-        pieces,
-    )
+    composed = predictor.compose(users)
+    answer = composed.group.predict_together(pieces)
+    return Voice(candidates_of(answer, composed.members), answer.none_of_these, pieces)

@@ -7,6 +7,7 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoAssertNumQueries
 
+from prediction.admin.users import held_out_shares
 from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.models import Background, Signature
 from prediction.serving import loader, predictor
@@ -210,3 +211,16 @@ def test_the_erased_leave_no_trace(cast: list[User]) -> None:
     sample = backgrounds.load_sample(stored.pk)
     assert gone not in sample.owners
     assert not Signature.objects.filter(user_id=gone).exists()
+
+
+def test_holdout_shares_belong_to_their_users_in_any_order() -> None:
+    users = make_cast(40)
+    signatures.build(users)
+    shares = held_out_shares(users)
+    assert held_out_shares(users[::-1]) == shares
+    report = loader.compose(users).group.calibration.report
+    assert report is not None
+    members = enumerate(sorted(users, key=lambda user: user.pk))
+    rows = report.confusion
+    right = {user.pk: rows[i][i] / sum(rows[i]) for i, user in members}
+    assert shares == pytest.approx(right)

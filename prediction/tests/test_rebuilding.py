@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from prediction.engine.features.ngrams import featurise
+from prediction.engine.features import ngrams
 from prediction.models import Background, Signature
 from prediction.training import (
     backgrounds,
@@ -40,11 +40,13 @@ def test_every_tweet_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     make_cast(40)
     seen: list[str] = []
 
+    transform = ngrams.transform
+
     def counting(texts: Sequence[str]) -> object:
         seen.extend(texts)
-        return featurise(texts)
+        return transform(texts)
 
-    monkeypatch.setattr(tweet_features, "featurise", counting)
+    monkeypatch.setattr(ngrams, "transform", counting)
     monkeypatch.setattr(backgrounds, "BACKGROUND_TWEETS", 60)
     assert rebuild.rebuild_all() == 3
     ids = User.objects.values_list("pk", flat=True)

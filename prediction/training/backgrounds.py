@@ -56,7 +56,7 @@ def prepare_background(features: TweetFeatures, in_use: bool = False) -> Backgro
         with transaction.atomic():
             return Background.objects.create(
                 sample=sample.to_bytes(),
-                weighting=sample.weighting.to_bytes(),
+                weighting=sample.idf.to_bytes(),
                 tweet_count=len(sample.owners),
                 user_count=len(ids),
                 eligible_count=_count_eligible(),

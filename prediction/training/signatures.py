@@ -7,7 +7,7 @@ from typing import cast
 from django.utils import timezone
 
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.models.signature import MIN_TWEETS, HeldOut, fit_signature
+from prediction.engine.models.signature import MIN_TWEETS, Holdout, fit_signature
 from prediction.models import Background, Signature
 from prediction.training.backgrounds import load_sample, usable_background
 from prediction.training.eligible import eligible_texts
@@ -43,7 +43,7 @@ def build_one(user_id: int, background_id: int, features: TweetFeatures) -> bool
         return False
     own = features.of(user_id, texts)
     built = fit_signature(own, load_sample(background_id), owner=user_id)
-    held_out = cast("HeldOut", built.held_out)  # just fitted
+    held_out = cast("Holdout", built.holdout)  # just fitted
     Signature.objects.update_or_create(
         user_id=user_id,
         background_id=background_id,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from scipy import sparse
 
-from prediction.engine.features.ngrams import featurise
+from prediction.engine.features import ngrams
 
 
 class TweetFeatures:
@@ -19,7 +19,7 @@ class TweetFeatures:
 
     def compute_and_keep(self, user_id: int, texts: list[str]) -> sparse.csr_matrix:
         """Compute the features of a user's texts and keep them for `of`."""
-        features = featurise(texts)
+        features = ngrams.transform(texts)
         self._kept[user_id] = texts, features
         return features
 
@@ -27,10 +27,10 @@ class TweetFeatures:
         """Return the features of a user's texts, shape ``(texts, features)``,
         computing only those that are not kept."""
         if user_id not in self._kept:
-            return featurise(texts)
+            return ngrams.transform(texts)
         kept_texts, kept = self._kept[user_id]
         row = {text: number for number, text in enumerate(kept_texts)}
         new = [text for text in dict.fromkeys(texts) if text not in row]
         row |= {text: number for number, text in enumerate(new, len(kept_texts))}
-        both = sparse.vstack([kept, featurise(new)], format="csr")
+        both = sparse.vstack([kept, ngrams.transform(new)], format="csr")
         return both[[row[text] for text in texts]]

@@ -1,4 +1,4 @@
-"""What a group's held-out tweets say of it, measured once and then used each time."""
+"""A group's calibration, fitted once on its holdout and used at every prediction."""
 
 from dataclasses import dataclass
 
@@ -6,76 +6,83 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from prediction.engine.calibration.calibration import (
-    Somebody,
-    fit_sharpness,
-    fit_somebody,
+from prediction.engine.calibration.holdout import HoldoutReport, HoldoutScores
+from prediction.engine.calibration.none_of_these import (
+    NoneOfThese,
+    Verification,
+    fit_verification,
 )
-from prediction.engine.calibration.held_out import HeldOutReport, HeldOutScores
+from prediction.engine.calibration.temperature import fit_temperature
 
-EXPECTED_SHARPNESS = 1.4
-EXPECTED_HELD_OUT = 40
+EXPECTED_TEMPERATURE = 1 / 1.4
+EXPECTED_HOLDOUT = 40
 GENUINE_REJECTED = 0.05
 
 
 @dataclass(frozen=True)
-class NoneOfThese:
-    """Whether nobody of the group seems to have written the text."""
-
-    flag: bool
-    probability: float
-
-
-@dataclass(frozen=True)
-class Measured:
-    """How to read a group's scores, and how often they are right.
+class GroupCalibration:
+    """How to turn a group's scores into probabilities, and how accurate it is.
 
     Attributes
     ----------
-    sharpness
-        Factor on the scores that makes the probabilities honest.
+    temperature
+        Divides the compressed scores, so that their softmax is calibrated.
     threshold
         Log-odds that any member wrote a text, below which nobody did.
-    somebody
-        From the best member's score and the text's mass to these log-odds.
+    verification
+        Gives these log-odds.
     report
-        None where the members' held-out parts are not at hand.
+        None where the members' holdout is not at hand.
     """
 
-    sharpness: float
+    temperature: float
     threshold: float
-    somebody: Somebody
-    report: HeldOutReport | None
+    verification: Verification
+    report: HoldoutReport | None
 
     def none_of_these(
-        self, scores: NDArray[np.floating], masses: NDArray[np.floating]
+        self, scores: NDArray[np.floating], feature_sums: NDArray[np.floating]
     ) -> NoneOfThese:
-        """The verdict on texts of one author, the rows of ``scores``: the mean of their
-        log-odds is held against the threshold, their sum is the probability."""
+        """Verify texts of one author.
+
+        The mean of their log-odds is compared with the threshold, their sum gives the
+        probability.
+
+        Parameters
+        ----------
+        scores
+            Shape ``(texts, members)``.
+        feature_sums
+            Shape ``(texts,)``.
+        """
         best = scores.mean(axis=0).max()
-        somebody = float(self.somebody.log_odds(best, masses.mean()))
+        log_odds = float(self.verification.log_odds(best, feature_sums.mean()))
         return NoneOfThese(
-            flag=somebody < self.threshold,
-            probability=float(expit(-somebody * len(scores))),
+            flag=log_odds < self.threshold,
+            probability=float(expit(-log_odds * len(scores))),
         )
 
 
-UNMEASURED = Measured(EXPECTED_SHARPNESS, -0.85, Somebody(0.9, 0.0, -2.2), None)
+DEFAULT_CALIBRATION = GroupCalibration(
+    EXPECTED_TEMPERATURE, -0.85, Verification(0.9, 0.0, -2.2), None
+)
 
 
-def measure(found: HeldOutScores) -> Measured:
-    """Fit the group's calibration on tweets that the scoring models never saw."""
-    sharpness = fit_sharpness(found.scores, found.authors, _expected(found))
+def fit_group_calibration(found: HoldoutScores) -> GroupCalibration:
+    """Fit a group's calibration on tweets that the scoring models never saw."""
+    expected = _expected_temperature(found)
+    temperature = fit_temperature(found.scores, found.authors, expected)
     genuine = found.genuine()
-    somebody = fit_somebody(genuine, found.foreign(), found.masses)
-    odds = somebody.log_odds(genuine, found.masses)
-    threshold = float(np.quantile(odds, GENUINE_REJECTED))
-    return Measured(sharpness, threshold, somebody, found.report(sharpness))
+    verification = fit_verification(genuine, found.foreign(), found.feature_sums)
+    log_odds = verification.log_odds(genuine, found.feature_sums)
+    threshold = float(np.quantile(log_odds, GENUINE_REJECTED))
+    report = found.report(temperature)
+    return GroupCalibration(temperature, threshold, verification, report)
 
 
-def _expected(found: HeldOutScores) -> float:
-    """What to expect of members with so many tweets: scores of models that were fitted
-    on few say less, and few held-out tweets cannot show it."""
+def _expected_temperature(found: HoldoutScores) -> float:
+    """Expect a higher temperature of members with few tweets: models fitted on few
+    are overconfident, and few holdout tweets cannot show it."""
     members = len(np.unique(found.authors))
     each = len(found.authors) / members
-    return float(EXPECTED_SHARPNESS * (each / EXPECTED_HELD_OUT) ** 0.25)
+    return float(EXPECTED_TEMPERATURE * (EXPECTED_HOLDOUT / each) ** 0.25)

@@ -1,29 +1,158 @@
-"""How many of a user's newest tweets are kept out of training to measure with."""
+"""The holdout: each user's newest tweets, kept out of training to measure with."""
 
-HELD_OUT_SHARE = 5
-MAX_HELD_OUT = 100
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from prediction.engine.calibration.metrics import ReliabilityBin, reliability
+from prediction.engine.calibration.temperature import probabilities
+from prediction.engine.features.idf import feature_sums
+
+if TYPE_CHECKING:
+    from prediction.engine.models.signature import Holdout
+
+HOLDOUT_SHARE = 5
+MAX_HOLDOUT = 100
+CONFUSION_LIMIT = 100
 
 
-def held_out_size(tweets: int) -> int:
-    """A fifth, 2 at least and 100 at most. A background that leaves these out too
-    keeps them from being negatives in anybody's held-out model."""
-    return min(max(tweets // HELD_OUT_SHARE, 2), MAX_HELD_OUT)
+def holdout_size(tweets: int) -> int:
+    """Return how many of so many tweets are held out: a fifth, from 2 to 100."""
+    return min(max(tweets // HOLDOUT_SHARE, 2), MAX_HOLDOUT)
 
 
 def background_rows(tweets: int, quota: int) -> tuple[list[int], list[bool]]:
-    """Choose which of a user's tweets, oldest first, stand for it in a background.
+    """Choose which of a user's tweets, oldest first, go into a background.
 
-    A fifth are the user's newest; the others come from just before the held-out ones,
-    so that held-out models keep most of the background.
+    A fifth are the user's newest; the others come from just before the holdout, so
+    that holdout models keep most of the background.
 
     Returns
     -------
-    Positions in ascending order, and for each whether it is held out.
+    Positions in ascending order, and for each whether it belongs to the holdout.
     """
-    held_out = held_out_size(tweets)
-    older = tweets - held_out
-    fresh = min(max(quota // HELD_OUT_SHARE, quota - older), held_out)
+    newest = holdout_size(tweets)
+    older = tweets - newest
+    fresh = min(max(quota // HOLDOUT_SHARE, quota - older), newest)
     first = max(older - (quota - fresh), 0)
     before = list(range(first, older))
     after = list(range(tweets - fresh, tweets))
     return before + after, [False] * len(before) + [True] * len(after)
+
+
+@dataclass(frozen=True)
+class HoldoutReport:
+    """The group scored against itself.
+
+    Attributes
+    ----------
+    accuracy, chance
+        Share of tweets attributed to their author, and what always naming the member
+        with most of the tweets would reach.
+    tweets
+        How many tweets were scored.
+    confusion
+        Row: author, column: predicted member, in the group's order; empty for groups
+        of more than `CONFUSION_LIMIT`.
+    bins
+        How often the model was right at each level of confidence.
+    """
+
+    accuracy: float
+    chance: float
+    tweets: int
+    confusion: tuple[tuple[int, ...], ...]
+    bins: tuple[ReliabilityBin, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class HoldoutScores:
+    """Scores of holdout tweets by models that never saw them.
+
+    Attributes
+    ----------
+    scores
+        Shape ``(tweets, members)``.
+    authors
+        Column of each tweet's author, shape ``(tweets,)``.
+    feature_sums
+        Sum of each tweet's weighted features, shape ``(tweets,)``.
+    """
+
+    scores: NDArray[np.float32]
+    authors: NDArray[np.int64]
+    feature_sums: NDArray[np.float32]
+
+    def genuine(self) -> NDArray[np.float32]:
+        """Return the best member's score of each tweet."""
+        return self.scores.max(axis=1)
+
+    def foreign(self) -> NDArray[np.float32]:
+        """Return the same as if each tweet's author were not a member."""
+        others = self.scores.copy()
+        others[np.arange(len(others)), self.authors] = -np.inf
+        return others.max(axis=1)
+
+    def report(self, temperature: float) -> HoldoutReport:
+        """Summarise, with probabilities at this temperature."""
+        predicted = self.scores.argmax(axis=1)
+        right = predicted == self.authors
+        confidence = probabilities(self.scores, temperature).max(axis=1)
+        return HoldoutReport(
+            accuracy=float(right.mean()),
+            chance=float(np.bincount(self.authors).max() / len(predicted)),
+            tweets=len(predicted),
+            confusion=self._confusion(predicted),
+            bins=reliability(confidence, right),
+        )
+
+    def _confusion(self, predicted: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
+        members = self.scores.shape[1]
+        if members > CONFUSION_LIMIT:
+            return ()
+        counts = np.zeros((members, members), dtype=int)
+        np.add.at(counts, (self.authors, predicted), 1)
+        return tuple(tuple(row) for row in counts.tolist())
+
+
+def score_holdouts(holdouts: "Sequence[Holdout]") -> HoldoutScores:
+    """Score every member's holdout tweets with every member's holdout model."""
+    chosen = {number: part.features for number, part in enumerate(holdouts)}
+    return _score(holdouts, chosen)
+
+
+def score_holdout_sample(
+    holdouts: "Iterable[Holdout]", members: int, tweets: int
+) -> HoldoutScores:
+    """Score a sample of the newest holdout tweets with every holdout model.
+
+    Parameters
+    ----------
+    holdouts
+        Of every member; iterated twice, so that one at a time is in memory.
+    members
+        How many there are.
+    tweets
+        About how many tweets to score, spread evenly over the members.
+    """
+    each, step = max(1, tweets // members), max(1, members // tweets)
+    chosen = {
+        number: part.features[-each:]
+        for number, part in enumerate(holdouts)
+        if number % step == 0
+    }
+    return _score(holdouts, chosen)
+
+
+def _score(
+    holdouts: "Iterable[Holdout]", chosen: dict[int, sparse.csr_matrix]
+) -> HoldoutScores:
+    features = sparse.vstack(list(chosen.values()), format="csr")
+    columns = [part.model.decision_function(features) for part in holdouts]
+    counts = [rows.shape[0] for rows in chosen.values()]
+    authors = np.repeat(np.array(list(chosen)), counts)
+    return HoldoutScores(np.stack(columns, axis=1), authors, feature_sums(features))

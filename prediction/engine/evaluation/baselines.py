@@ -5,8 +5,8 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
-from prediction.engine.calibration.calibration import soft_max
 from prediction.engine.features.masking import masked
 
 Floats = NDArray[np.floating]
@@ -66,11 +66,11 @@ class LinearSvm(_Surest):
         return self
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
-        """Return the soft maximum of the margins."""
+        """Return the softmax of the margins."""
         margins = np.asarray(self._pipeline.decision_function(_without_links(texts)))
         if margins.ndim == 1:
             margins = np.stack([-margins, margins], axis=1)
-        return soft_max(margins)
+        return softmax(margins, axis=1)
 
 
 class NaiveBayes(_Surest):

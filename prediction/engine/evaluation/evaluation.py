@@ -196,7 +196,7 @@ def accuracy_by_group_size(
     texts, labels = _labelled(parts.train)
     engine.fit(texts, labels.tolist())
     unseen, truth = _labelled(parts.test)
-    scores = engine.group.scores(unseen)
+    scores = engine.group.decision_function(unseen)
     users = range(len(parts.handles))
     chance = random.Random(seed)
     found = {}

@@ -1,4 +1,4 @@
-"""Inverse document frequencies: how much a feature counts, by how rare it is."""
+"""IDF weighting: rare features count more."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -14,26 +14,29 @@ _KIND = "weighting"
 
 
 @dataclass(frozen=True, eq=False)
-class Weighting:
-    """Weight per feature, float32 of shape ``(N_FEATURES,)``."""
+class IdfWeighting:
+    """IDF weighting: ``idf`` is float32 of shape ``(N_FEATURES,)``."""
 
     idf: NDArray[np.float32]
 
     @classmethod
     def fit(cls, matrix: sparse.csr_matrix) -> Self:
-        """Take smoothed inverse document frequencies from raw features."""
+        """Learn smoothed inverse document frequencies from raw features."""
         rows = matrix.shape[0]
         frequency = np.bincount(matrix.indices, minlength=N_FEATURES)
         idf = np.log((1 + rows) / (1 + frequency)) + 1
         return cls(idf.astype(np.float32))
 
-    def weigh(self, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-        """Weigh raw features and scale each block to unit length again."""
-        weighed = sparse.csr_matrix(
+    def transform(self, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Weight raw features and scale each block to unit length again.
+
+        Shape ``(texts, N_FEATURES)`` in and out.
+        """
+        weighted = sparse.csr_matrix(
             (matrix.data * self.idf[matrix.indices], matrix.indices, matrix.indptr),
             shape=matrix.shape,
         )
-        return scale_blocks(weighed)
+        return scale_blocks(weighted)
 
     def to_bytes(self) -> bytes:
         """Return the bytes to store."""
@@ -50,6 +53,6 @@ class Weighting:
         return cls(idf)
 
 
-def masses(features: sparse.csr_matrix) -> NDArray[np.float32]:
-    """Sum of each text's weighed features: about how long it is."""
+def feature_sums(features: sparse.csr_matrix) -> NDArray[np.float32]:
+    """Return the sum of each text's weighted features, which grows with its length."""
     return np.asarray(features.sum(axis=1), dtype=np.float32).ravel()

@@ -17,7 +17,7 @@ from prediction.engine.features.hashing import buckets, extend, salt
 from prediction.engine.features.masking import View, masked
 from prediction.engine.features.streams import Ints, Layout, Stream
 
-FEATURES_VERSION = 2
+FEATURES_VERSION = 3
 _CHARACTERS_AT_ONCE = 200_000
 
 
@@ -158,7 +158,7 @@ def _portions(texts: Sequence[str]) -> Iterator[list[str]]:
         yield portion
 
 
-def featurise(texts: Sequence[str], style_only: bool = False) -> sparse.csr_matrix:
+def transform(texts: Sequence[str], style_only: bool = False) -> sparse.csr_matrix:
     """Count n-grams: ``1 + log(count)``, each block scaled to unit length.
 
     Parameters
@@ -189,15 +189,15 @@ class Occurrences(NamedTuple):
     end: Ints
 
 
-class Reading(NamedTuple):
-    """One text's features, as of `featurise`, and where they stand."""
+class Located(NamedTuple):
+    """One text's features, as of `transform`, and where they occur."""
 
     features: sparse.csr_matrix
     occurrences: Occurrences
 
 
-def read(text: str, style_only: bool = False) -> Reading:
-    """Featurise one text and find the characters that each feature covers.
+def locate(text: str, style_only: bool = False) -> Located:
+    """Transform one text and find the characters that each feature covers.
 
     A feature that occurs several times has several entries. Every entry covers at
     least one character unless ``text`` is empty.
@@ -207,9 +207,9 @@ def read(text: str, style_only: bool = False) -> Reading:
     features = scale_blocks(_counts(grams, 1))
     if not len(view.text):
         nowhere = np.zeros_like(grams.start)
-        return Reading(features, Occurrences(grams.column, nowhere, nowhere))
+        return Located(features, Occurrences(grams.column, nowhere, nowhere))
     # The start mark stands before the first character of the view.
     last = len(view.text) - 1
     start = view.starts[(grams.start - 1).clip(0, last)]
     end = view.ends[(grams.end - 2).clip(0, last)]
-    return Reading(features, Occurrences(grams.column, start, end))
+    return Located(features, Occurrences(grams.column, start, end))

@@ -7,7 +7,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from prediction.engine.features.ngrams import N_FEATURES, featurise
+from prediction.engine.features import ngrams
+from prediction.engine.features.ngrams import N_FEATURES
 
 
 class StyleVectorizer(TransformerMixin, BaseEstimator):
@@ -29,7 +30,7 @@ class StyleVectorizer(TransformerMixin, BaseEstimator):
 
     def transform(self, X: Sequence[str]) -> sparse.csr_matrix:  # noqa: N803
         """Return a float32 matrix of shape ``(len(X), N_FEATURES)``."""
-        return featurise(_check_texts(X), self.style_only)
+        return ngrams.transform(_check_texts(X), self.style_only)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return ``feature0`` and so on: hashed features have no better names."""

@@ -1,14 +1,14 @@
 """Which characters of a text speak for one user and against another.
 
 A score is a sum over features, so every feature's share of the difference between two
-users is known exactly. It is spread evenly over the places where the feature stands and
-over the characters it covers there; characters are then gathered into words, and words
+users is known exactly. It is spread evenly over the feature's occurrences and the
+characters that each of them covers; characters are then gathered into words, and words
 that speak for the same user into spans.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,32 +23,65 @@ _WEAKEST = 0.02
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """Characters ``start`` to ``end`` of the text; a positive weight speaks for
-    the user who was named, a negative one for the runner-up; ``toward`` says which."""
+class Span:
+    """Characters ``start`` to ``end`` of the text, and whom they speak for.
+
+    ``toward`` is the winner's position in the group where ``weight`` is positive, and
+    the runner-up's where it is negative.
+    """
 
     start: int
     end: int
     text: str
     weight: float
-    toward: str
+    toward: int
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why the winner and not the runner-up.
+    """Why the winner and not the runner-up, both positions in the group.
 
-    The weights of ``evidence`` and ``rest`` add up to ``difference``, the two users'
-    difference in scores times the group's sharpness. ``rest`` is what cannot be pinned
-    to a span that is shown: the users' starting points, the text's length and weak
-    traces.
+    The weights of ``spans`` and ``rest`` add up to ``difference``, the difference of
+    the two members' scores divided by the group's temperature. ``rest`` is what no
+    span shows: the members' biases, the text's length and weak traces.
     """
 
-    winner: str
-    runner_up: str
+    winner: int
+    runner_up: int
     difference: float
-    evidence: tuple[Evidence, ...]
+    spans: tuple[Span, ...]
     rest: float
+
+    def renumbered(self, positions: Sequence[int]) -> "Explanation":
+        """Return the same with ``positions[i]`` in place of position ``i``."""
+        return replace(
+            self,
+            winner=positions[self.winner],
+            runner_up=positions[self.runner_up],
+            spans=tuple(
+                replace(span, toward=positions[span.toward]) for span in self.spans
+            ),
+        )
+
+
+def explain_difference(
+    text: str,
+    members: tuple[int, int],
+    difference: float,
+    weights: NDArray[np.float64],
+) -> Explanation:
+    """Explain the difference between winner and runner-up by each character's weight.
+
+    Parameters
+    ----------
+    members
+        Positions of winner and runner-up.
+    weights
+        As of `spread`, shape ``(len(text),)``.
+    """
+    spans = gather(text, weights, *members)
+    rest = difference - sum(span.weight for span in spans)
+    return Explanation(*members, difference, spans, rest)
 
 
 def spread(
@@ -80,7 +113,7 @@ def _segments(text: str, weights: NDArray[np.float64]) -> list[tuple[int, int, f
 def _merge(
     text: str, parts: Sequence[tuple[int, int, float]], weakest: float
 ) -> list[tuple[int, int, float]]:
-    """Join neighbours that speak for the same side; what is weak stands alone."""
+    """Join neighbours that speak for the same side; weak ones stay apart."""
     merged: list[tuple[int, int, float]] = []
     for start, end, weight in parts:
         if merged and start == merged[-1][1]:
@@ -101,17 +134,17 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def gather(
-    text: str, weights: NDArray[np.float64], winner: str, runner_up: str
-) -> tuple[Evidence, ...]:
+    text: str, weights: NDArray[np.float64], winner: int, runner_up: int
+) -> tuple[Span, ...]:
     """Gather character weights into at most `MAX_SPANS` spans, in reading order."""
     weakest = _WEAKEST * float(np.abs(weights).sum())
     spans = _merge(text, _segments(text, weights), weakest)
     spans = [span for span in spans if not text[span[0] : span[1]].isspace()]
     spans = sorted(spans, key=lambda span: -abs(span[2]))[:MAX_SPANS]
-    evidence = []
+    kept = []
     for start, end, weight in sorted(spans):
         if abs(weight) >= weakest and weight:
             first, last = _trim(text, start, end)
             toward = winner if weight > 0 else runner_up
-            evidence.append(Evidence(first, last, text[first:last], weight, toward))
-    return tuple(evidence)
+            kept.append(Span(first, last, text[first:last], weight, toward))
+    return tuple(kept)

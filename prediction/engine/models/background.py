@@ -1,4 +1,4 @@
-"""A sample of tweets over all users: what everybody is told apart from."""
+"""A sample of tweets over all users, the negatives of every signature."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from prediction.engine.features.idf import Weighting
-from prediction.engine.features.ngrams import FEATURES_VERSION, featurise
+from prediction.engine.features import ngrams
+from prediction.engine.features.idf import IdfWeighting
+from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.engine.storage import pack, require, unpack
 from prediction.engine.stored_matrix import from_arrays, to_arrays
 
@@ -18,11 +19,11 @@ _KIND = "background"
 
 @dataclass(frozen=True, eq=False)
 class Background:
-    """Weighed features of the sample and whose tweet each row is.
+    """Weighted features of the sample and the author of each row.
 
     Attributes
     ----------
-    weighting
+    idf
         Inverse document frequencies taken from the sample.
     matrix
         float32 of shape ``(tweets, N_FEATURES)``, each block of unit length.
@@ -33,7 +34,7 @@ class Background:
         train a held-out model, anybody's.
     """
 
-    weighting: Weighting
+    idf: IdfWeighting
     matrix: sparse.csr_matrix
     owners: NDArray[np.int64]
     newest: NDArray[np.bool_]
@@ -46,7 +47,7 @@ class Background:
         newest: Sequence[bool] | None = None,
     ) -> Self:
         """Take a sample; ``owners`` holds the id of the user of every text."""
-        return cls.from_features(featurise(texts), owners, newest)
+        return cls.from_features(ngrams.transform(texts), owners, newest)
 
     @classmethod
     def from_features(
@@ -62,10 +63,10 @@ class Background:
         if features.shape[0] != len(owners) or not len(owners):
             raise ValueError("a background needs tweets, and an owner for each")
         flags = np.zeros(len(owners), dtype=bool) if newest is None else newest
-        weighting = Weighting.fit(features)
+        idf = IdfWeighting.fit(features)
         return cls(
-            weighting,
-            weighting.weigh(features),
+            idf,
+            idf.transform(features),
             np.asarray(owners, dtype=np.int64),
             np.asarray(flags, dtype=bool),
         )
@@ -74,13 +75,13 @@ class Background:
         """The same version without one user's tweets; the frequencies stay."""
         kept = np.flatnonzero(self.owners != owner)
         return type(self)(
-            self.weighting, self.matrix[kept], self.owners[kept], self.newest[kept]
+            self.idf, self.matrix[kept], self.owners[kept], self.newest[kept]
         )
 
     def to_bytes(self) -> bytes:
         """Return the bytes to store, 6 per non-zero feature."""
         arrays: dict[str, NDArray] = {
-            "idf": self.weighting.idf,
+            "idf": self.idf.idf,
             "owners": self.owners,
             "newest": self.newest.astype(np.uint8),
             **to_arrays(self.matrix),
@@ -103,5 +104,5 @@ class Background:
                 shape,
             )
             require(fits, _KIND, f"no proper {name}")
-        weighting = Weighting(arrays["idf"])
-        return cls(weighting, matrix, arrays["owners"], arrays["newest"] > 0)
+        idf = IdfWeighting(arrays["idf"])
+        return cls(idf, matrix, arrays["owners"], arrays["newest"] > 0)

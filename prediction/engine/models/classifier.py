@@ -6,8 +6,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from prediction.engine.calibration.holdout import held_out_size
-from prediction.engine.features.ngrams import featurise
+from prediction.engine.calibration.holdout import holdout_size
+from prediction.engine.features import ngrams
 from prediction.engine.models.background import Background
 from prediction.engine.models.group import Group
 from prediction.engine.models.signature import fit_signature
@@ -36,7 +36,7 @@ class SignatureClassifier:
             np.arange(count, count + len(self.others)),
             [len(theirs) for theirs in self.others],
         )
-        features = featurise([*texts, *extra])
+        features = ngrams.transform([*texts, *extra])
         all_owners = np.concatenate([owners, extra_owners])
         background = Background.from_features(
             features, all_owners.tolist(), _newest(all_owners)
@@ -45,23 +45,22 @@ class SignatureClassifier:
             fit_signature(features[np.flatnonzero(owners == label)], background, label)
             for label in range(count)
         ]
-        names = [str(label) for label in range(count)]
-        self.group = Group(names, signatures, background.weighting)
+        self.group = Group(signatures, background.idf)
         return self
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Return calibrated probabilities, rows summing to 1."""
-        return self.group.probabilities(texts)
+        return self.group.predict_proba(texts)
 
     def somebody(self, texts: Sequence[str]) -> Floats:
         """Return how much speaks for anybody of the group at all."""
-        return self.group.somebody(texts)
+        return self.group.verification_log_odds(texts)
 
 
 def _newest(owners: NDArray[np.integer]) -> list[bool]:
     """Mark what `fit_signature` holds out: the last rows of every owner."""
     left = dict(zip(*np.unique(owners, return_counts=True), strict=True))
-    sizes = {owner: held_out_size(count) for owner, count in left.items()}
+    sizes = {owner: holdout_size(count) for owner, count in left.items()}
     flags = []
     for owner in owners:
         flags.append(left[owner] <= sizes[owner])

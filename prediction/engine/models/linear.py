@@ -1,4 +1,4 @@
-"""A sparse linear model of the style features: what a signature scores with."""
+"""A sparse linear model of the style features, with which a signature scores."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -14,19 +14,20 @@ from prediction.engine.stored_matrix import in_range
 
 @dataclass(frozen=True, eq=False)
 class LinearModel:
-    """Score of a text with features x: ``weights . x + mass * sum(x) + bias``.
+    """Scores a text with features x: ``weights . x + base_weight * sum(x) + bias``.
 
-    ``columns`` are sorted int32, ``weights`` float16 of the same length.
+    ``base_weight`` is added to the weight of every feature. ``columns`` are sorted
+    int32, ``weights`` float16 of the same length.
     """
 
     columns: NDArray[np.int32]
     weights: NDArray[np.float16]
-    mass: float
+    base_weight: float
     bias: float
 
     @classmethod
     def strongest(
-        cls, dense: NDArray[np.float32], mass: float, bias: float, size: int
+        cls, dense: NDArray[np.float32], base_weight: float, size: int
     ) -> Self:
         """Keep the ``size`` weights that are largest in absolute value."""
         strength = np.abs(dense)
@@ -36,37 +37,36 @@ class LinearModel:
         else:
             columns = np.flatnonzero(strength)
         weights = np.clip(dense[columns], -60_000, 60_000).astype(np.float16)
-        return cls(columns.astype(np.int32), weights, mass, bias)
+        return cls(columns.astype(np.int32), weights, base_weight, bias=0.0)
 
     def normalised(self, mean: float, spread: float) -> Self:
         """Return the model whose scores are ``(score - mean) / spread``."""
         weights = (self.weights.astype(np.float32) / spread).astype(np.float16)
         bias = (self.bias - mean) / spread
-        return type(self)(self.columns, weights, self.mass / spread, bias)
+        return type(self)(self.columns, weights, self.base_weight / spread, bias)
 
     def dense(self) -> NDArray[np.float32]:
-        """Weights of all features, shape ``(N_FEATURES,)``."""
+        """Return the weights of all features, shape ``(N_FEATURES,)``."""
         weights = np.zeros(N_FEATURES, dtype=np.float32)
         weights[self.columns] = self.weights
-        return weights
+        return weights + np.float32(self.base_weight)
 
-    def look_up(self, columns: NDArray[np.integer]) -> NDArray[np.float32]:
-        """Weights of some features, zero where the model has none."""
+    def weights_of(self, columns: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Return the weights of some features, shape ``(len(columns),)``."""
         if not len(self.columns):
-            return np.zeros(len(columns), dtype=np.float32)
+            return np.full(len(columns), self.base_weight, dtype=np.float32)
         place = np.searchsorted(self.columns, columns)
         place[place == len(self.columns)] = 0
         weights = self.weights[place].astype(np.float32)
         weights[self.columns[place] != columns] = 0
-        return weights
+        return weights + np.float32(self.base_weight)
 
-    def score(self, features: sparse.csr_matrix) -> NDArray[np.float32]:
-        """Score each row of ``features``."""
+    def decision_function(self, features: sparse.csr_matrix) -> NDArray[np.float32]:
+        """Score each row of ``features``, shape ``(rows,)``."""
         if features.shape[0] == 1:
-            weights = self.look_up(features.indices) + np.float32(self.mass)
+            weights = self.weights_of(features.indices)
             return np.array([features.data @ weights + self.bias], dtype=np.float32)
-        scores = features @ (self.dense() + np.float32(self.mass))
-        return (scores + self.bias).astype(np.float32)
+        return (features @ self.dense() + self.bias).astype(np.float32)
 
     def check(self, kind: str) -> Self:
         """Raise `DamagedModelError` unless the arrays fit each other."""
@@ -78,7 +78,7 @@ class LinearModel:
         require(bool((np.diff(self.columns) > 0).all()), kind, "unsorted columns")
         finite = (
             np.isfinite(self.weights).all()
-            and np.isfinite([self.mass, self.bias]).all()
+            and np.isfinite([self.base_weight, self.bias]).all()
         )
         require(bool(finite), kind, "values that are not finite")
         return self

@@ -3,8 +3,8 @@
 A feature's weight is the logarithm of how much more often the user has it than the
 background, with Dirichlet smoothing towards the background (Zhai and Lafferty, "A study
 of smoothing methods for language models", 2004). What a feature that the user never
-had would get is the same for all: it is kept apart as a factor on the text's mass, so
-that the weights stay sparse.
+had would get is the same for all: it is kept as one base weight of every feature, so
+that the other weights stay sparse.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ _RARE = np.float32(1e-3)
 def log_ratio(
     examples: Examples, smoothing: float
 ) -> tuple[NDArray[np.float32], float]:
-    """Return weights of shape ``(features,)`` and the factor on a text's mass.
+    """Return weights of shape ``(features,)`` and the base weight.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ class RankingIndex:
         users: NDArray[np.uint16],
         weights: NDArray[np.int8],
     ) -> None:
-        """``constants`` are mass, bias and step of each user, shape ``(users, 3)``."""
+        """``constants``: base weight, bias, step of each user, shape ``(users, 3)``."""
         self._bounds, self._constants = bounds, constants
         self._users, self._weights = users, weights
 
@@ -88,7 +88,7 @@ class RankingIndex:
             for model in models:
                 weights, step = rounded(model)
                 sizes[model.columns] += 1
-                constants.append((model.mass, model.bias, step))
+                constants.append((model.base_weight, model.bias, step))
                 np.save(waiting, model.columns)
                 np.save(waiting, weights)
             if len(constants) > _MAX_USERS:
@@ -130,8 +130,8 @@ class RankingIndex:
             data[places.weights :].view("|i1"),
         )
 
-    def scores(self, features: sparse.csr_matrix) -> NDArray[np.float64]:
-        """Score weighed features, shape ``(texts, users)``, in the order written."""
+    def decision_function(self, features: sparse.csr_matrix) -> NDArray[np.float64]:
+        """Score weighted features, shape ``(texts, users)``, in the order written."""
         found = np.empty((features.shape[0], len(self)))
         for row in range(features.shape[0]):
             part = slice(features.indptr[row], features.indptr[row + 1])
@@ -150,8 +150,8 @@ class RankingIndex:
             total[self._users[start:end]] += self._weights[start:end] * np.float32(
                 value
             )
-        mass, bias, step = self._constants.T
-        return total * step + mass * values.sum() + bias
+        base_weight, bias, step = self._constants.T
+        return total * step + base_weight * values.sum() + bias
 
 
 def best(scores: NDArray[np.floating], count: int) -> Sequence[int]:

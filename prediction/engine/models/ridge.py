@@ -18,7 +18,7 @@ _PENALTY = np.float32(1.0)
 
 
 class Examples(NamedTuple):
-    """A user's weighed tweets and the background's, with a weight for each row.
+    """A user's weighted features and the background's, with a weight for each row.
 
     Rows of weight zero take no part, which spares copies of the large matrix.
     """

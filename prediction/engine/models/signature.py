@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from prediction.engine.calibration.calibration import Platt, fit_platt
-from prediction.engine.calibration.holdout import held_out_size
+from prediction.engine.calibration.holdout import holdout_size
+from prediction.engine.calibration.platt import Platt, fit_platt
 from prediction.engine.errors import DamagedModelError, TooFewTweetsError
 from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.engine.models.background import Background
@@ -25,15 +25,15 @@ FIRST_STEPS = 12
 LATER_STEPS = 6
 SMOOTHING = 1000.0
 LOG_RATIO_SHARE = 4.0
-HELD_OUT_INFLATION = 1.15
-_KIND, _HELD_OUT_KIND = "signature", "held-out part"
+HOLDOUT_INFLATION = 1.15
+_KIND, _HOLDOUT_KIND = "signature", "holdout"
 
 
 @dataclass(frozen=True, eq=False)
-class HeldOut:
+class Holdout:
     """The user's newest tweets and a model that never saw them.
 
-    ``features`` are weighed, shape ``(tweets, N_FEATURES)``.
+    ``features`` are weighted, shape ``(tweets, N_FEATURES)``.
     """
 
     model: LinearModel
@@ -41,20 +41,20 @@ class HeldOut:
 
     def to_bytes(self) -> bytes:
         """Return the bytes to store beside the signature's own."""
-        values = {"mass": self.model.mass, "bias": self.model.bias}
+        values = {"base_weight": self.model.base_weight, "bias": self.model.bias}
         arrays: dict[str, NDArray] = {
             "columns": self.model.columns,
             "weights": self.model.weights,
             **to_arrays(self.features),
         }
-        return pack(_HELD_OUT_KIND, FEATURES_VERSION, values, arrays)
+        return pack(_HOLDOUT_KIND, FEATURES_VERSION, values, arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Read what `to_bytes` wrote; raises `DamagedModelError`."""
-        frame = unpack(data, _HELD_OUT_KIND, FEATURES_VERSION)
-        features = from_arrays(frame.arrays, _HELD_OUT_KIND)
-        return cls(_read_model(frame, _HELD_OUT_KIND), features)
+        frame = unpack(data, _HOLDOUT_KIND, FEATURES_VERSION)
+        features = from_arrays(frame.arrays, _HOLDOUT_KIND)
+        return cls(_read_model(frame, _HOLDOUT_KIND), features)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +64,12 @@ class Signature:
     model: LinearModel
     platt: Platt
     tweets: int
-    held_out: HeldOut | None = None
+    holdout: Holdout | None = None
 
     def to_bytes(self) -> bytes:
-        """Return the bytes to store, without the held-out part."""
+        """Return the bytes to store, without the holdout."""
         values = {
-            "mass": self.model.mass,
+            "base_weight": self.model.base_weight,
             "bias": self.model.bias,
             "slope": self.platt.slope,
             "intercept": self.platt.intercept,
@@ -82,10 +82,10 @@ class Signature:
         return pack(_KIND, FEATURES_VERSION, values, arrays)
 
     @classmethod
-    def from_bytes(cls, data: bytes, held_out: bytes | None = None) -> Self:
+    def from_bytes(cls, data: bytes, holdout: bytes | None = None) -> Self:
         """Read what `to_bytes` wrote; raises `DamagedModelError`.
 
-        ``held_out`` is what `HeldOut.to_bytes` gave, where it is wanted.
+        ``holdout`` is what `Holdout.to_bytes` gave, where it is wanted.
         """
         frame = unpack(data, _KIND, FEATURES_VERSION)
         platt = Platt(
@@ -95,7 +95,7 @@ class Signature:
             _read_model(frame, _KIND),
             platt,
             int(_number(frame, "tweets", _KIND)),
-            None if held_out is None else HeldOut.from_bytes(held_out),
+            None if holdout is None else Holdout.from_bytes(holdout),
         )
 
 
@@ -113,7 +113,7 @@ def _read_model(frame: Frame, kind: str) -> LinearModel:
     return LinearModel(
         frame.arrays["columns"],
         frame.arrays["weights"],
-        _number(frame, "mass", kind),
+        _number(frame, "base_weight", kind),
         _number(frame, "bias", kind),
     ).check(kind)
 
@@ -141,9 +141,9 @@ def fit_model(
     scale = np.float32(1 / _spread((examples.background @ ridge[:-1])[others]))
     share = np.float32(LOG_RATIO_SHARE / _spread(ratio_scores[others]))
     dense = ridge[:-1] * scale + ratio * share
-    model = LinearModel.strongest(dense, absent * float(share), 0.0, MAX_FEATURES)
+    model = LinearModel.strongest(dense, absent * float(share), MAX_FEATURES)
     # The spread is taken after the cut, which changes it: 1 point of accuracy.
-    scores = model.score(examples.background)[others]
+    scores = model.decision_function(examples.background)[others]
     return model.normalised(float(scores.mean()), _spread(scores)), ridge
 
 
@@ -155,7 +155,7 @@ def fit_signature(
     Parameters
     ----------
     features
-        Raw features (`featurise`) of the user's eligible tweets, oldest first.
+        Raw features (`ngrams.transform`) of the user's eligible tweets, oldest first.
     owner
         The user's id in ``background``, whose own rows are left out.
 
@@ -172,11 +172,11 @@ def fit_signature(
     others = background.owners != owner
     if others.sum() < 2 * _CALIBRATION_SHARE:
         raise ValueError("the background holds too few tweets of other users")
-    own = background.weighting.weigh(features)
-    held_out, platt, ridge = _fit_held_out(own, background, others)
+    own = background.idf.transform(features)
+    holdout, platt, ridge = _fit_holdout(own, background, others)
     examples = Examples(own, _flags(np.ones(count)), background.matrix, _flags(others))
     model, _ = fit_model(examples, LATER_STEPS, ridge)
-    return Signature(model, platt, count, held_out)
+    return Signature(model, platt, count, holdout)
 
 
 def _flags(rows: NDArray) -> NDArray[np.float32]:
@@ -184,7 +184,7 @@ def _flags(rows: NDArray) -> NDArray[np.float32]:
 
 
 def _apart(background: Background, others: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Rows of others that no held-out model sees: their newest.
+    """Rows of others that no holdout model sees: their newest.
 
     Where these are too few to measure with, every fifth row joins them.
     """
@@ -195,18 +195,22 @@ def _apart(background: Background, others: NDArray[np.bool_]) -> NDArray[np.bool
     return newest if newest.sum() >= MIN_TWEETS else newest | fifth
 
 
-def _fit_held_out(
+def _fit_holdout(
     own: sparse.csr_matrix, background: Background, others: NDArray[np.bool_]
-) -> tuple[HeldOut, Platt, NDArray[np.float32]]:
+) -> tuple[Holdout, Platt, NDArray[np.float32]]:
     count = own.shape[0]
-    newest = held_out_size(count)
+    newest = holdout_size(count)
     older = np.arange(count) < count - newest
     apart = _apart(background, others)
     seen = _flags(others & ~apart)
     examples = Examples(own, _flags(older), background.matrix, seen)
     model, ridge = fit_model(examples, FIRST_STEPS)
-    # Fitted on fewer tweets, a held-out model scores everything further from zero.
-    model = model.normalised(0.0, HELD_OUT_INFLATION)
-    foreign = model.score(background.matrix)[apart]
+    # Fitted on fewer tweets, a holdout model scores everything further from zero.
+    model = model.normalised(0.0, HOLDOUT_INFLATION)
+    foreign = model.decision_function(background.matrix)[apart]
     unseen = own[count - newest :]
-    return HeldOut(model, unseen), fit_platt(model.score(unseen), foreign), ridge
+    return (
+        Holdout(model, unseen),
+        fit_platt(model.decision_function(unseen), foreign),
+        ridge,
+    )

@@ -37,10 +37,9 @@ class Command(HypotweetCommand):
                 users = choose_everyone(EVERYBODY)
             else:
                 users = choose_group(options["users"], EVERYBODY)
-            group = compose_whole(users)
-            save_model(
-                options["output"], group.handles, group.signatures, group.weighting
-            )
+            group, members = compose_whole(users)
+            handles = [user.handle for user in members]
+            save_model(options["output"], handles, group.signatures, group.idf)
         except QuestionError as error:
             raise CommandError(error.message, returncode=2) from None
         except NotEnoughUsersError as error:

@@ -10,6 +10,7 @@ from common.commands import HypotweetCommand
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.export import load_model
 from prediction.serving import predictor
+from prediction.serving.loader import ComposedGroup
 from prediction.serving.predictor import Result
 from prediction.serving.question import (
     EVERYBODY,
@@ -89,15 +90,14 @@ class Command(HypotweetCommand):
         if options["engine"] != predictor.ENGINE:
             raise CommandError("--model has its own engine.", returncode=2)
         try:
-            group = load_model(options["model"])
+            model = load_model(options["model"])
         except OSError as error:
             raise CommandError(f"{options['model']}: {error.strerror}") from None
         except DamagedModelError as error:
             raise CommandError(f"{options['model']}: {error}") from None
-        users = [User(handle=handle) for handle in group.handles]
-        return partial(
-            predictor.answers, group, users, style_only=options["style_only"]
-        )
+        users = tuple(User(handle=handle) for handle in model.handles)
+        composed = ComposedGroup(model.group, users)
+        return partial(predictor.answers, composed, style_only=options["style_only"])
 
     def _users(self, options: dict[str, Any]) -> list[User]:
         if options["all_users"]:

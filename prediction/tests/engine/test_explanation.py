@@ -5,10 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prediction.engine.features.ngrams import featurise, read
-from prediction.engine.insight.explanation import MAX_SPANS, gather, spread
+from prediction.engine.features import ngrams
+from prediction.engine.insight.explanation import (
+    MAX_SPANS,
+    Explanation,
+    gather,
+    spread,
+)
 from prediction.engine.models.group import Group
-from prediction.tests.engine.voices import VOICES, group_of
+from prediction.tests.engine.voices import NAMES, VOICES, group_of
 
 GROUP = group_of(VOICES)
 texts = st.one_of(
@@ -19,26 +24,32 @@ texts = st.one_of(
 )
 
 
+def explained(group: Group, text: str, style_only: bool = False) -> Explanation:
+    (answer,) = group.predict([text], style_only, explain=True)
+    assert answer.explanation is not None
+    return answer.explanation
+
+
 @given(texts, st.booleans())
 @settings(max_examples=60, deadline=None)
 def test_weights_add_up_to_the_difference(text: str, style_only: bool) -> None:
-    found = GROUP.explain(text, style_only)
-    first, second = np.sort(GROUP.scores([text], style_only)[0])[::-1][:2]
+    found = explained(GROUP, text, style_only)
+    first, second = np.sort(GROUP.decision_function([text], style_only)[0])[::-1][:2]
     assert found.difference == pytest.approx(
-        GROUP.measured.sharpness * (first - second), abs=1e-4
+        (first - second) / GROUP.calibration.temperature, abs=1e-4
     )
-    total = sum(each.weight for each in found.evidence) + found.rest
+    total = sum(span.weight for span in found.spans) + found.rest
     assert total == pytest.approx(found.difference, abs=1e-6)
 
 
 @given(texts)
 @settings(max_examples=60, deadline=None)
 def test_spans_are_few_apart_and_in_reading_order(text: str) -> None:
-    evidence = GROUP.explain(text).evidence
-    assert len(evidence) <= MAX_SPANS
-    bounds = [edge for each in evidence for edge in (each.start, each.end)]
+    spans = explained(GROUP, text).spans
+    assert len(spans) <= MAX_SPANS
+    bounds = [edge for span in spans for edge in (span.start, span.end)]
     assert bounds == sorted(bounds)
-    for each in evidence:
+    for each in spans:
         assert each.text == text[each.start : each.end] != ""
         assert each.text == each.text.strip()
 
@@ -48,31 +59,50 @@ def test_spans_are_few_apart_and_in_reading_order(text: str) -> None:
 def test_every_features_share_reaches_the_characters(text: str) -> None:
     if not text.strip("\x00"):
         return
-    columns = featurise([text]).indices
+    columns = ngrams.transform([text]).indices
     shares = np.linspace(-1, 2, len(columns))
-    found = read(text).occurrences
+    found = ngrams.locate(text).occurrences
     weights = spread(len(text), found, columns, shares)
     covered = np.isin(columns, found.column[found.end > found.start])
     assert weights.sum() == pytest.approx(shares[covered].sum(), abs=1e-6)
 
 
 def test_words_that_only_one_uses_speak_for_that_one(group: Group) -> None:
-    found = group.explain("Fog again tonight. The wind has turned, so it is #matchday")
-    assert found.winner == "keeper"
-    assert any(
-        each.toward == "keeper" and "Fog" in each.text for each in found.evidence
-    )
-    tag = [each for each in found.evidence if "#matchday" in each.text]
-    assert all(each.weight < 0 for each in tag) or found.runner_up != "fan"
+    keeper, fan = NAMES.index("keeper"), NAMES.index("fan")
+    text = "Fog again tonight. The wind has turned, so it is #matchday"
+    found = explained(group, text)
+    assert found.winner == keeper
+    assert any(span.toward == keeper and "Fog" in span.text for span in found.spans)
+    tag = [span for span in found.spans if "#matchday" in span.text]
+    assert all(span.weight < 0 for span in tag) or found.runner_up != fan
+
+
+def test_an_answer_is_the_same_with_and_without_its_explanation(group: Group) -> None:
+    texts = [VOICES["fan"][-1], "", "Fog at @noon 12"]
+    for style_only in (False, True):
+        plain = group.predict(texts, style_only)
+        for text, answer in zip(texts, plain, strict=True):
+            (alone,) = group.predict([text], style_only, explain=True)
+            assert alone.order == answer.order
+            assert alone.probabilities == pytest.approx(answer.probabilities, abs=1e-5)
+            assert alone.none_of_these.flag == answer.none_of_these.flag
+
+
+def test_positions_can_be_renumbered(group: Group) -> None:
+    found = explained(group, VOICES["fan"][-1])
+    moved = found.renumbered([7, 8, 9])
+    assert (moved.winner, moved.runner_up) == (found.winner + 7, found.runner_up + 7)
+    assert [s.toward for s in moved.spans] == [s.toward + 7 for s in found.spans]
+    assert moved.rest == found.rest
 
 
 def test_neighbours_of_one_mind_become_one_span() -> None:
     text = "good words here, bad"
     weights = np.array([1.0] * 16 + [-2.0] * 4)
-    found = gather(text, weights, "ann", "bob")
+    found = gather(text, weights, 4, 2)
     assert [(each.text, each.toward) for each in found] == [
-        ("good words here,", "ann"),
-        ("bad", "bob"),
+        ("good words here,", 4),
+        ("bad", 2),
     ]
 
 
@@ -83,5 +113,5 @@ def test_of_too_many_spans_the_weakest_are_left_out() -> None:
     for number, word in enumerate(words):
         start = text.index(word)
         weights[start : start + len(word)] = (-1) ** number * (1 + number)
-    found = {each.text for each in gather(text, weights, "one", "other")}
+    found = {each.text for each in gather(text, weights, 0, 1)}
     assert found == set(words[MAX_SPANS:])

@@ -3,16 +3,8 @@
 import numpy as np
 import pytest
 
-from prediction.engine.calibration.calibration import (
-    Platt,
-    chances,
-    fit_platt,
-    fit_sharpness,
-    fit_somebody,
-    soft_max,
-)
-from prediction.engine.calibration.group_calibration import measure
-from prediction.engine.calibration.held_out import HeldOutScores
+from prediction.engine.calibration.group_calibration import fit_group_calibration
+from prediction.engine.calibration.holdout import HoldoutScores
 from prediction.engine.calibration.metrics import (
     area_under_roc,
     coverage_at,
@@ -20,6 +12,9 @@ from prediction.engine.calibration.metrics import (
     macro_f1,
     reliability,
 )
+from prediction.engine.calibration.none_of_these import fit_verification
+from prediction.engine.calibration.platt import Platt, fit_platt
+from prediction.engine.calibration.temperature import fit_temperature, probabilities
 
 SURE = np.array([0.95, 0.9, 0.6, 0.55])
 RIGHT = np.array([True, True, False, True])
@@ -57,21 +52,21 @@ def test_macro_f1_counts_users_alike() -> None:
     assert macro_f1(truth, named) == pytest.approx((6 / 7 + 0) / 2)
 
 
-def test_a_sharpness_is_found_again() -> None:
+def test_a_temperature_is_recovered() -> None:
     chance = np.random.default_rng(0)
     scores = chance.normal(size=(4000, 5))
-    truth = np.array([chance.choice(5, p=row) for row in chances(scores, 2.0)])
-    assert fit_sharpness(scores, truth) == pytest.approx(2.0, rel=0.1)
+    truth = np.array([chance.choice(5, p=row) for row in probabilities(scores, 0.5)])
+    assert fit_temperature(scores, truth) == pytest.approx(0.5, rel=0.1)
 
 
-def test_without_tweets_sharpness_is_what_was_expected() -> None:
+def test_without_tweets_the_temperature_is_the_expected_one() -> None:
     nothing = np.empty((0, 3)), np.empty(0, dtype=int)
-    assert fit_sharpness(*nothing, expected=1.3) == 1.3
+    assert fit_temperature(*nothing, expected=1.3) == 1.3
 
 
-def test_few_tweets_change_the_sharpness_little() -> None:
-    found = fit_sharpness(np.array([[9.0, 0.0]]), np.array([1]))
-    assert 0.3 < found < 1
+def test_few_tweets_change_the_temperature_little() -> None:
+    found = fit_temperature(np.array([[9.0, 0.0]]), np.array([1]))
+    assert 1 < found < 3.3
 
 
 def test_platt_gives_even_odds_between_the_sides() -> None:
@@ -80,45 +75,49 @@ def test_platt_gives_even_odds_between_the_sides() -> None:
     assert Platt(2.0, -1.0).log_odds(np.array([0.5])) == pytest.approx([0.0])
 
 
-def test_damping_keeps_the_order_and_the_sign() -> None:
+def test_compression_keeps_the_order() -> None:
     scores = np.array([[-9.0, -1.0, 0.0, 0.5, 12.0]])
-    found = chances(scores, 1.4)[0]
+    found = probabilities(scores, 0.7)[0]
     assert found.tolist() == sorted(found)
     assert found.sum() == pytest.approx(1)
 
 
-def test_strangers_are_told_better_by_score_and_length() -> None:
+def test_length_helps_the_score_to_separate_strangers() -> None:
     chance = np.random.default_rng(0)
-    mass = chance.uniform(10, 60, 400).astype(np.float32)
-    genuine = 4 - 0.1 * mass + chance.normal(size=400)
-    foreign = 2 - 0.1 * mass + chance.normal(size=400)
-    surface = fit_somebody(genuine, foreign, mass)
-    told = [surface.log_odds(scores, mass) for scores in (genuine, foreign)]
-    assert area_under_roc(*told) > area_under_roc(genuine, foreign) + 0.1
-    assert (told[0] > 0).mean() == pytest.approx((told[1] < 0).mean(), abs=0.05)
+    sums = chance.uniform(10, 60, 400).astype(np.float32)
+    genuine = 4 - 0.1 * sums + chance.normal(size=400)
+    foreign = 2 - 0.1 * sums + chance.normal(size=400)
+    surface = fit_verification(genuine, foreign, sums)
+    own, other = (surface.log_odds(scores, sums) for scores in (genuine, foreign))
+    assert area_under_roc(own, other) > area_under_roc(genuine, foreign) + 0.1
+    assert (own > 0).mean() == pytest.approx((other < 0).mean(), abs=0.05)
 
 
-@pytest.mark.parametrize("mass", [np.full(40, 7.0), np.linspace(5, 9, 40)])
-def test_a_higher_score_always_speaks_for_somebody(mass: np.ndarray) -> None:
+@pytest.mark.parametrize("sums", [np.full(40, 7.0), np.linspace(5, 9, 40)])
+def test_a_higher_score_always_raises_the_odds_of_a_member(sums: np.ndarray) -> None:
     genuine, foreign = np.zeros(40), np.linspace(1, 2, 40)
-    surface = fit_somebody(genuine, foreign, mass)
+    surface = fit_verification(genuine, foreign, sums)
     assert surface.slope > 0
-    assert np.isfinite([surface.slope, surface.by_mass, surface.intercept]).all()
+    assert np.isfinite(
+        [surface.slope, surface.feature_sum_slope, surface.intercept]
+    ).all()
 
 
-def test_few_held_out_tweets_make_no_bold_claims() -> None:
+def test_few_holdout_tweets_give_cautious_probabilities() -> None:
     few, many = (
-        HeldOutScores(
+        HoldoutScores(
             np.tile(np.eye(2, dtype=np.float32) * 3, (size, 1)),
             np.tile([0, 1], size),
             np.full(2 * size, 20, dtype=np.float32),
         )
         for size in (2, 40)
     )
-    assert measure(few).sharpness < 0.7 * measure(many).sharpness
+    assert fit_group_calibration(few).temperature > (
+        fit_group_calibration(many).temperature / 0.7
+    )
 
 
-def test_scores_of_any_size_become_shares() -> None:
-    shares = soft_max(np.array([[1e4, 1e4 - 1, -1e4], [0.0, 0.0, 0.0]]))
+def test_scores_of_any_size_become_probabilities() -> None:
+    shares = probabilities(np.array([[1e9, 1.0, -1e9], [0.0, 0.0, 0.0]]), 0.01)
+    assert np.isfinite(shares).all()
     assert shares.sum(axis=1) == pytest.approx([1, 1])
-    assert shares[0, 0] / shares[0, 1] == pytest.approx(np.e)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.export import load_model, save_model
-from prediction.engine.features.ngrams import featurise
+from prediction.engine.features import ngrams
 from prediction.engine.models.background import Background
 from prediction.engine.models.group import Group
 from prediction.engine.models.signature import Signature, fit_signature
@@ -27,31 +27,32 @@ FAN = [f"we lost {n}-0 lads!!! absolute shambles, ref was blind" for n in range(
 def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Group]:
     background = Background.fit(KEEPER + FAN, [1] * len(KEEPER) + [2] * len(FAN))
     signatures = [
-        fit_signature(featurise(texts), background, owner)
+        fit_signature(ngrams.transform(texts), background, owner)
         for owner, texts in ((1, KEEPER), (2, FAN))
     ]
     path = tmp_path_factory.mktemp("models") / "two.hypotweet"
-    save_model(path, ["keeper", "fan"], signatures, background.weighting)
+    save_model(path, ["keeper", "fan"], signatures, background.idf)
     stored = [
-        Signature.from_bytes(made.to_bytes(), made.held_out.to_bytes())
+        Signature.from_bytes(made.to_bytes(), made.holdout.to_bytes())
         for made in signatures
     ]
-    return path, Group(["keeper", "fan"], stored, background.weighting)
+    return path, Group(stored, background.idf)
 
 
 def test_it_predicts_like_the_original(model: tuple[Path, Group]) -> None:
     path, original = model
     texts = ["Lamp lit, wind SW.", "what a shambles lads!!!"]
-    loaded = load_model(path)
+    handles, loaded = load_model(path)
+    assert handles == ["keeper", "fan"]
     assert loaded.predict(texts) == original.predict(texts)
-    assert loaded.held_out() == original.held_out()
+    assert loaded.calibration == original.calibration
 
 
 def test_it_loads_without_django(model: tuple[Path, Group]) -> None:
     code = (
         "import sys; from pathlib import Path; "
         "from prediction.engine.export import load_model; "
-        f"load_model(Path({str(model[0])!r})).predict(['Lamp lit']); "
+        f"load_model(Path({str(model[0])!r})).group.predict(['Lamp lit']); "
         "print('django' in sys.modules, 'spacy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -69,7 +70,7 @@ def test_a_changed_byte_never_passes_for_another_model(
     damaged = tmp_path / "damaged"
     damaged.write_bytes(data)
     try:
-        loaded = load_model(damaged)
+        loaded = load_model(damaged).group
     except DamagedModelError:
         return
     assert loaded.predict(["Lamp lit, wind SW."]) == original.predict(
@@ -112,10 +113,10 @@ TOO_LONG = json.dumps({"kind": "x" * 2_000_000})
         ("handles", ["keeper"]),
         ("handles", ["keeper", 7]),
         ("handles", "keeper"),
-        ("weighting.npy", None),
-        ("weighting.npy", "no array"),
-        ("weighting.npy", NOT_BYTES.getvalue()),
-        ("1.held_out.npy", None),
+        ("idf.npy", None),
+        ("idf.npy", "no array"),
+        ("idf.npy", NOT_BYTES.getvalue()),
+        ("1.holdout.npy", None),
     ],
 )
 def test_a_model_with_a_wrong_part_is_refused(
@@ -142,10 +143,10 @@ def test_a_failed_export_leaves_the_old_file(
     path = tmp_path / "kept"
     path.write_text("what was there")
     with pytest.raises(ValueError, match="two users"):
-        save_model(path, ["one"], [], model[1].weighting)
+        save_model(path, ["one"], [], model[1].idf)
     assert path.read_text() == "what was there"
     bare = [Signature.from_bytes(one.to_bytes()) for one in model[1].signatures]
-    with pytest.raises(ValueError, match="held-out"):
-        save_model(path, ["one", "two"], bare, model[1].weighting)
+    with pytest.raises(ValueError, match="holdout"):
+        save_model(path, ["one", "two"], bare, model[1].idf)
     assert path.read_text() == "what was there"
     assert list(tmp_path.iterdir()) == [path]

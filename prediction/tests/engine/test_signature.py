@@ -2,9 +2,9 @@
 
 import pytest
 
-from prediction.engine.calibration.holdout import background_rows, held_out_size
+from prediction.engine.calibration.holdout import background_rows, holdout_size
 from prediction.engine.errors import TooFewTweetsError
-from prediction.engine.features.ngrams import featurise
+from prediction.engine.features import ngrams
 from prediction.engine.models.background import Background
 from prediction.engine.models.signature import MIN_TWEETS, fit_signature
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, background_of
@@ -13,37 +13,40 @@ from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, background_of
 def test_nine_tweets_are_too_few() -> None:
     background = background_of([KEEPER, FAN])
     with pytest.raises(TooFewTweetsError) as caught:
-        fit_signature(featurise(KEEPER[:9]), background, 0)
+        fit_signature(ngrams.transform(KEEPER[:9]), background, 0)
     assert (caught.value.found, caught.value.needed) == (9, MIN_TWEETS)
 
 
 def test_ten_tweets_are_enough() -> None:
-    signature = fit_signature(featurise(KEEPER[:10]), background_of([KEEPER, FAN]), 0)
+    signature = fit_signature(
+        ngrams.transform(KEEPER[:10]), background_of([KEEPER, FAN]), 0
+    )
     assert signature.tweets == 10
-    assert signature.held_out is not None
-    assert signature.held_out.features.shape[0] == 2
+    assert signature.holdout is not None
+    assert signature.holdout.features.shape[0] == 2
 
 
 def test_a_background_of_nobody_else_is_refused() -> None:
     background = Background.fit(KEEPER, [0] * len(KEEPER))
     with pytest.raises(ValueError, match="other users"):
-        fit_signature(featurise(KEEPER), background, 0)
+        fit_signature(ngrams.transform(KEEPER), background, 0)
 
 
 def test_the_same_tweets_give_the_same_bytes() -> None:
     background = background_of([KEEPER, FAN, CRITIC])
     first, second = (
-        fit_signature(featurise(KEEPER), background, 0).to_bytes() for _ in range(2)
+        fit_signature(ngrams.transform(KEEPER), background, 0).to_bytes()
+        for _ in range(2)
     )
     assert first == second
 
 
 def test_the_held_out_model_never_saw_the_newest_tweets() -> None:
     background = background_of([KEEPER, FAN, CRITIC])
-    size = held_out_size(len(KEEPER))
+    size = holdout_size(len(KEEPER))
     other_end = KEEPER[:-size] + FAN[:size]
     first, second = (
-        fit_signature(featurise(tweets), background, 0).held_out
+        fit_signature(ngrams.transform(tweets), background, 0).holdout
         for tweets in (KEEPER, other_end)
     )
     assert first is not None
@@ -57,10 +60,10 @@ def test_nobodys_newest_tweets_train_anothers_held_out_model() -> None:
     for row in usual.newest.nonzero()[0]:
         part = slice(changed.indptr[row], changed.indptr[row + 1])
         changed.data[part] = 0
-    other = Background(usual.weighting, changed, usual.owners, usual.newest)
-    assert usual.newest[usual.owners == 1].sum() == held_out_size(len(FAN))
+    other = Background(usual.idf, changed, usual.owners, usual.newest)
+    assert usual.newest[usual.owners == 1].sum() == holdout_size(len(FAN))
     first, second = (
-        fit_signature(featurise(KEEPER), background, 0).held_out
+        fit_signature(ngrams.transform(KEEPER), background, 0).holdout
         for background in (usual, other)
     )
     assert first is not None
@@ -70,7 +73,7 @@ def test_nobodys_newest_tweets_train_anothers_held_out_model() -> None:
 
 @pytest.mark.parametrize(("tweets", "size"), [(2, 2), (10, 2), (200, 40), (3200, 100)])
 def test_a_fifth_is_held_out_and_a_hundred_at_most(tweets: int, size: int) -> None:
-    assert held_out_size(tweets) == size
+    assert holdout_size(tweets) == size
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_background_rows_are_mostly_older_tweets(tweets: int, quota: int) -> Non
     assert rows == sorted(set(rows))
     assert len(rows) == min(tweets, quota)
     assert all(
-        flag == (row >= tweets - held_out_size(tweets))
+        flag == (row >= tweets - holdout_size(tweets))
         for row, flag in zip(rows, newest, strict=True)
     )
-    assert sum(newest) <= max(len(rows) // 5, held_out_size(tweets) * (quota > tweets))
+    assert sum(newest) <= max(len(rows) // 5, holdout_size(tweets) * (quota > tweets))

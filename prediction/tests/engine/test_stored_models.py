@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features.idf import Weighting
+from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.models.background import Background
 from prediction.engine.models.group import Group
-from prediction.engine.models.signature import HeldOut, Signature
+from prediction.engine.models.signature import Holdout, Signature
 from prediction.engine.storage import pack, unpack
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, background_of, same
 
@@ -71,7 +71,7 @@ def test_a_background_forgets_a_user() -> None:
     left = background.excluding(1)
     assert set(left.owners) == {0, 2}
     assert left.matrix.shape[0] == len(left.newest) == len(left.owners)
-    assert same(left.weighting.idf, background.weighting.idf)
+    assert same(left.idf.idf, background.idf.idf)
 
 
 def test_a_background_needs_an_owner_for_each_text() -> None:
@@ -80,24 +80,24 @@ def test_a_background_needs_an_owner_for_each_text() -> None:
 
 
 def test_a_weighting_comes_back(group: Group) -> None:
-    again = Weighting.from_bytes(group.weighting.to_bytes())
-    assert same(again.idf, group.weighting.idf)
+    again = IdfWeighting.from_bytes(group.idf.to_bytes())
+    assert same(again.idf, group.idf.idf)
 
 
 def test_a_signature_comes_back_with_its_held_out_part(group: Group) -> None:
     signature = group.signatures[0]
-    assert signature.held_out is not None
-    parts = signature.to_bytes(), signature.held_out.to_bytes()
+    assert signature.holdout is not None
+    parts = signature.to_bytes(), signature.holdout.to_bytes()
     again = Signature.from_bytes(*parts)
-    assert again.held_out is not None
-    assert (again.to_bytes(), again.held_out.to_bytes()) == parts
+    assert again.holdout is not None
+    assert (again.to_bytes(), again.holdout.to_bytes()) == parts
     assert again.platt == signature.platt
-    assert Signature.from_bytes(parts[0]).held_out is None
+    assert Signature.from_bytes(parts[0]).holdout is None
 
 
 def test_parts_are_not_taken_for_each_other(group: Group) -> None:
     data = group.signatures[0].to_bytes()
-    for reader in (HeldOut, Background, Weighting):
+    for reader in (Holdout, Background, IdfWeighting):
         with pytest.raises(DamagedModelError):
             reader.from_bytes(data)
 

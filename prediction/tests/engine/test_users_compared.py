@@ -8,8 +8,9 @@ import pytest
 from scipy import sparse
 
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features.idf import masses
-from prediction.engine.features.ngrams import N_FEATURES, featurise
+from prediction.engine.features import ngrams
+from prediction.engine.features.idf import feature_sums
+from prediction.engine.features.ngrams import N_FEATURES
 from prediction.engine.insight.closest import nearest
 from prediction.engine.insight.similarity import likeness, map_users
 from prediction.engine.insight.typical import describe
@@ -46,18 +47,18 @@ def test_nobody_is_described_without_others() -> None:
 
 
 def test_the_nearest_tweet_of_a_tweet_is_itself(group: Group) -> None:
-    first, second = nearest(FAN[5], FAN, group.weighting, count=2)
+    first, second = nearest(FAN[5], FAN, group.idf, count=2)
     assert first.position == 5
     assert first.likeness == pytest.approx(1, abs=1e-3)
     assert second.likeness < 1
 
 
 def test_tweets_with_nothing_in_common_are_not_near(group: Group) -> None:
-    assert nearest("fog", [], group.weighting) == []
+    assert nearest("fog", [], group.idf) == []
 
 
 def held_out_features(signatures: Sequence[Signature]) -> list[sparse.csr_matrix]:
-    return [s.held_out.features for s in signatures if s.held_out is not None]
+    return [s.holdout.features for s in signatures if s.holdout is not None]
 
 
 def test_users_who_write_alike_are_near() -> None:
@@ -85,9 +86,9 @@ def test_the_index_ranks_like_the_signatures(group: Group, tmp_path: Path) -> No
     models = [signature.model for signature in group.signatures]
     RankingIndex.write(tmp_path / "index", models)
     index = RankingIndex.open(tmp_path / "index")
-    features = group.weighting.weigh(featurise([*KEEPER[-3:], *FAN[-3:], ""]))
-    found = index.scores(features)
-    exact = np.stack([model.score(features) for model in models], axis=1)
+    features = group.idf.transform(ngrams.transform([*KEEPER[-3:], *FAN[-3:], ""]))
+    found = index.decision_function(features)
+    exact = np.stack([model.decision_function(features) for model in models], axis=1)
     assert found == pytest.approx(exact, abs=0.005 * float(abs(exact).max()))
     assert [best(row, 3) for row in found] == [best(row, 3) for row in exact]
 
@@ -97,14 +98,14 @@ def test_the_index_is_the_plain_product_of_weights_in_8_bits(
 ) -> None:
     models = [signature.model for signature in group.signatures]
     RankingIndex.write(tmp_path / "index", iter(models))
-    features = group.weighting.weigh(featurise([*CRITIC[-5:], "", "x" * 500]))
+    features = group.idf.transform(ngrams.transform([*CRITIC[-5:], "", "x" * 500]))
     plain = []
     for model in models:
         weights, step = rounded(model)
         assert abs(weights.astype(int)).max() == 127
         product = features[:, model.columns] @ (weights * np.float64(step))
-        plain.append(product + model.mass * masses(features) + model.bias)
-    found = RankingIndex.open(tmp_path / "index").scores(features)
+        plain.append(product + model.base_weight * feature_sums(features) + model.bias)
+    found = RankingIndex.open(tmp_path / "index").decision_function(features)
     assert found == pytest.approx(np.stack(plain, axis=1), abs=1e-4)
     three_bytes_a_weight = 3 * sum(len(model.columns) for model in models)
     size = (tmp_path / "index").stat().st_size
@@ -130,7 +131,7 @@ def test_what_follows_an_index_in_its_file_changes_nothing(
 ) -> None:
     path = tmp_path / "index"
     RankingIndex.write(path, [signature.model for signature in group.signatures])
-    features = group.weighting.weigh(featurise(CRITIC[-5:]))
-    alone = RankingIndex.open(path).scores(features)
+    features = group.idf.transform(ngrams.transform(CRITIC[-5:]))
+    alone = RankingIndex.open(path).decision_function(features)
     path.write_bytes(path.read_bytes() + b"whatever")
-    assert (RankingIndex.open(path).scores(features) == alone).all()
+    assert (RankingIndex.open(path).decision_function(features) == alone).all()

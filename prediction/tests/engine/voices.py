@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 
 from prediction.engine.calibration.holdout import background_rows
-from prediction.engine.features.ngrams import featurise
+from prediction.engine.features import ngrams
 from prediction.engine.models.background import Background
 from prediction.engine.models.group import Group
 from prediction.engine.models.signature import Signature, fit_signature
@@ -52,6 +52,7 @@ STRANGER = _combine(
     ["https://example.org/launch", "DM me", "thread 👇"],
 )
 VOICES = {"keeper": KEEPER, "fan": FAN, "critic": CRITIC}
+NAMES = list(VOICES)
 
 
 def background_of(voices: list[list[str]]) -> Background:
@@ -69,16 +70,16 @@ def signatures_of(voices: list[list[str]]) -> tuple[list[Signature], Background]
     """Fit a signature for each user."""
     background = background_of(voices)
     found = [
-        fit_signature(featurise(tweets), background, owner)
+        fit_signature(ngrams.transform(tweets), background, owner)
         for owner, tweets in enumerate(voices)
     ]
     return found, background
 
 
 def group_of(voices: dict[str, list[str]]) -> Group:
-    """Compose a group of these users."""
+    """Compose a group of these users, in this order."""
     found, background = signatures_of(list(voices.values()))
-    return Group(list(voices), found, background.weighting)
+    return Group(found, background.idf)
 
 
 def same(left: np.ndarray, right: np.ndarray) -> bool:

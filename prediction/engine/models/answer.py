@@ -1,0 +1,71 @@
+"""What a group says of a text."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from prediction.engine.calibration.group_calibration import GroupCalibration
+from prediction.engine.calibration.none_of_these import NoneOfThese
+from prediction.engine.calibration.temperature import compressed
+from prediction.engine.insight.explanation import Explanation
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Who wrote a text, or several texts by one author.
+
+    Members are named by their position in the group.
+
+    Attributes
+    ----------
+    probabilities
+        Of each member, given that one of them wrote it; they sum to 1.
+    scores
+        Each member's own log-odds against the background.
+    order
+        Positions from the most to the least likely member.
+    none_of_these
+        Whether nobody of the group seems to have written it.
+    explanation
+        Where it was asked for.
+    """
+
+    probabilities: tuple[float, ...]
+    scores: tuple[float, ...]
+    order: tuple[int, ...]
+    none_of_these: NoneOfThese
+    explanation: Explanation | None = None
+
+    @property
+    def predicted(self) -> int:
+        """Position of the most likely author."""
+        return self.order[0]
+
+
+def combine(
+    scores: Floats, feature_sums: Floats, platt: Floats, calibration: GroupCalibration
+) -> Answer:
+    """Answer for texts of one author: their log-odds add up.
+
+    Parameters
+    ----------
+    scores
+        Shape ``(texts, members)``.
+    feature_sums
+        Shape ``(texts,)``.
+    platt
+        Slope and intercept of each member's own log-odds, shape ``(members, 2)``.
+    """
+    total = compressed(scores).sum(axis=0)
+    shares = softmax(total / calibration.temperature)
+    log_odds = platt[:, 0] * scores.sum(axis=0) + platt[:, 1] * len(scores)
+    return Answer(
+        tuple(shares.tolist()),
+        tuple(log_odds.tolist()),
+        tuple(np.argsort(-total, kind="stable").tolist()),
+        calibration.none_of_these(scores, feature_sums),
+    )
