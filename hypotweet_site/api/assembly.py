@@ -11,6 +11,7 @@ from common.http.rate_limits import TooManyRequestsError
 from hypotweet_site.api.openapi import DescribedAPI
 from hypotweet_site.api.page import ApiPage
 from prediction.api.predictions import router as predictions
+from prediction.api.similar import router as similar
 from tweets.api.manage import router as users
 
 api = DescribedAPI(
@@ -23,6 +24,7 @@ api = DescribedAPI(
     openapi_url="/openapi.json",
 )
 api.add_router("", predictions)
+api.add_router("", similar)
 api.add_router("", users)
 
 

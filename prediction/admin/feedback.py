@@ -1,4 +1,4 @@
-"""What visitors say about predictions: looked at, accepted or rejected, undone."""
+"""Visitors' feedback in the admin: accept, reject, undo."""
 
 from typing import cast
 
@@ -46,7 +46,7 @@ class FeedbackAdmin(admin.ModelAdmin):
     def has_change_permission(
         self, request: HttpRequest, obj: Feedback | None = None
     ) -> bool:
-        """What a visitor said stays as it was said; only the actions decide on it."""
+        """Nobody edits what a visitor said; the actions decide on it."""
         return False
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
@@ -63,7 +63,7 @@ class FeedbackAdmin(admin.ModelAdmin):
     def predicted(self, feedback: Feedback) -> str:
         return str(feedback.prediction.best)
 
-    @admin.display(description="said to be by")
+    @admin.display(description="author, says the visitor")
     def claimed(self, feedback: Feedback) -> str:
         return str(feedback.author or "somebody else")
 
@@ -71,10 +71,10 @@ class FeedbackAdmin(admin.ModelAdmin):
     def of_this_visitor(self, feedback: Feedback) -> SafeString:
         counts = (feedback.by_visitor, feedback.accepted_by_visitor or 0)  # type: ignore[attr-defined]
         return format_html(
-            '<a href="?q={}">{} claims, {} accepted</a>', feedback.visitor, *counts
+            '<a href="?q={}">{} sent, {} accepted</a>', feedback.visitor, *counts
         )
 
-    @admin.action(description="Accept: let them train", permissions=["moderate"])
+    @admin.action(description="Accept: use for training", permissions=["moderate"])
     def accept(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> None:
         done = 0
         for feedback in _plain(queryset):
@@ -97,12 +97,12 @@ class FeedbackAdmin(admin.ModelAdmin):
 
 
 def _plain(chosen: QuerySet[Feedback]) -> QuerySet[Feedback]:
-    """Oldest first, without what the list computes."""
+    """Return the chosen rows, oldest first, without the list's annotations."""
     ids = list(chosen.values_list("pk", flat=True))
     return Feedback.objects.filter(pk__in=ids).select_related("author").order_by("pk")
 
 
-def _count(claims: QuerySet[Feedback]) -> Subquery:
-    """How many of these are by the visitor of the row."""
-    own = claims.filter(visitor=OuterRef("visitor")).order_by().values("visitor")
+def _count(feedback: QuerySet[Feedback]) -> Subquery:
+    """Count the feedback of the row's visitor."""
+    own = feedback.filter(visitor=OuterRef("visitor")).order_by().values("visitor")
     return Subquery(own.annotate(count=Count("pk")).values("count"))

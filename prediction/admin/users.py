@@ -1,4 +1,4 @@
-"""Users in the admin, with what the engine knows of them."""
+"""Users in the admin, with their signatures and held-out accuracy."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -35,21 +35,21 @@ class SignatureState(admin.SimpleListFilter):
         return queryset
 
 
-class MeasuredList(ChangeList):
-    """Knows how often each user of the page is told apart from the others on it."""
+class HoldoutChangeList(ChangeList):
+    """Adds each user's held-out accuracy within the group of users on the page."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         shown = list(self.result_list)[: self.list_per_page]
-        measured = [user for user in shown if user.has_fresh_signature]
-        shares = held_out_shares(measured)
+        with_signature = [user for user in shown if user.has_fresh_signature]
+        shares = held_out_shares(with_signature)
         for user in self.result_list:
             user.held_out_share = shares.get(user.pk)
 
 
 def held_out_shares(users: Sequence[User]) -> dict[int, float]:
-    """By user's id, the share of held-out tweets that are given to their author, in
-    the group of these users, all of whose signatures are up to date."""
+    """Return, by user id, the share of held-out tweets that the group of these users
+    attributes to their author. All signatures must be up to date."""
     if len(users) < 2:
         return {}
     # Imported late: numpy and scipy would slow every command down.
@@ -66,7 +66,7 @@ def held_out_shares(users: Sequence[User]) -> dict[int, float]:
 
 
 def _is_fresh() -> Exists:
-    """Whether the user's signature in the version in use is up to date."""
+    """The user's signature in the version in use is up to date."""
     return Exists(
         Signature.objects.filter(
             user=OuterRef("pk"),
@@ -99,7 +99,7 @@ class UserWithSignatureAdmin(UserAdmin):
         return users.annotate(has_fresh_signature=_is_fresh())
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return MeasuredList
+        return HoldoutChangeList
 
     def has_rebuild_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("prediction.add_signature")
@@ -108,15 +108,15 @@ class UserWithSignatureAdmin(UserAdmin):
     def signature(self, user: User) -> bool:
         return bool(user.has_fresh_signature)  # type: ignore[attr-defined]
 
-    @admin.display(description="told apart")
+    @admin.display(description="held-out accuracy")
     def held_out(self, user: User) -> str:
         share = getattr(user, "held_out_share", None)
         return "–" if share is None else f"{share:.0%}"
 
-    @admin.display(description="trains beside the tweets")
+    @admin.display(description="accepted feedback")
     def from_feedback(self, user: User) -> SafeString | str:
         texts = accepted_texts(user.pk) if user.pk else []
-        return f"{len(texts)} texts of accepted feedback" if texts else "nothing"
+        return f"{len(texts)} texts train this user too" if texts else "none"
 
     @admin.action(description="Rebuild signature", permissions=["rebuild"])
     def rebuild_signature(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

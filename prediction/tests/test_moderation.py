@@ -141,7 +141,7 @@ def test_staff_moderate_from_the_queue(
     page = reverse("admin:prediction_feedback_changelist")
     shown = client.get(page + "?state__exact=pending").content.decode()
     assert "A gull on the rail again tonight" in shown
-    assert "1 claims, 0 accepted" in shown
+    assert "1 sent, 0 accepted" in shown
     for action, state in [
         ("accept", "accepted"),
         ("undo", "pending"),
@@ -153,7 +153,7 @@ def test_staff_moderate_from_the_queue(
     assert told.moderated_by == boss
 
 
-def test_the_user_list_says_how_well_users_are_told_apart(
+def test_the_user_list_shows_held_out_accuracy(
     client: Client, keeper: User, boss: Account
 ) -> None:
     signatures.build(User.objects.all())
@@ -161,7 +161,7 @@ def test_the_user_list_says_how_well_users_are_told_apart(
     page = client.get(reverse("admin:tweets_user_changelist")).content.decode()
     assert page.count("%</td>") == 3
     shown = client.get(reverse("admin:tweets_user_change", args=[keeper.pk]))
-    assert b"nothing" in shown.content
+    assert b"none" in shown.content
 
 
 def test_signatures_are_rebuilt_and_found_by_their_state(

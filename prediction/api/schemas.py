@@ -1,0 +1,80 @@
+"""What the prediction API takes and returns; the texts are shown on its page."""
+
+from typing import Literal
+
+from ninja import Field, Schema
+
+
+class PredictionIn(Schema):
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {"text": "The gull is back.", "users": "all", "top": 3},
+            ]
+        }
+    }
+
+    text: str | list[str] = Field(description="One text, or up to 500.")
+    users: Literal["all"] | list[str] = Field(
+        description="Two handles or more, or all."
+    )
+    engine: Literal["signature", "vectors"] = Field(
+        "signature",
+        description="`vectors` needs a spaCy pipeline with vectors.",
+    )
+    style_only: bool = Field(
+        False, description="Ignore links, mentions, hashtags and numbers."
+    )
+    top: int | None = Field(None, ge=1, description="How many candidates to return.")
+    save: bool = Field(False, description="Save the answer; it gets an address.")
+
+
+class NoneOfTheseOut(Schema):
+    """Whether somebody outside the group wrote the text."""
+
+    flag: bool = Field(description="True if that is likely enough to say so.")
+    probability: float
+
+
+class CandidateOut(Schema):
+    handle: str
+    probability: float = Field(
+        description="If one of the group wrote it; sums to 1 over the group."
+    )
+    score: float = Field(description="Log-odds against everybody, before calibration.")
+
+
+class HeldOutOut(Schema):
+    """Accuracy for exactly this group, on tweets that no scoring model saw."""
+
+    accuracy: float = Field(description="Share attributed to the right author.")
+    chance: float = Field(description="Share that guessing would get right.")
+    tweets: int = Field(description="How many tweets were scored.")
+
+
+class EvidenceOut(Schema):
+    """A span of the text that moved the answer."""
+
+    start: int = Field(description="Where it begins, in code points.")
+    end: int = Field(description="Where it ends, in code points.")
+    text: str
+    weight: float = Field(description="How much it adds, in log-odds.")
+    toward: str = Field(description="The handle that it speaks for.")
+
+
+class PredictionOut(Schema):
+    text: str
+    engine: str
+    predicted: str = Field(description="The likeliest handle.")
+    none_of_these: NoneOfTheseOut
+    candidates: list[CandidateOut] = Field(description="The likeliest first.")
+    held_out: HeldOutOut
+    evidence: list[EvidenceOut]
+    notices: list[str] = Field(description="What to know before trusting the answer.")
+    slug: str | None = Field(None, description="Identifies the saved answer.")
+    url: str | None = Field(None, description="Page of the saved answer.")
+
+
+class PredictionList(Schema):
+    items: list[PredictionOut]
+    count: int
