@@ -12,7 +12,7 @@ from tweets.models import Upload, User
 from tweets.sources.io.limits import MIB, Limits
 from tweets.sources.records import SourceError
 from tweets.store import ingest
-from tweets.x import configuration
+from tweets.x.connect import connect
 
 UPLOAD_LIMITS = Limits(file=settings.MAX_UPLOAD_BYTES, unpacked=1024 * MIB)
 MAX_LISTED_ERRORS = 100
@@ -23,16 +23,17 @@ def add_users_from_x(handles: list[str]) -> dict[str, Any]:
     """Follows these handles and reads their posts."""
     # Imported late, here and below: tweepy would slow every command down.
     from tweets.x.following import add_users
-    from tweets.x.timeline import Refresh
+    from tweets.x.refresh import Refresh
+    from tweets.x.session import Session
 
-    client = configuration.client()
+    client = connect()
     try:
-        run = Refresh(client)
-        report = add_users(run, handles)
-        run.run(User.objects.by_handles(report.added or ["-"]))
+        session = Session(client)
+        report = add_users(session, handles)
+        refreshed = Refresh(session).run(User.objects.by_handles(report.added))
     finally:
         client.close()
-    return vars(report) | {"refresh": run.report.as_json()}
+    return vars(report) | {"refresh": refreshed.as_json()}
 
 
 @task()
@@ -40,12 +41,13 @@ def refresh_users(user_ids: list[int]) -> dict[str, Any]:
     """Reads what these users posted since the last time."""
     from django.utils import timezone
 
-    from tweets.x.timeline import Refresh
+    from tweets.x.refresh import Refresh
+    from tweets.x.session import Session
 
-    client = configuration.client()
+    client = connect()
     try:
         users = User.objects.filter(pk__in=user_ids).exclude(source=User.Source.DEMO)
-        return Refresh(client).run(users, timezone.now()).as_json()
+        return Refresh(Session(client)).run(users, timezone.now()).as_json()
     finally:
         client.close()
 

@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from common.jobs.heartbeat import living
 from prediction.models import Background, Feedback, Signature
 from tweets.models import Fetch, Tweet, Upload, User
-from tweets.x.prices import POST
+from tweets.x.costs import price
 
 RECENT = timedelta(days=7)
 MONTH = timedelta(days=30)
@@ -40,7 +40,7 @@ def figures() -> list[Figure]:
     fresh = Signature.objects.in_use().count()
     ready = User.objects.predictable().count()
     read = _sum(Fetch.objects.filter(started_at__gte=timezone.now() - MONTH))
-    paid = f"{read:,}, about ${read * POST:,.2f}"
+    paid = f"{read:,}, about ${price(0, read):,.2f}"
     waiting = DBTaskResult.objects.ready().count()
     running = DBTaskResult.objects.running().count()
     return [

@@ -11,8 +11,7 @@ from django.urls import reverse
 from tweets import tasks
 from tweets.forms import AddUsersForm
 from tweets.models import User
-from tweets.x.costs import DEPTH
-from tweets.x.prices import POST, USER
+from tweets.x.costs import DEPTH, price
 
 
 def add_users_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
@@ -32,6 +31,6 @@ def add_users_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
         "form": form,
         "opts": User._meta,  # noqa: SLF001 - Django's public name for it
         "has_key": bool(settings.X_BEARER_TOKEN),
-        "highest_cost": USER + DEPTH * POST,
+        "highest_cost": price(1, DEPTH),
     }
     return TemplateResponse(request, "admin/tweets/add_users.html", context)

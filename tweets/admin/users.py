@@ -21,7 +21,7 @@ from tweets.models import Tweet, User
 from tweets.store.deletion import reset_tweets
 from tweets.store.erasure import delete_user, erase_and_opt_out
 from tweets.store.merging import CannotMergeError, merge_users
-from tweets.x.configuration import NotConfiguredError
+from tweets.x.connect import NotConfiguredError
 
 NEWEST_SHOWN = 10
 

@@ -18,7 +18,7 @@ from tweets import tasks
 from tweets.api.users import ProblemOut, router
 from tweets.forms import AddUsersForm, UploadForm
 from tweets.models import Upload, User
-from tweets.x.configuration import NotConfiguredError
+from tweets.x.connect import NotConfiguredError
 
 # The same router: one address takes all its methods from one place.
 __all__ = ["router"]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from tweets import tasks
 from tweets.forms import AddUsersForm
 from tweets.models import User
-from tweets.x.configuration import NotConfiguredError
+from tweets.x.connect import NotConfiguredError
 
 
 @require_POST

@@ -10,8 +10,9 @@ from tests.commands import run
 from tweets.models import Fetch, Gap, Tweet, User
 from tweets.tests.fake_x import FakeUser, FakeX, RateLimit
 from tweets.x.api.client import XClient
-from tweets.x.rate_limit_wait import Waiting
-from tweets.x.timeline import Limits, Refresh, RefreshReport
+from tweets.x.rate_limit_wait import RateLimitWait
+from tweets.x.refresh import Refresh, RefreshReport
+from tweets.x.session import Limits, Session
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +25,9 @@ def follow(*users: FakeUser) -> None:
 def refresh(x: FakeX, max_wait: float = 0, **limits: Any) -> RefreshReport:
     """One run over everybody, whether refreshed just now or not."""
     client = XClient(x.token, x.base_url, timeout=5, retries=1)
-    run = Refresh(client, Waiting(max_wait, tick=0.05), Limits(**limits))
+    session = Session(client, RateLimitWait(max_wait, tick=0.05), Limits(**limits))
     try:
-        return run.run(User.objects.order_by("pk"), timezone.now())
+        return Refresh(session).run(User.objects.order_by("pk"), timezone.now())
     finally:
         client.close()
 

@@ -190,7 +190,7 @@ def test_a_field_that_never_comes_is_reported_loudly(
     ada = x.add_user("ada", posts=3)
     x.withheld = {field}
     error = error_of(lambda: client.timeline_page(ada.x_id))
-    assert (error.kind, error.permanent) == (XErrorKind.MISSING_FIELD, True)
+    assert error.kind == XErrorKind.MISSING_FIELD
     assert field in error.message
 
 
@@ -276,18 +276,9 @@ def test_every_bad_answer_is_one_error_that_names_its_kind(
     assert x.token not in error.message
 
 
-def test_only_what_may_heal_by_itself_is_temporary() -> None:
-    temporary = {kind for kind in XErrorKind if not XError("", kind).permanent}
-    assert temporary == {
-        XErrorKind.RATE_LIMITED,
-        XErrorKind.UNAVAILABLE,
-        XErrorKind.BAD_ANSWER,
-    }
-
-
 def test_a_wrong_key_says_which_setting_to_check(x: FakeX) -> None:
     error = error_of(lambda: XClient("wrong", x.base_url).usage())
-    assert (error.kind, error.permanent) == (XErrorKind.UNAUTHORIZED, True)
+    assert error.kind == XErrorKind.UNAUTHORIZED
     assert "X_BEARER_TOKEN" in error.message
 
 
@@ -305,7 +296,7 @@ def test_the_monthly_cap_is_not_mistaken_for_the_short_window(
     x.monthly_cap = 5
     client.timeline_page(ada.x_id)
     error = error_of(lambda: client.timeline_page(ada.x_id))
-    assert (error.kind, error.permanent) == (XErrorKind.MONTHLY_CAP, True)
+    assert error.kind == XErrorKind.MONTHLY_CAP
     assert client.usage().project_usage == 10
 
 

@@ -1,4 +1,4 @@
-"""What a refresh would read and cost, guessed from how often people posted so far."""
+"""Prices of the X API, and a forecast of what a refresh reads and costs."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,19 +8,25 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from tweets.models import User, UserQuerySet
-from tweets.x.prices import POST, USER
 
 if TYPE_CHECKING:
-    # tweepy, behind it, would slow every command down.
-    from tweets.x.timeline import Limits
+    # Imported for types only: tweepy, behind it, would slow every command down.
+    from tweets.x.session import Limits
 
-# How far back X shows a timeline, with replies and without.
+# X charges this for a read, in dollars (pay per use, 2026).
+POST_PRICE, USER_PRICE = 0.005, 0.010
+# X shows so many of a user's newest posts, with replies and without.
 DEPTH_WITH_REPLIES, DEPTH = 3_200, 800
+
+
+def price(users: int, posts: int) -> float:
+    """Returns the price of reading so many users and posts, in dollars."""
+    return users * USER_PRICE + posts * POST_PRICE
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """`posts` is a guess, `most` a bound; costs are in dollars."""
+    """`posts` is an estimate, `most` an upper bound; costs are in dollars."""
 
     users: int
     posts: int
@@ -28,15 +34,15 @@ class Forecast:
 
     @property
     def cost(self) -> float:
-        return self.users * USER + self.posts * POST
+        return price(self.users, self.posts)
 
     @property
     def highest_cost(self) -> float:
-        return self.users * USER + self.most * POST
+        return price(self.users, self.most)
 
 
 def forecast(users: UserQuerySet, limits: "Limits") -> Forecast:
-    """Looks at what is stored only: nothing is asked of X."""
+    """Forecasts a refresh from stored tweets alone, without a request to X."""
     depth = DEPTH_WITH_REPLIES if limits.include_replies else DEPTH
     expected = most = count = 0
     for user in users.annotate(
@@ -57,7 +63,7 @@ def _expected(
     limits: "Limits",
     depth: int,
 ) -> int:
-    """New posts since the last refresh, at the pace of those that are stored."""
+    """Extrapolates the stored tweets' rate to the time since the last refresh."""
     if first is None or last is None or user.newest_x_id is None:
         return depth
     since = max(filter(None, [user.refreshed_at, limits.since, last]))

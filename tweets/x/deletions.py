@@ -1,4 +1,4 @@
-"""Removes stored posts that X no longer shows: deleted, edited, or out of sight."""
+"""Deletes stored posts that X no longer shows: deleted, edited or withheld ones."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,40 +8,42 @@ from tweets.models import Tweet, UserQuerySet
 from tweets.store.deletion import delete_tweets
 from tweets.x.api.client import MAX_LOOK_UP
 from tweets.x.api.errors import XError
-from tweets.x.timeline import Refresh, Stopped
+from tweets.x.session import Session, Stopped
 
 
 @dataclass
 class DeletedReport:
-    """Posts asked about, and those removed by reason."""
+    """How many posts were checked, and how many were removed for which reason."""
 
     checked: int = 0
     removed: Counter[str] = field(default_factory=Counter)
     ended_early: str = ""
 
 
-def check_deleted(refresh: Refresh, users: UserQuerySet) -> DeletedReport:
+def check_deleted(session: Session, users: UserQuerySet) -> DeletedReport:
     """Asks X about every stored post of these users, newest first.
 
-    What X says nothing about stays. A run that is stopped has removed what it saw.
+    Posts that X's answer does not mention stay. A run that ends early has deleted what
+    it was told until then.
     """
     report = DeletedReport()
     try:
         for user in users:
-            _check_user(refresh, user.pk, report)
+            _check_user(session, user.pk, report)
     except (XError, Stopped) as reason:
         report.ended_early = str(reason)
     return report
 
 
-def _check_user(refresh: Refresh, user_id: int, report: DeletedReport) -> None:
+def _check_user(session: Session, user_id: int, report: DeletedReport) -> None:
     posts = Tweet.objects.filter(user_id=user_id, x_id__isnull=False)
     newest_first = posts.newest_first().values_list("x_id", flat=True)
     ids = [x_id for x_id in newest_first if x_id is not None]
     for start in range(0, len(ids), MAX_LOOK_UP):
-        part = refresh.within_budget(ids[start : start + MAX_LOOK_UP])
-        answer = refresh.ask(partial(refresh.client.look_up_tweets, part))
-        refresh.report.posts_read += len(answer.existing)
+        session.require(1)
+        part = ids[start : start + session.at_most(MAX_LOOK_UP)]
+        answer = session.ask(partial(session.client.look_up_tweets, part))
+        session.posts_read += len(answer.existing)
         report.checked += len(part)
         report.removed.update(status.value for status in answer.gone.values())
         if answer.gone:

@@ -1,25 +1,44 @@
-"""Starts to follow users on X."""
+"""Follows users on X: adds them and applies changes of handle, name and status."""
 
 from dataclasses import dataclass, field
+
+from django.db import transaction
 
 from tweets.models import OptOut, User
 from tweets.sources.fields.identifiers import is_x_handle
 from tweets.x.api.client import MAX_LOOK_UP
-from tweets.x.profiles import STATUSES, SameUserError, apply_look_up
-from tweets.x.timeline import Refresh
+from tweets.x.api.responses import UserLookUp, UserRecord, XStatus
+from tweets.x.session import Session
+
+STATUSES = {
+    XStatus.ACTIVE: User.Status.ACTIVE,
+    XStatus.PROTECTED: User.Status.PROTECTED,
+    XStatus.SUSPENDED: User.Status.SUSPENDED,
+    XStatus.NOT_FOUND: User.Status.NOT_FOUND,
+    XStatus.INVALID: User.Status.NOT_FOUND,
+}
+
+
+class SameUserError(Exception):
+    """Two stored users are one user on X."""
+
+    def __init__(self, user: User, other: User) -> None:
+        super().__init__(
+            f"{user} and {other} are the same user on X: merge them in the admin."
+        )
 
 
 @dataclass
 class AddReport:
-    """What became of each handle."""
+    """The result for each handle; `refused` maps a handle to the reason."""
 
     added: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def add_users(refresh: Refresh, handles: list[str]) -> AddReport:
-    """Looks handles up on X and stores those found, without their posts.
+def add_users(session: Session, handles: list[str]) -> AddReport:
+    """Looks handles up on X and stores the users found, without their posts.
 
     Raises XError where X gives no usable answer.
     """
@@ -27,8 +46,23 @@ def add_users(refresh: Refresh, handles: list[str]) -> AddReport:
     names = dict.fromkeys(handle.strip().lstrip("@") for handle in handles)
     wanted = [name for name in names if _is_wanted(name, report)]
     for start in range(0, len(wanted), MAX_LOOK_UP):
-        _add(refresh, wanted[start : start + MAX_LOOK_UP], report)
+        _add(session, wanted[start : start + MAX_LOOK_UP], report)
     return report
+
+
+def apply_look_up(user: User, found: UserLookUp) -> None:
+    """Brings one user up to date with an answer from X. Raises SameUserError."""
+    by_id = {record.x_id: record for record in found.found}
+    by_handle = {record.handle.lower(): record for record in found.found}
+    record = by_handle.get(user.handle.lower())
+    if user.x_id is not None:
+        record = by_id.get(user.x_id)
+    if record is None:
+        asked = user.handle if user.x_id is None else str(user.x_id)
+        user.status = STATUSES[found.missing.get(asked, XStatus.NOT_FOUND)]
+        user.save(update_fields=["status"])
+    else:
+        _apply(user, record)
 
 
 def _is_wanted(name: str, report: AddReport) -> bool:
@@ -44,8 +78,8 @@ def _is_wanted(name: str, report: AddReport) -> bool:
     return name not in report.refused
 
 
-def _add(refresh: Refresh, names: list[str], report: AddReport) -> None:
-    found = refresh.ask(lambda: refresh.client.look_up_users(names))
+def _add(session: Session, names: list[str], report: AddReport) -> None:
+    found = session.ask(lambda: session.client.look_up_users(names))
     for name in names:
         if name in found.missing:
             status = STATUSES[found.missing[name]]
@@ -67,3 +101,23 @@ def _add(refresh: Refresh, names: list[str], report: AddReport) -> None:
             report.refused[record.handle] = str(error)
         else:
             report.added.append(user.handle)
+
+
+@transaction.atomic
+def _apply(user: User, record: UserRecord) -> None:
+    if other := User.objects.filter(x_id=record.x_id).exclude(pk=user.pk).first():
+        raise SameUserError(user, other)
+    _free_handle(user, record.handle)
+    user.x_id = record.x_id
+    user.handle = record.handle
+    user.name = record.name[:100]
+    user.status = STATUSES[record.status]
+    user.save(update_fields=["x_id", "handle", "name", "status"])
+
+
+def _free_handle(user: User, handle: str) -> None:
+    """Renames the other user who has this handle here: on X it is this user's now."""
+    former = User.objects.by_handle(handle).exclude(pk=user.pk).first()
+    if former is not None:
+        former.handle = f"{former.handle[:30]}.former.{former.pk}"
+        former.save(update_fields=["handle"])

@@ -1,7 +1,7 @@
-"""Who refreshes whom: several processes, on one host or many, share the work.
+"""Leases on users, so that several processes or hosts can share one refresh.
 
-A claim is a conditional update that changes a row or does not. It runs out by itself,
-so that the work of a process that died is taken over.
+A process takes a lease by a conditional update, which changes one row or none. A lease
+expires by itself, so that others take over the users of a process that died.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,8 +15,8 @@ from tweets.models import User, UserQuerySet
 LEASE = timedelta(minutes=5)
 
 
-def claim(users: UserQuerySet, limit: int) -> list[User]:
-    """Takes up to so many users for this process, least recently refreshed first."""
+def acquire(users: UserQuerySet, limit: int) -> list[User]:
+    """Leases up to `limit` users to this process, least recently refreshed first."""
     now = timezone.now()
     ordered = users.filter(_is_free(now)).order_by(
         F("refreshed_at").asc(nulls_first=True), "pk"
@@ -24,13 +24,14 @@ def claim(users: UserQuerySet, limit: int) -> list[User]:
     return [user for user in ordered[:limit] if _take(user, now)]
 
 
-def keep(users: Iterable[User]) -> None:
-    """Prolongs claims while the work goes on."""
+def extend(users: Iterable[User]) -> None:
+    """Extends leases while the work goes on."""
     mine = User.objects.filter(pk__in=[user.pk for user in users])
     mine.update(claimed_until=timezone.now() + LEASE)
 
 
 def release(users: Iterable[User]) -> None:
+    """Gives leases up, so that others can refresh these users."""
     mine = User.objects.filter(pk__in=[user.pk for user in users])
     mine.update(claimed_until=None)
 
@@ -38,14 +39,14 @@ def release(users: Iterable[User]) -> None:
 def in_turn(
     users: UserQuerySet, not_since: datetime, size: int
 ) -> Iterator[list[User]]:
-    """Claimed batches of users that nobody has tried to refresh since then."""
+    """Yields leased batches of users that were not refreshed since `not_since`."""
     tried: set[int] = set()
-    waiting = users.filter(Q(refreshed_at=None) | Q(refreshed_at__lt=not_since))
-    while waiting.filter(_is_free(timezone.now())).exclude(pk__in=tried).exists():
-        batch = claim(waiting.exclude(pk__in=tried), size)
+    due = users.filter(Q(refreshed_at=None) | Q(refreshed_at__lt=not_since))
+    while due.filter(_is_free(timezone.now())).exclude(pk__in=tried).exists():
+        batch = acquire(due.exclude(pk__in=tried), size)
         if batch:
             yield batch
-        # Who could not be refreshed just now is not tried for ever.
+        # A user whose refresh failed is not tried a second time.
         tried |= {
             user.pk
             for user in batch
@@ -54,7 +55,7 @@ def in_turn(
 
 
 def _is_free(now: datetime) -> Q:
-    # A lease that ends too far away was given by a clock that has been set back.
+    # A lease that ends too far ahead was taken before the clock was set back.
     return (
         Q(claimed_until=None)
         | Q(claimed_until__lt=now)

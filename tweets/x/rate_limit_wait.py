@@ -1,4 +1,4 @@
-"""Waits for X's rate limits: capped, visible, and over at once when asked to stop."""
+"""Waits for X's rate limits, up to a cap; a stop ends the wait at once."""
 
 import threading
 from collections.abc import Callable
@@ -10,8 +10,12 @@ WINDOW = timedelta(minutes=15)
 FIRST_BACK_OFF = 5.0
 
 
-class Waiting:
-    """Counts what a run has waited; `stop` ends a wait and the run."""
+class RateLimitWait:
+    """Waits, and adds up the seconds of one run.
+
+    `max_wait` caps their sum. `stop` ends a wait and the run. `on_wait` is called every
+    `tick` seconds with the seconds left, and with 0 at the end of a wait.
+    """
 
     def __init__(
         self,
@@ -32,14 +36,14 @@ class Waiting:
         return self.stop.is_set()
 
     def until(self, reset_at: datetime | None) -> bool:
-        """Waits until then, or longer each time where the moment is unknown or past.
+        """Waits until `reset_at`; if that is unknown or past, backs off exponentially.
 
-        False when that would pass the cap, or a stop was asked for.
+        Returns False if that would exceed the cap, or if a stop was asked for.
         """
         return self.seconds(self._seconds(reset_at))
 
     def seconds(self, seconds: float) -> bool:
-        """Waits so long; False when that would pass the cap, or on a stop."""
+        """Waits; returns False if that would exceed the cap, or on a stop."""
         if self.waited + seconds > self.max_wait:
             return False
         self.waited += seconds
@@ -52,7 +56,7 @@ class Waiting:
         return not self.stop.is_set()
 
     def succeeded(self) -> None:
-        """The next unknown wait starts small again."""
+        """Resets the exponential back-off."""
         self._back_off = FIRST_BACK_OFF
 
     def _seconds(self, reset_at: datetime | None) -> float:

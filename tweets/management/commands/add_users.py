@@ -3,10 +3,10 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from common.commands import HypotweetCommand
-from tweets.x import configuration
 from tweets.x.api.errors import XError
+from tweets.x.connect import NotConfiguredError, connect
 from tweets.x.following import add_users
-from tweets.x.timeline import Refresh
+from tweets.x.session import Session
 
 
 class Command(HypotweetCommand):
@@ -19,8 +19,8 @@ class Command(HypotweetCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            report = add_users(Refresh(configuration.client()), options["handles"])
-        except configuration.NotConfiguredError as error:
+            report = add_users(Session(connect()), options["handles"])
+        except NotConfiguredError as error:
             raise CommandError(str(error)) from None
         except XError as error:
             raise CommandError(error.message) from None

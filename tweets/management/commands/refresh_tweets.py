@@ -11,14 +11,15 @@ from tqdm import tqdm
 
 from common.commands import HypotweetCommand
 from tweets.models import User, UserQuerySet
-from tweets.x import configuration
 from tweets.x.api.client import XClient
 from tweets.x.api.errors import XError
 from tweets.x.api.responses import Page, Usage
+from tweets.x.connect import NotConfiguredError, connect
 from tweets.x.costs import Forecast, forecast
 from tweets.x.deletions import DeletedReport, check_deleted
-from tweets.x.rate_limit_wait import Waiting
-from tweets.x.timeline import Limits, Refresh, RefreshReport, Watcher
+from tweets.x.rate_limit_wait import RateLimitWait
+from tweets.x.refresh import Refresh, RefreshReport, Watcher
+from tweets.x.session import Limits, Session
 
 
 class Command(HypotweetCommand):
@@ -84,8 +85,8 @@ class Command(HypotweetCommand):
             return
         stop = _stop_on_signals()
         try:
-            client = configuration.client()
-        except configuration.NotConfiguredError as error:
+            client = connect()
+        except NotConfiguredError as error:
             raise CommandError(str(error)) from None
         try:
             if options["usage"]:
@@ -152,20 +153,20 @@ class Command(HypotweetCommand):
     ) -> bool:
         """One round; True if some of it failed."""
         with self.progress("user", total=users.count()) as bar:
-            waiting = Waiting(
+            wait = RateLimitWait(
                 options["max_wait"],
                 stop,
                 on_wait=lambda left: bar.set_postfix_str(
                     f"waiting for X, {left:.0f} s" if left else ""
                 ),
             )
-            run = Refresh(client, waiting, limits, _Progress(bar))
+            session = Session(client, wait, limits)
             if options["check_deleted"]:
-                deleted = check_deleted(run, users.order_by("pk"))
+                deleted = check_deleted(session, users.order_by("pk"))
                 self._tell_deleted(deleted, options["json"])
                 return bool(deleted.ended_early) and not stop.is_set()
             not_since = timezone.now() if options["handles"] else None
-            report = run.run(users, not_since)
+            report = Refresh(session, _Progress(bar)).run(users, not_since)
         self._tell(report, options["json"])
         return bool(report.failures or report.ended_early) and not stop.is_set()
 

@@ -23,14 +23,10 @@ class XErrorKind(StrEnum):
     MISSING_FIELD = "missing_field"
 
 
-_TEMPORARY = {XErrorKind.RATE_LIMITED, XErrorKind.UNAVAILABLE, XErrorKind.BAD_ANSWER}
-
-
 class XError(Exception):
     """The X API gave no usable answer; the message says what to do.
 
-    `permanent` tells that asking again will not help before somebody has acted.
-    `reset_at` is when X takes requests again, where it said so.
+    `reset_at` is when X accepts requests again, if it said so.
     """
 
     def __init__(
@@ -40,10 +36,6 @@ class XError(Exception):
         self.message = message
         self.kind = kind
         self.reset_at = reset_at
-
-    @property
-    def permanent(self) -> bool:
-        return self.kind not in _TEMPORARY
 
 
 def refuse_bad_response(response: requests.Response, *_: Any, **__: Any) -> None:

@@ -1,4 +1,4 @@
-"""The X API as this installation is configured to reach it."""
+"""Connects to the X API with the key and the address from the settings."""
 
 from typing import TYPE_CHECKING
 
@@ -9,17 +9,17 @@ if TYPE_CHECKING:
 
 
 class NotConfiguredError(Exception):
-    """There is no key for X; the message says how to get along."""
+    """No key for the X API is set; the message says what to do about it."""
 
     def __init__(self) -> None:
         super().__init__(
             "X_BEARER_TOKEN is not set. Take the bearer token of your project from X's "
-            "developer console, or bring tweets in with import_tweets."
+            "developer console, or import files with import_tweets."
         )
 
 
-def client() -> "XClient":
-    """A client for the API of X. Raises NotConfiguredError."""
+def connect() -> "XClient":
+    """Returns a client for the X API. Raises NotConfiguredError."""
     # Imported late: tweepy takes a while to load, and most commands never need it.
     from tweets.x.api.client import XClient
 

@@ -1,0 +1,175 @@
+"""Refreshes users from X: looks their profiles up and reads their timelines."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from tweets.models import Fetch, User, UserQuerySet
+from tweets.store import changes
+from tweets.x import costs, leases
+from tweets.x.api.client import MAX_LOOK_UP, MIN_PAGE
+from tweets.x.api.errors import XError, XErrorKind
+from tweets.x.api.responses import Page, UserLookUp
+from tweets.x.following import SameUserError, apply_look_up
+from tweets.x.session import Session, Stopped
+from tweets.x.timeline import TimelineReader
+
+# Hosts that start together share one round, though they start some seconds apart.
+SAME_ROUND = timedelta(minutes=1)
+# So many failures in a row mean that X is down, not that these users are special.
+GIVE_UP_AFTER = 5
+ENDS_THE_RUN = {
+    XErrorKind.UNAUTHORIZED,
+    XErrorKind.FORBIDDEN,
+    XErrorKind.CREDITS,
+    XErrorKind.MONTHLY_CAP,
+    XErrorKind.MISSING_FIELD,
+    XErrorKind.RATE_LIMITED,
+}
+
+
+@dataclass
+class RefreshReport:
+    """The result of a run. `statuses` counts users whom X does not show; `ended_early`
+    says why the run ended before its last user."""
+
+    users: int = 0
+    posts_read: int = 0
+    stored: int = 0
+    requests: int = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    failures: dict[str, str] = field(default_factory=dict)
+    ended_early: str = ""
+
+    @property
+    def cost(self) -> float:
+        """The approximate cost of the run in dollars."""
+        return costs.price(self.users, self.posts_read)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "users": self.users,
+            "posts_read": self.posts_read,
+            "stored": self.stored,
+            "requests": self.requests,
+            "cost": round(self.cost, 3),
+            "statuses": dict(self.statuses),
+            "failures": self.failures,
+            "ended_early": self.ended_early,
+        }
+
+
+class Watcher:
+    """Is called as a run goes on; does nothing by itself."""
+
+    def user_done(self, user: User) -> None: ...
+
+    def page_stored(self, user: User, page: Page, stored: int) -> None: ...
+
+
+class Refresh:
+    """One run over some users, least recently refreshed first."""
+
+    def __init__(self, session: Session, watcher: Watcher | None = None) -> None:
+        self.session = session
+        self.watcher = watcher or Watcher()
+        self.report = RefreshReport()
+        self._failed_in_a_row = 0
+
+    def run(
+        self, users: UserQuerySet, not_since: datetime | None = None
+    ) -> RefreshReport:
+        """Refreshes those users that no process has refreshed since `not_since` (by
+        default, in this round)."""
+        not_since = not_since or timezone.now() - SAME_ROUND
+        try:
+            for batch in leases.in_turn(users, not_since, MAX_LOOK_UP):
+                try:
+                    self._refresh_batch(batch)
+                finally:
+                    leases.release(batch)
+        except XError as error:
+            self.report.ended_early = error.message + self._reset_of_the_cap(error)
+        except Stopped as reason:
+            self.report.ended_early = str(reason)
+        self.report.requests = self.session.requests
+        return self.report
+
+    def _reset_of_the_cap(self, error: XError) -> str:
+        if error.kind != XErrorKind.MONTHLY_CAP:
+            return ""
+        try:
+            day = self.session.client.usage().cap_reset_day
+        except XError:
+            return ""
+        return f" It starts anew on day {day} of the month." if day else ""
+
+    def _refresh_batch(self, batch: list[User]) -> None:
+        self.session.require(MIN_PAGE)
+        found = self._look_up(batch)
+        for user in batch:
+            self.session.require(MIN_PAGE)
+            leases.extend(batch)
+            try:
+                apply_look_up(user, found)
+            except SameUserError as error:
+                self.report.failures[user.handle] = str(error)
+            else:
+                self._refresh_user(user)
+            self.watcher.user_done(user)
+
+    def _look_up(self, batch: list[User]) -> UserLookUp:
+        client = self.session.client
+        ids = [user.x_id for user in batch if user.x_id is not None]
+        handles = [user.handle for user in batch if user.x_id is None]
+        answers = []
+        if ids:
+            answers.append(self.session.ask(partial(client.look_up_users_by_id, ids)))
+        if handles:
+            answers.append(self.session.ask(partial(client.look_up_users, handles)))
+        return UserLookUp(
+            [record for answer in answers for record in answer.found],
+            {key: why for answer in answers for key, why in answer.missing.items()},
+        )
+
+    def _refresh_user(self, user: User) -> None:
+        user.fetches.filter(outcome=Fetch.Outcome.RUNNING).update(
+            outcome=Fetch.Outcome.STOPPED, message="The process was ended."
+        )
+        fetch = Fetch.objects.create(user=user)
+        reader = TimelineReader(self.session, user, self.watcher.page_stored)
+        try:
+            self._read(reader, user)
+            fetch.outcome = Fetch.Outcome.DONE
+        except Stopped as reason:
+            fetch.outcome, fetch.message = Fetch.Outcome.STOPPED, str(reason)
+            raise
+        except XError as error:
+            fetch.outcome, fetch.message = Fetch.Outcome.FAILED, error.message
+            self.report.failures[user.handle] = error.message
+            self._failed_in_a_row += 1
+            if error.kind in ENDS_THE_RUN or self._failed_in_a_row == GIVE_UP_AFTER:
+                raise
+        else:
+            self._failed_in_a_row = 0
+        finally:
+            fetch.posts_read, fetch.tweets_stored = reader.posts_read, reader.stored
+            fetch.finished_at = timezone.now()
+            fetch.save()
+            self.report.posts_read += reader.posts_read
+            self.report.stored += reader.stored
+            if reader.stored:
+                changes.finish([user.pk])
+
+    def _read(self, reader: TimelineReader, user: User) -> None:
+        if user.status == User.Status.ACTIVE:
+            reader.read()
+        if user.status != User.Status.ACTIVE:
+            self.report.statuses[user.status] += 1
+        user.refreshed_at = timezone.now()
+        user.save(update_fields=["refreshed_at", "status"])
+        self.report.users += 1

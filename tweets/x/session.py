@@ -1,0 +1,80 @@
+"""A session with the X API: its budget, its waits for rate limits, its counts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from tweets.x.api.client import XClient
+from tweets.x.api.errors import XError, XErrorKind
+from tweets.x.rate_limit_wait import RateLimitWait
+
+Answer = TypeVar("Answer")
+
+
+class Stopped(Exception):  # noqa: N818 - a stop was asked for, which is no error
+    """The run ends early, between two requests; nothing is lost."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run reads: at most so many posts, only posts since then, with replies."""
+
+    max_posts: int | None = None
+    since: datetime | None = None
+    include_replies: bool = False
+
+
+class Session:
+    """Sends requests within the limits, and counts requests and posts read."""
+
+    def __init__(
+        self,
+        client: XClient,
+        wait: RateLimitWait | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self.client = client
+        self.wait = wait or RateLimitWait()
+        self.limits = limits or Limits()
+        self.requests = 0
+        self.posts_read = 0
+
+    def ask(self, request: Callable[[], Answer]) -> Answer:
+        """Sends a request; waits for the rate limit and sends it again if necessary.
+
+        Raises XError where X gives no usable answer or the wait would be too long.
+        """
+        while True:
+            self.requests += 1
+            try:
+                answer = request()
+            except XError as error:
+                if error.kind != XErrorKind.RATE_LIMITED:
+                    raise
+                if not self.wait.until(error.reset_at):
+                    self._stop_if_asked()
+                    raise
+            else:
+                self.wait.succeeded()
+                return answer
+
+    def require(self, posts: int) -> None:
+        """Raises Stopped if a stop was asked for, or if the budget does not allow so
+        many posts more."""
+        self._stop_if_asked()
+        if self.at_most(posts) < posts:
+            raise Stopped(
+                f"--max-posts is reached: {self.posts_read:,} posts were read, and the "
+                f"next request reads at least {posts}."
+            )
+
+    def at_most(self, posts: int) -> int:
+        """Returns how many of so many posts the budget still allows to read."""
+        if self.limits.max_posts is None:
+            return posts
+        return min(posts, self.limits.max_posts - self.posts_read)
+
+    def _stop_if_asked(self) -> None:
+        if self.wait.stopped:
+            raise Stopped("Stopped, as asked. The next run goes on from here.")
