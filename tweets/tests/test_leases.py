@@ -55,7 +55,7 @@ def test_a_lease_from_before_the_clock_was_set_back_expires(users: list[User]) -
     assert len(acquired()) == 5
 
 
-def test_a_user_refreshed_in_this_round_is_not_refreshed_again(
+def test_a_user_refreshed_in_this_round_is_not_read_again(
     users: list[User],
 ) -> None:
     start = timezone.now()
