@@ -7,13 +7,10 @@ put in its order.
 import gzip
 import html
 import json
-import re
 from pathlib import Path
 
-from prediction.engine.duplicates import without_repeats
-
-_NAMES = re.compile(r"(?:https?://|www\.)\S+|@\w+", re.IGNORECASE)
-_FEWEST_WORDS = 3
+from common.texts import MIN_WORDS, word_count
+from prediction.engine.evaluation.splitting import without_repeats
 
 
 def read(path: Path) -> dict[str, list[str]]:
@@ -31,6 +28,4 @@ def read(path: Path) -> dict[str, list[str]]:
 
 
 def _eligible(text: str) -> bool:
-    if text.startswith(("RT @", "@")):
-        return False
-    return len(re.findall(r"[^\W\d_]+", _NAMES.sub(" ", text))) >= _FEWEST_WORDS
+    return not text.startswith(("RT @", "@")) and word_count(text) >= MIN_WORDS

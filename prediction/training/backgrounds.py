@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from scipy import sparse
 
+from common.texts import MIN_TWEETS
 from prediction.engine.calibration.holdout import background_rows
 from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.engine.models.background import Background as Sample
-from prediction.engine.models.signature import MIN_TWEETS
 from prediction.models import Background
 from prediction.training.eligible import eligible_texts
 from prediction.training.tweet_features import TweetFeatures

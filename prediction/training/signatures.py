@@ -6,8 +6,9 @@ from typing import cast
 
 from django.utils import timezone
 
+from common.texts import MIN_TWEETS
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.models.signature import MIN_TWEETS, Holdout, fit_signature
+from prediction.engine.models.signature import Holdout, fit_signature
 from prediction.models import Background, Signature
 from prediction.training.backgrounds import load_sample, usable_background
 from prediction.training.eligible import eligible_texts

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from common.texts import MIN_TWEETS
 from prediction.engine.calibration.metrics import (
     area_under_roc,
     coverage_at,
@@ -16,7 +17,7 @@ from prediction.engine.calibration.metrics import (
     reliability,
 )
 from prediction.engine.evaluation.baselines import BASELINES, TextClassifier
-from prediction.engine.evaluation.splitting import MIN_TRAIN, Split, SplitBy, split
+from prediction.engine.evaluation.splitting import Split, SplitBy, split
 from prediction.engine.models.classifier import SignatureClassifier
 from prediction.engine.models.vectors import VectorClassifier
 
@@ -70,7 +71,7 @@ def evaluate(
     parts = split(tweets_by_user, train, test, split_by, seed)
     if len(parts.handles) < 2:
         raise ValueError(
-            f"two users with at least {MIN_TRAIN + test} different tweets are needed"
+            f"two users with at least {MIN_TWEETS + test} different tweets are needed"
         )
     wider = [list(tweets)[-train:] for tweets in (others or {}).values()]
     found = {}
@@ -84,7 +85,7 @@ def evaluate(
     return {
         "users": list(parts.handles),
         "skipped": [
-            {"handle": handle, "tweets": tweets, "needed": MIN_TRAIN + test}
+            {"handle": handle, "tweets": tweets, "needed": MIN_TWEETS + test}
             for handle, tweets in parts.skipped.items()
         ],
         "split": split_by,

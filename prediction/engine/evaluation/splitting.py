@@ -1,14 +1,12 @@
 """Training and test tweets of each user, such that nothing is on both sides."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from common.texts import same_text_key
-from prediction.engine.duplicates import without_repeats
+from common.texts import MIN_TWEETS, same_text_key
 
-MIN_TRAIN = 10
 SplitBy = Literal["time", "random"]
 
 
@@ -36,7 +34,7 @@ def split(
 
     By time, the newest are the test and those just before are for training; otherwise
     both are drawn at random. A user who has fewer than ``train + test`` different
-    tweets gives what there is to training, but is skipped below `MIN_TRAIN`. Texts
+    tweets gives what there is to training, but is skipped below `MIN_TWEETS`. Texts
     that differ only in links, mentions, numbers or case count once per user, and what
     anybody has in the test is taken out of everybody's training.
 
@@ -50,7 +48,7 @@ def split(
         tweets = without_repeats(tweets_by_user[handle])
         if by == "random":
             random.Random(f"{seed} {handle}").shuffle(tweets)
-        if len(tweets) < MIN_TRAIN + test:
+        if len(tweets) < MIN_TWEETS + test:
             skipped[handle] = len(tweets)
             continue
         handles.append(handle)
@@ -59,3 +57,21 @@ def split(
     tested = {same_text_key(text) for tweets in new for text in tweets}
     kept = [tuple(without_repeats(tweets, tested)) for tweets in old]
     return Split(tuple(handles), tuple(kept), tuple(map(tuple, new)), skipped)
+
+
+def without_repeats(texts: Iterable[str], seen: Iterable[str] = ()) -> list[str]:
+    """Keep the first of texts that say the same, in order.
+
+    Parameters
+    ----------
+    seen
+        Keys (`same_text_key`) of texts to leave out altogether.
+    """
+    known = set(seen)
+    kept = []
+    for text in texts:
+        key = same_text_key(text)
+        if key not in known:
+            known.add(key)
+            kept.append(text)
+    return kept

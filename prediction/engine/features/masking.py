@@ -1,7 +1,6 @@
-"""The view of a text that features are read from: links become one marker.
+"""Masks links, and with ``style_only`` also mentions, hashtags and numbers.
 
-With ``style_only`` mentions, hashtags and numbers become markers too, so that what is
-left is how something was said and not about whom.
+What is left with ``style_only`` is how something was said and not about whom.
 """
 
 import re
@@ -10,15 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from common import texts
+
 LINK, MENTION, HASHTAG, NUMBER = "\ue000", "\ue001", "\ue002", "\ue003"
 START, END = "\ue00e", "\ue00f"
 
 _RESERVED = re.compile("[\x00\ue000-\ue00f]")
-_LINKS = r"(?P<link>(?:https?://|www\.)\S+)"
-_LINK = re.compile(_LINKS, re.IGNORECASE)
+_LINK = re.compile(f"(?P<link>{texts.LINK.pattern})", re.IGNORECASE)
 _MASKED = re.compile(
-    _LINKS + r"|(?P<mention>@\w+)|(?P<hashtag>[#\uff03]\w+)"
-    r"|(?P<number>\d+(?:[.,:/]\d+)*)",
+    rf"{_LINK.pattern}|(?P<mention>{texts.MENTION.pattern})"
+    rf"|(?P<hashtag>[#\uff03]\w+)|(?P<number>{texts.NUMBER.pattern})",
     re.IGNORECASE,
 )
 _MARKERS = {"link": LINK, "mention": MENTION, "hashtag": HASHTAG, "number": NUMBER}
@@ -33,13 +33,13 @@ def _pattern(style_only: bool) -> re.Pattern[str]:
 
 
 def masked(text: str, style_only: bool) -> str:
-    """Return ``text`` with markers in place of what is masked, NUL taken out."""
+    """Return ``text`` with markers for what is masked, and without NUL."""
     return _pattern(style_only).sub(_marker, _RESERVED.sub("", text))
 
 
 @dataclass(frozen=True)
 class View:
-    """A masked text and where each of its characters came from.
+    """A masked text and the position of each of its characters in the original.
 
     ``starts[i]`` and ``ends[i]`` bound, in the original text, character ``i`` of
     ``text``.

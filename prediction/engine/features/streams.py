@@ -23,6 +23,7 @@ Ints = NDArray[np.int64]
 
 _BMP = 0x10000
 _OTHER, _LOWER, _UPPER, _DIGIT, _SPACE = range(5)
+# Not the patterns of common.texts: with those, accuracy falls by .001.
 _TOKEN = re.compile(
     r"([\ue000-\ue003])"
     r"|(@\w+)"

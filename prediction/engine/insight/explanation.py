@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from common.texts import LINK
 from prediction.engine.features.ngrams import Occurrences
 
 MAX_SPANS = 12
 _SEGMENT = re.compile(
-    r"(?:https?://|www\.)\S+|[@#\uff03]?\w+(?:['\u2019]\w+)*|\s+|[^\w\s]+"
+    rf"{LINK.pattern}|[@#\uff03]?\w+(?:['\u2019]\w+)*|\s+|[^\w\s]+", LINK.flags
 )
 _WEAKEST = 0.02
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
-_TAIL = re.compile(r"(?:\s|(?:https?://|www\.)\S+)+$", re.IGNORECASE)
+from common.texts import LINK, MENTION
+
+_TAIL = re.compile(rf"(?:\s|{LINK.pattern})+$", LINK.flags)
 _EMOJI = "\u2600-\u27bf\U0001f300-\U0001faff"
 
 Spotter = Callable[[str], bool]
@@ -20,7 +21,7 @@ class Habit(NamedTuple):
 
 def _has(pattern: str) -> Spotter:
     compiled = re.compile(pattern)
-    return lambda text: compiled.search(_LINK.sub(" ", text)) is not None
+    return lambda text: compiled.search(LINK.sub(" ", text)) is not None
 
 
 def _ends(pattern: str) -> Spotter:
@@ -34,12 +35,16 @@ def _starts(pattern: str) -> Spotter:
 
 
 def _never_capitalises(text: str) -> bool:
-    plain = _LINK.sub(" ", text)
+    plain = LINK.sub(" ", text)
     return plain == plain.lower() and plain != plain.upper()
 
 
 def _starts_small(text: str) -> bool:
-    return text.lstrip()[:1].islower() and not _LINK.match(text.lstrip())
+    return text.lstrip()[:1].islower() and not LINK.match(text.lstrip())
+
+
+def _ends_with_link(text: str) -> bool:
+    return any(link.end() == len(text) for link in LINK.finditer(text))
 
 
 HABITS = (
@@ -52,20 +57,20 @@ HABITS = (
     Habit("ends without punctuation", _ends(r"\w")),
     Habit("ends with a hashtag", _ends(r"[#\uff03]\w+")),
     Habit("ends with an emoji", _ends(f"[{_EMOJI}][\ufe0f\u200d]*")),
-    Habit("ends with a link", lambda text: bool(re.search(_LINK.pattern + "$", text))),
+    Habit("ends with a link", _ends_with_link),
     Habit("never capitalises", _never_capitalises),
     Habit("starts with a small letter", _starts_small),
     Habit("starts with a hashtag", _starts(r"[#\uff03]\w")),
-    Habit("starts with a link", _starts(r"https?://")),
+    Habit("starts with a link", lambda text: LINK.match(text.lstrip()) is not None),
     Habit("starts with an emoji", _starts(f"[{_EMOJI}]")),
     Habit("starts with a quotation mark", _starts("[\"\u201c\u2018']")),
     Habit("shouts a word in capitals", _has(r"\b[^\W\d_a-z]{4,}\b")),
     Habit("uses hashtags", _has(r"[#\uff03]\w")),
     Habit("uses three hashtags or more", _has(r"(?:[#\uff03]\w+[^#\uff03]*){3}")),
-    Habit("mentions somebody", _has(r"@\w")),
+    Habit("mentions somebody", lambda text: MENTION.search(text) is not None),
     Habit("uses emoji", _has(f"[{_EMOJI}]")),
     Habit("draws smileys from punctuation", _has(r"(?<!\w)[:;]['-]?[()DPp](?!\w)")),
-    Habit("shares links", lambda text: _LINK.search(text) is not None),
+    Habit("shares links", lambda text: LINK.search(text) is not None),
     Habit("quotes", _has('["\u201c\u201d]')),
     Habit("uses brackets", _has(r"\([^)]+\)")),
     Habit("uses dashes", _has(r" - |--|[\u2013\u2014]")),

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from common.texts import LINK
 from prediction.engine.insight.habits import HABITS
 
-_WORD = re.compile(
-    r"(?:https?://|www\.)\S+|[@#\uff03]?[^\W\d_](?:[\w'\u2019]*\w)?", re.IGNORECASE
-)
+_WORD = re.compile(r"[@#\uff03]?[^\W\d_](?:[\w'\u2019]*\w)?")
 _CLEAR = 3.0
 _FEWEST = 3
 
@@ -51,8 +50,7 @@ def _strength(own: int, size: int, other: int, other_size: int) -> float:
 def _words(texts: Sequence[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for text in texts:
-        words = {word.lower() for word in _WORD.findall(text)}
-        found.update(word for word in words if "://" not in word)
+        found.update({word.lower() for word in _WORD.findall(LINK.sub(" ", text))})
     return found
 
 

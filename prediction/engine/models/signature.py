@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from common.texts import MIN_TWEETS
 from prediction.engine.calibration.holdout import holdout_size
 from prediction.engine.calibration.platt import Platt, fit_platt
 from prediction.engine.errors import DamagedModelError, TooFewTweetsError
@@ -18,7 +19,6 @@ from prediction.engine.models.ridge import Examples, fit_ridge
 from prediction.engine.storage import Frame, pack, unpack
 from prediction.engine.stored_matrix import from_arrays, to_arrays
 
-MIN_TWEETS = 10
 MAX_FEATURES = 40_000
 _CALIBRATION_SHARE = 5
 FIRST_STEPS = 12

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from common.commands import HypotweetCommand
+from common.texts import MIN_TWEETS
 from prediction.engine.errors import NoVectorsError
 from prediction.engine.evaluation import evaluation, report
 from prediction.serving.question import (
@@ -129,7 +130,7 @@ class Command(HypotweetCommand):
             return users
         if size < 2:
             raise CommandError("--sample must be 2 or more.", returncode=2)
-        enough = [u for u in users if u.eligible_count >= options["test"] + 10]
+        enough = [u for u in users if u.eligible_count >= options["test"] + MIN_TWEETS]
         return random.Random(options["seed"]).sample(enough, min(size, len(enough)))
 
     def _evaluate(

@@ -7,14 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.texts import same_text_key
-from prediction.engine.duplicates import without_repeats
 from prediction.engine.evaluation.evaluation import (
     accuracy_by_group_size,
     accuracy_by_tweets,
     evaluate,
 )
 from prediction.engine.evaluation.report import report
-from prediction.engine.evaluation.splitting import split
+from prediction.engine.evaluation.splitting import split, without_repeats
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, VOICES
 
 MEASURES = {

@@ -2,11 +2,12 @@
 
 import pytest
 
+from common.texts import MIN_TWEETS
 from prediction.engine.calibration.holdout import background_rows, holdout_size
 from prediction.engine.errors import TooFewTweetsError
 from prediction.engine.features import ngrams
 from prediction.engine.models.background import Background
-from prediction.engine.models.signature import MIN_TWEETS, fit_signature
+from prediction.engine.models.signature import fit_signature
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, background_of
 
 
