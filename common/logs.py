@@ -1,20 +1,22 @@
-"""Log lines, plain or JSON, with the name of their request and without secrets."""
+"""Log lines, plain or JSON, with the id of their request and without secrets."""
 
-import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from common.http import request_ids
+from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
+
+from common.http.request_ids import current_request_id
 
 HIDDEN = "[hidden]"
+# Shorter ones, an empty password for example, would hide too much of each line.
 SHORTEST_SECRET = 8
 NAMES = (
     "(?:password|passwd|secret|token|api[_-]?key|authorization|cookie|sessionid|csrf)"
 )
-# What looks like a secret, wherever it stands; group 1 is kept.
+# What looks like a secret anywhere in a line; group 1 is kept.
 PATTERNS = [
     re.compile(r"(hypo_)[\w-]{8,}"),
     re.compile(r"(\bBearer\s+)[^\s'\",]+", re.IGNORECASE),
@@ -28,7 +30,7 @@ PATTERNS = [
 
 
 def without_secrets(line: str, secrets: Sequence[str] = ()) -> str:
-    """The line with a mark in place of keys, tokens, passwords and these secrets."""
+    """Return the line with `[hidden]` for keys, tokens, passwords and `secrets`."""
     for secret in secrets:
         line = line.replace(secret, HIDDEN)
     for pattern in PATTERNS:
@@ -46,52 +48,72 @@ class PlainFormatter(logging.Formatter):
         self.secrets = [s for s in secrets if len(s) >= SHORTEST_SECRET]
 
     def format(self, record: logging.LogRecord) -> str:
-        record.request = request_of(record)
+        record.request = request_id_of(record)
         return without_secrets(super().format(record), self.secrets)
 
 
-class JsonFormatter(PlainFormatter):
+class JsonFormatter(BaseJsonFormatter):
     """One JSON object a line, with a traceback where there is one."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        document: dict[str, Any] = {
+    def __init__(self, secrets: Sequence[str] = ()) -> None:
+        super().__init__(json_ensure_ascii=False)
+        self.secrets = [s for s in secrets if len(s) >= SHORTEST_SECRET]
+
+    def add_fields(
+        self,
+        log_data: dict[str, Any],
+        record: logging.LogRecord,
+        message_dict: dict[str, Any],
+    ) -> None:
+        """Leave out `extra`, in which Django passes whole requests."""
+        log_data |= {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
-            "request": request_of(record),
-            "message": self._clean(record.getMessage()),
+            "request": request_id_of(record),
+            "message": record.getMessage(),
         }
-        if record.exc_info:
-            document["traceback"] = self._clean(self.formatException(record.exc_info))
-        return json.dumps(document, ensure_ascii=False)
+        if "exc_info" in message_dict:
+            log_data["traceback"] = message_dict["exc_info"]
 
-    def _clean(self, text: str) -> str:
-        return without_secrets(text, self.secrets)
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        return {
+            field: without_secrets(value, self.secrets)
+            for field, value in log_data.items()
+        }
 
 
-FORMATTERS = {"PLAIN": PlainFormatter, "JSON": JsonFormatter}
+FORMATTERS: dict[str, Callable[..., logging.Formatter]] = {
+    "PLAIN": PlainFormatter,
+    "JSON": JsonFormatter,
+}
 
 
-def request_of(record: logging.LogRecord) -> str:
-    """The name of the request that this line is about; gunicorn's lines are written
-    when it is over."""
+def request_id_of(record: logging.LogRecord) -> str:
+    """Return the id of the request that a line is about, or `-`."""
+    # Gunicorn logs an access after the request, from the headers of the response.
     if record.name == "gunicorn.access" and isinstance(record.args, dict):
         return str(record.args.get("{x-request-id}o", "-"))
-    return request_ids.current.get()
+    return current_request_id()
 
 
 def configuration(kind: str, level: str, secrets: Sequence[str] = ()) -> dict[str, Any]:
-    """For logging.config.dictConfig: everything to standard error."""
+    """Return the settings for logging.config.dictConfig: all lines to standard error.
+
+    `kind` is a key of FORMATTERS.
+    """
     formatter = {"()": FORMATTERS[kind], "secrets": list(secrets)}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"ours": formatter},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
+        "formatters": {"site": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "site"}},
         "root": {"handlers": ["stderr"], "level": level},
-        # Django gives these handlers of their own, which know nothing of secrets.
         "loggers": {
-            name: {"handlers": [], "level": "NOTSET", "propagate": True}
-            for name in ("django", "django.server")
+            # Django's own handlers would print secrets.
+            "django": {"handlers": [], "level": "NOTSET", "propagate": True},
+            "django.server": {"handlers": [], "level": "NOTSET", "propagate": True},
+            # It logs a line for every request.
+            "django_guid": {"level": "WARNING"},
         },
     }

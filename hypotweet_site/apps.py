@@ -7,9 +7,9 @@ class HypotweetSiteConfig(AppConfig):
     verbose_name = "HypoTweet"
 
     def ready(self) -> None:
-        from hypotweet_site.operations import checks  # registers them, too
+        from hypotweet_site.operations import checks  # registers them
 
-        if settings.SENTRY_DSN and not checks.lacking("sentry_sdk"):
+        if settings.SENTRY_DSN and not checks.is_missing("sentry_sdk"):
             from hypotweet_site.operations import sentry
 
             sentry.start(settings.SENTRY_DSN)

@@ -1,5 +1,8 @@
-"""Reads the process environment. A silly value never stops Django from loading:
-the default stands in, and a system check reports what is wrong and how to mend it."""
+"""Reads settings from environment variables.
+
+An invalid value never stops Django from loading: the default is used instead, and a
+system check reports the error and how to fix it.
+"""
 
 import re
 from collections.abc import Callable
@@ -16,7 +19,7 @@ SUPPORTED_DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgre
 
 @dataclass(frozen=True)
 class Misconfiguration:
-    """One environment variable that cannot be used as it is."""
+    """An environment variable with an invalid value."""
 
     id: str
     message: str
@@ -25,13 +28,13 @@ class Misconfiguration:
 
 @dataclass
 class Environment:
-    """Typed access to the environment, collecting what is wrong on the way."""
+    """Typed access to environment variables. Errors are collected in `problems`."""
 
     env: environ.Env = field(default_factory=environ.Env)
     problems: list[Misconfiguration] = field(default_factory=list)
 
     def read_file(self, path: Path) -> None:
-        """Reads a .env file where there is one; real variables win over it."""
+        """Read a .env file if it exists; real variables override it."""
         if path.is_file():
             environ.Env.read_env(path)
 
@@ -50,7 +53,7 @@ class Environment:
         return default
 
     def names(self, name: str, default: str = "") -> list[str]:
-        """A list separated by commas."""
+        """Return a list that is separated by commas."""
         return [
             part.strip() for part in self.text(name, default).split(",") if part.strip()
         ]
@@ -72,7 +75,7 @@ class Environment:
         return dict(config)
 
     def metrics(self, name: str) -> str:
-        """Who may read the metrics: "" for nobody, "loopback", or a secret token."""
+        """Return who may read metrics: "" for nobody, "loopback", or a secret token."""
         value = self.text(name)
         if value.lower() in {"", "off"}:
             return ""
@@ -92,7 +95,7 @@ class Environment:
         return default
 
     def rate(self, name: str, default: str) -> tuple[int, int] | None:
-        """A limit such as 60/m, as (requests, seconds); None when it is off."""
+        """Return a limit such as 60/m as (requests, seconds), or None for `off`."""
         value = self.text(name, default) or default
         if value.lower() == "off":
             return None
@@ -101,7 +104,7 @@ class Environment:
         return requests, seconds
 
     def email(self, name: str) -> dict[str, Any]:
-        """Django's settings for e-mail; without a value, mails are printed."""
+        """Return Django's settings for e-mail; by default, mails are printed."""
         default = {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
         hint = "For example smtp+tls://user:password@mail.example.org:587"
         return dict(self._convert(name, "E008", _email, default, hint))
@@ -123,7 +126,7 @@ class Environment:
         try:
             return convert(raw)
         except (ValueError, KeyError, ImproperlyConfigured):
-            # The value itself stays out of the message: it may hold a password.
+            # The message leaves out the value, which may contain a password.
             self.complain(number, f"{name} cannot be read.", hint)
             return default
 

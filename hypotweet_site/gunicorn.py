@@ -1,4 +1,4 @@
-"""How gunicorn serves the site; environment variables win where they exist."""
+"""Gunicorn's configuration. Environment variables override some of it."""
 
 import os
 import shutil
@@ -9,44 +9,44 @@ from gunicorn.arbiter import Arbiter
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-# Threads hold idle connections open, so that a slow visitor blocks nobody.
-worker_class = "hypotweet_site.draining.DrainingWorker"
+# With threads, a slow client does not block the others.
+worker_class = "hypotweet_site.gunicorn_worker.DrainingWorker"
 threads = int(os.environ.get("WEB_THREADS", "4"))
-# Forked after loading, the workers share the memory of the code.
+# Workers fork after loading, so they share the memory of the code.
 preload_app = True
-# One BLAS thread, or the workers' threads fight for the cores; before numpy loads.
+# Set before numpy loads: with more BLAS threads, workers compete for the cores.
 raw_env = [
     f"{name}={os.environ.get(name, '1')}"
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 ]
-# A first build of a large group's signatures may take a while.
+# A request may have to build the signatures of a large group.
 timeout = 120
-# Most platforms kill what still runs 30 seconds after they asked it to stop.
+# Most platforms kill a process 30 seconds after they ask it to stop.
 graceful_timeout = 25
-# Longer than the 60 seconds that balancers keep a connection, so that none of them
-# ever sends a request into one that we are just closing.
+# Longer than the 60 seconds for which load balancers keep connections, so that they
+# never send a request on one that is being closed.
 keepalive = 65
-# Renewed now and then, not all at once, so that a leak could never add up.
+# Workers restart now and then, at different times, which bounds any memory leak.
 max_requests = 20_000
 max_requests_jitter = 2_000
-# Workers say that they live by touching a file: in memory, since disks stall.
+# Workers touch a file as their heartbeat; a disk may stall, memory does not.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 # nosec B108
-# Nobody steers a running server from outside; its home may be read-only.
+# The socket would need a writable home directory. From gunicorn 25.1.
 control_socket_disable = True
 logger_class = "hypotweet_site.gunicorn_logs.GunicornLogs"
-# Off unless asked for: a proxy in front writes one, too. No addresses, no queries.
+# Off by default, since a proxy in front logs accesses too. No addresses, no queries.
 wants_access_log = os.environ.get("ACCESS_LOG", "off").lower() in {"on", "1", "true"}
 accesslog = "-" if wants_access_log else None
 access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 
 if os.environ.get("METRICS", "").lower() not in {"", "off"}:
-    # Where the workers' figures are added up; set before the library is loaded.
+    # Where workers share their metrics. Set before prometheus_client loads.
     os.environ.setdefault(
         "PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="hypotweet-metrics-")
     )
 
 
 def on_exit(server: Arbiter) -> None:
-    """The next start begins to count anew."""
+    """Delete the metrics, so that the next start counts from zero."""
     if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Gunicorn's own lines in our format."""
+"""Gunicorn's log lines in the format of the site."""
 
 import os
 
@@ -9,7 +9,7 @@ from common.logs import FORMATTERS, PlainFormatter
 
 
 class GunicornLogs(Logger):
-    """Errors and accesses as LOG_FORMAT wants them, without secrets."""
+    """Formats errors and accesses as LOG_FORMAT says, without secrets."""
 
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)

@@ -1,4 +1,4 @@
-"""Pages of text."""
+"""Static pages."""
 
 from django.urls import path
 from django.views.generic import TemplateView

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
+    "django_guid",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First come those whose headers also static files and refusals get.
     "common.http.request_ids.RequestIdMiddleware",
+    "django_guid.middleware.guid_middleware",
     "hypotweet_site.operations.metrics.MetricsMiddleware",
     "common.http.headers.HeadersMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -237,7 +239,16 @@ if TRUSTED_PROXIES:
 
 MESSAGE_TAGS = {message_levels.ERROR: "error"}
 
-# Log lines never hold these
+# Request ids
+DJANGO_GUID = {
+    "GUID_HEADER_NAME": "X-Request-ID",
+    # RequestIdMiddleware has checked them.
+    "VALIDATE_GUID": False,
+    "EXPOSE_HEADER": False,
+    "UUID_LENGTH": 16,
+}
+
+# Hidden in log lines
 SECRETS = [
     SECRET_KEY,
     X_BEARER_TOKEN,

@@ -1,11 +1,11 @@
-"""Static files under hashed names, which browsers may keep for ever."""
+"""Static files under hashed names, which browsers may cache for ever."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
-    """Before `collectstatic` has run, files go by their plain names: the pages work,
-    and whitenoise finds the files where they lie."""
+    """Uses plain names until `collectstatic` has run; whitenoise serves the files from
+    their source folders then."""
 
     def stored_name(self, name: str) -> str:
         try:

@@ -1,9 +1,9 @@
-"""What gunicorn serves."""
+"""The WSGI application."""
 
 import logging
 import os
 
-# Read before numpy loads: one BLAS thread is far faster for our small matrices.
+# Set before numpy loads: one BLAS thread is far faster for small matrices.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypotweet_site.settings")
@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypotweet_site.settings")
 from django.core.checks import run_checks
 from django.core.wsgi import get_wsgi_application
 
-# Python's warnings look like all other lines, too.
+# Python's warnings get the format of all other log lines.
 logging.captureWarnings(True)
 
 application = get_wsgi_application()

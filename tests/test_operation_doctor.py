@@ -1,4 +1,4 @@
-"""`manage.py doctor` tells what is wrong; each finding is made true here."""
+"""`manage.py doctor` reports what is wrong; each test causes one finding."""
 
 import json
 import shutil
@@ -15,8 +15,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from common.models import Worker
-from hypotweet_site.operations import doctor
-from hypotweet_site.operations.doctor import Finding, examine
+from hypotweet_site.operations.doctor import diagnose
+from hypotweet_site.operations.doctor.finding import Finding
 from prediction.models import Background, Signature
 from prediction.serving import loader
 from prediction.training import signatures
@@ -47,18 +47,18 @@ def cast() -> list[User]:
 
 
 def found(name: str) -> Finding:
-    return next(finding for finding in examine() if finding.name == name)
+    return next(finding for finding in diagnose() if finding.name == name)
 
 
 def state(name: str) -> str:
     finding = found(name)
-    assert (finding.mend == "") == (finding.state == "ok"), finding
+    assert (finding.fix == "") == (finding.state == "ok"), finding
     return finding.state
 
 
-def test_nothing_is_wrong_with_a_good_installation(cast: list[User]) -> None:
-    assert {f.name: f.state for f in examine() if f.state != "ok"} == {}
-    assert len(list(examine())) == 15
+def test_a_good_installation_has_no_findings(cast: list[User]) -> None:
+    assert {f.name: f.state for f in diagnose() if f.state != "ok"} == {}
+    assert len(list(diagnose())) == 15
 
 
 @pytest.mark.parametrize(
@@ -81,14 +81,14 @@ def test_nothing_is_wrong_with_a_good_installation(cast: list[User]) -> None:
         ("SPACY_PIPELINE", "en_core_web_xxl", "spaCy pipeline", "problem"),
     ],
 )
-def test_settings_that_are_amiss_are_told(
+def test_wrong_settings_are_reported(
     settings: Settings, setting: str, value: Any, name: str, expected: str
 ) -> None:
     setattr(settings, setting, value)
     assert state(name) == expected
 
 
-def test_static_files_that_went_missing_are_told(
+def test_missing_static_files_are_reported(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     storage = "hypotweet_site.static_files.HashedStaticFiles"
@@ -103,34 +103,34 @@ def test_static_files_that_went_missing_are_told(
 
 
 @pytest.mark.parametrize(("free", "expected"), [(1, "problem"), (10**9, "warning")])
-def test_a_disk_that_fills_up_is_told(
+def test_a_full_disk_is_reported(
     monkeypatch: pytest.MonkeyPatch, free: int, expected: str
 ) -> None:
     usage = shutil.disk_usage("/")._replace(free=free)
-    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     assert state("disk") == expected
 
 
-def test_a_clock_that_is_wrong_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_clock_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     now = timezone.now()
-    monkeypatch.setattr(doctor.timezone, "now", lambda: now - timedelta(days=20_000))
+    monkeypatch.setattr(timezone, "now", lambda: now - timedelta(days=20_000))
     assert state("clock") == "problem"
     if connection.vendor == "postgresql":
-        monkeypatch.setattr(doctor.timezone, "now", lambda: now + timedelta(minutes=5))
+        monkeypatch.setattr(timezone, "now", lambda: now + timedelta(minutes=5))
         assert state("clock") == "problem"
 
 
-def test_tasks_that_nobody_does_are_told(cast: list[User]) -> None:
+def test_waiting_tasks_without_a_worker_are_reported(cast: list[User]) -> None:
     Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
     tasks.refresh_users.enqueue([0])
     assert state("worker") == "problem"
 
 
-def test_a_worker_that_is_missing_is_told() -> None:
+def test_a_missing_worker_is_reported() -> None:
     assert state("worker") == "warning"
 
 
-def test_a_site_without_users_is_told() -> None:
+def test_a_site_without_users_is_reported() -> None:
     assert state("users") == "warning"
 
 
@@ -142,14 +142,14 @@ def test_a_site_without_users_is_told() -> None:
         lambda: Background.objects.all().delete(),
     ],
 )
-def test_signatures_that_are_stale_or_missing_are_told(
+def test_stale_and_missing_signatures_are_reported(
     cast: list[User], damage: Callable[[], object]
 ) -> None:
     damage()
     assert state("signatures") == "warning"
 
 
-def test_an_index_that_is_missing_is_told(
+def test_a_missing_ranking_index_is_reported(
     cast: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loader, "LARGE", 2)
@@ -158,17 +158,21 @@ def test_an_index_that_is_missing_is_told(
     assert state("index of everybody") == "ok"
 
 
-def test_a_database_that_is_away_is_told_and_ends_it(tmp_path: Path) -> None:
+def test_an_unreachable_database_ends_the_checks(
+    tmp_path: Path,
+) -> None:
     site = Installation(tmp_path, SECRET_KEY=LONG_KEY)
     site.environment["DATABASE_URL"] = "postgres://a:hunter2@127.0.0.1:1/none"
-    told = site.run("doctor", expect=1)
-    assert "PROBLEM  database" in told
-    assert "DATABASE_URL" in told
-    assert "migrations" not in told
-    assert "hunter2" not in told
+    output = site.run("doctor", expect=1)
+    assert "PROBLEM  database" in output
+    assert "DATABASE_URL" in output
+    assert "migrations" not in output
+    assert "hunter2" not in output
 
 
-def test_migrations_and_settings_are_told_as_json(tmp_path: Path) -> None:
+def test_missing_migrations_and_wrong_settings_as_json(
+    tmp_path: Path,
+) -> None:
     site = Installation(tmp_path, SECRET_KEY=LONG_KEY)
     site.run("migrate", "prediction", "0001", "-v0")
     site.environment["RATE_LIMIT_ANON"] = "plenty"
@@ -178,7 +182,7 @@ def test_migrations_and_settings_are_told_as_json(tmp_path: Path) -> None:
     assert "clock" not in states
 
 
-def test_the_command_ends_well_when_nothing_needs_mending(
+def test_the_command_succeeds_unless_there_is_a_problem(
     cast: list[User], capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
     call_command("doctor")

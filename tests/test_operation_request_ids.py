@@ -1,4 +1,4 @@
-"""Every request has a name, in its answer and in every line about it."""
+"""Every request has an id, in its response and in every log line about it."""
 
 import logging
 import re
@@ -8,30 +8,30 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from common.http import request_ids
+from common.http.request_ids import current_request_id
 from common.logs import PlainFormatter
 
 
-def name_of(given: str | None = None) -> str:
+def id_of(given: str | None = None) -> str:
     headers = {} if given is None else {"X-Request-ID": given}
     return str(Client().get("/healthz", headers=headers).headers["X-Request-ID"])
 
 
-def test_a_well_formed_name_is_kept() -> None:
-    assert name_of("3f0c2a7e-12ab-4cde-9f01-23456789abcd").startswith("3f0c2a7e-12ab")
+def test_a_well_formed_id_is_kept() -> None:
+    assert id_of("3f0c2a7e-12ab-4cde-9f01-23456789abcd").startswith("3f0c2a7e-12ab")
 
 
 @pytest.mark.parametrize(
     "given",
     ["", "short", "x" * 65, "a b c d e f g h", "<script>alert", "línea-uno", None],
 )
-def test_anything_else_gets_a_fresh_one(given: str | None) -> None:
-    made = name_of(given)
+def test_any_other_id_is_replaced(given: str | None) -> None:
+    made = id_of(given)
     assert re.fullmatch("[0-9a-f]{16}", made)
-    assert made != name_of(given)
+    assert made != id_of(given)
 
 
-def test_lines_carry_the_name_of_their_own_request(settings: Settings) -> None:
+def test_lines_have_the_id_of_their_own_request(settings: Settings) -> None:
     """Also while several requests are under way."""
     settings.ROOT_URLCONF = "tests.faulty_urls"
     lines: list[str] = []
@@ -58,6 +58,6 @@ def test_lines_carry_the_name_of_their_own_request(settings: Settings) -> None:
     assert found == {(f"name-{n:04}", str(n)) for n in range(40)}
 
 
-def test_outside_of_a_request_there_is_none() -> None:
-    name_of()
-    assert request_ids.current.get() == "-"
+def test_there_is_no_id_outside_of_a_request() -> None:
+    id_of()
+    assert current_request_id() == "-"

@@ -1,37 +1,34 @@
-"""A name for every request: in the answer, in every line logged on the way."""
+"""Request ids by django-guid: in each response, and in every log line about it.
+
+django-guid accepts either UUIDs alone or any text at all, so ids in the wrong form are
+removed before it reads them.
+"""
 
 import re
-import secrets
 from collections.abc import Callable
-from contextvars import ContextVar
-from typing import Any
 
-from django.core.signals import request_finished
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django_guid import get_guid
 
-HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{8,64}")
-
-current: ContextVar[str] = ContextVar("request_id", default="-")
-
-
-@receiver(request_finished)
-def forget(**kwargs: Any) -> None:
-    """Django logs refusals when all middleware is through: only now it is over."""
-    current.set("-")
+META_KEY = "HTTP_X_REQUEST_ID"
 
 
 class RequestIdMiddleware:
-    """Keeps the name that a proxy gave the request, or makes one."""
+    """Keeps the well-formed id of a proxy, and removes any other.
+
+    Runs before django-guid's middleware, which then makes an id of its own.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "")
-        name = given if WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
-        current.set(name)
-        response = self.get_response(request)
-        response.headers[HEADER] = name
-        return response
+        if not WELL_FORMED.fullmatch(request.META.get(META_KEY, "")):
+            request.META.pop(META_KEY, None)
+        return self.get_response(request)
+
+
+def current_request_id() -> str:
+    """Return the id of the request that this thread serves, or `-` outside of one."""
+    return get_guid() or "-"

@@ -1,4 +1,4 @@
-"""The description of the API that programs read."""
+"""The OpenAPI description of the API, with the errors of every operation."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from common.http.problems import MEDIA_TYPE
 
 EVERY_OPERATION = (401, 403, 500)
 DESCRIPTIONS = {
-    202: "Accepted: poll the task to see what came of it",
+    202: "Accepted: poll the task for its result",
     400: "The request cannot be read",
     401: "No API key, or not a valid one",
     403: "The key, or its account, may not do this",
@@ -17,11 +17,11 @@ DESCRIPTIONS = {
     409: "This site is not set up for it",
     422: "The request can be read, but not answered: which field, and why",
     429: "Too many requests: wait for Retry-After seconds",
-    500: "A fault of this site",
+    500: "An error of this site",
 }
 RETRY_AFTER = {
     "Retry-After": {
-        "description": "Seconds until the limit begins anew.",
+        "description": "Seconds until the next window of the limit.",
         "schema": {"type": "integer"},
     }
 }
@@ -29,7 +29,7 @@ PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
 
 
 class DescribedAPI(NinjaAPI):
-    """Tells of every status, with the media type that problems really have."""
+    """Documents every status, and the media type of problem documents."""
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**kwargs)
@@ -45,10 +45,11 @@ def _complete(operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         statuses.add(400)
     for status in sorted(statuses):
-        told = responses.setdefault(status, {})
-        told["description"] = DESCRIPTIONS.get(status, told.get("description", "OK"))
+        response = responses.setdefault(status, {})
+        default = response.get("description", "OK")
+        response["description"] = DESCRIPTIONS.get(status, default)
         if status >= 400:
-            told["content"] = {MEDIA_TYPE: {"schema": PROBLEM}}
+            response["content"] = {MEDIA_TYPE: {"schema": PROBLEM}}
         if status == 429:
-            told["headers"] = RETRY_AFTER
+            response["headers"] = RETRY_AFTER
     operation["responses"] = {status: responses[status] for status in sorted(statuses)}

@@ -1,4 +1,4 @@
-"""System checks: what the environment got wrong, with a number and a hint."""
+"""System checks of the environment, each with a number and a hint."""
 
 import importlib.util
 from collections.abc import Sequence
@@ -35,12 +35,12 @@ def extras_are_installed(
             id="hypotweet.E010",
         )
         for library, (name, value) in wanted.items()
-        if value and lacking(library)
+        if value and is_missing(library)
     ]
 
 
-def lacking(library: str) -> bool:
-    """Whether a library is not there; it is not imported."""
+def is_missing(library: str) -> bool:
+    """Whether a library is not installed. Does not import it."""
     return importlib.util.find_spec(library) is None
 
 
@@ -60,6 +60,6 @@ def mails_are_sent(
 ) -> list[CheckMessage]:
     if not settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
         return []
-    message = "Mails to reset passwords are only printed."
+    message = "Mails that reset passwords are printed, not sent."
     hint = "Set EMAIL_URL, for example smtp+tls://user:password@mail.example.org:587"
     return [checks.Warning(message, hint=hint, id="hypotweet.W002")]

@@ -1,8 +1,8 @@
-"""What is counted for Prometheus.
+"""Metrics for Prometheus.
 
-What requests do is counted by each process and added up over gunicorn's workers by the
-client library, through files in PROMETHEUS_MULTIPROC_DIR; what the database knows is
-asked for when somebody looks, so it is the same from any process and any machine.
+Each process counts its own requests; the client library adds them up over gunicorn's
+workers, through files in PROMETHEUS_MULTIPROC_DIR. Figures about stored data are read
+from the database at each scrape, so every process and machine reports the same.
 """
 
 import os
@@ -58,8 +58,8 @@ def count_predictions(engine: str, texts: int, seconds: float, **kwargs: Any) ->
     _prediction_seconds.labels(engine).observe(seconds)
 
 
-class Stored:
-    """What the database knows at this moment."""
+class DatabaseCollector:
+    """Collects figures from the database."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
         fetches = Fetch.objects.filter(started_at__gte=timezone.now() - DAY)
@@ -71,7 +71,7 @@ class Stored:
         yield _by("fetches_day", "Refreshes in a day.", _counted(fetches, "outcome"))
         yield _one("signatures_stale", "Signatures to be built.", max(ready - fresh, 0))
         yield _one("signatures_fresh", "Signatures up to date.", fresh)
-        yield _one("workers", "Workers that live.", living().count())
+        yield _one("workers", "Running workers.", living().count())
         yield _one("users", "Users.", User.objects.count())
         yield _one("predictions_saved", "Saved answers.", Prediction.objects.count())
 
@@ -81,21 +81,21 @@ def _counted(rows: Any, field: str) -> dict[str, int]:
     return {str(name).lower(): count for name, count in counts}
 
 
-def _one(name: str, told: str, value: int) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"hypotweet_{name}", told, value=value)
+def _one(name: str, description: str, value: int) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"hypotweet_{name}", description, value=value)
 
 
-def _by(name: str, told: str, counts: dict[str, int]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"hypotweet_{name}", told, labels=["state"])
+def _by(name: str, description: str, counts: dict[str, int]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"hypotweet_{name}", description, labels=["state"])
     for state, count in sorted(counts.items()):
         family.add_metric([state], count)
     return family
 
 
 def exposition() -> bytes:
-    """Everything, as Prometheus reads it."""
+    """Return all metrics in the text format of Prometheus."""
     stored = CollectorRegistry()
-    stored.register(Stored())
+    stored.register(DatabaseCollector())
     counted = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         counted = CollectorRegistry()

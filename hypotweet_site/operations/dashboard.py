@@ -1,4 +1,4 @@
-"""The state of the site at a glance, for the admin's first page."""
+"""The state of the site, for the admin's first page."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +22,7 @@ MONTH = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Figure:
-    """Something counted, and where to look at it."""
+    """A labelled count and the address of the list that it counts."""
 
     label: str
     value: str
@@ -30,7 +30,7 @@ class Figure:
 
 
 def figures() -> list[Figure]:
-    """How much there is of everything."""
+    """Return the size of everything that the site stores."""
     users = User.objects.aggregate(
         users=Count("pk"),
         listed=Count("pk", filter=Q(is_listed=True)),
@@ -54,13 +54,13 @@ def figures() -> list[Figure]:
     ]
 
 
-def needs_a_hand() -> list[Figure]:
-    """What staff should look at, with how much of it there is."""
+def needs_action() -> list[Figure]:
+    """Return what staff should act on. What needs no action is left out."""
     since = timezone.now() - RECENT
     stale = Q(pk__in=User.objects.stale().values("pk"))
     locked = Q(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
     found = [
-        _queue("feedback to look at", Feedback, state="pending"),
+        _queue("feedback to review", Feedback, state="pending"),
         _queue("uploads checked, not imported", Upload, state="checked"),
         _queue("tasks failed", DBTaskResult, status="FAILED"),
         _queue(
@@ -73,18 +73,18 @@ def needs_a_hand() -> list[Figure]:
             Q(is_listed=True) & ~Q(pk__in=User.objects.predictable().values("pk")),
             "enough=no&is_listed__exact=1",
         ),
-        _filtered("sign-ins shut out", AccessAttempt, locked, "locked_out=yes"),
+        _filtered("sign-ins locked out", AccessAttempt, locked, "locked_out=yes"),
     ]
-    return [figure for figure in found if figure.value != "0"] + _without_hands()
+    return [figure for figure in found if figure.value != "0"] + _missing_parts()
 
 
-def _without_hands() -> list[Figure]:
-    """Nobody does the work that waits, or there is nothing to work on yet."""
+def _missing_parts() -> list[Figure]:
+    """Return parts of the site that do not run, or are still empty."""
     found = []
     if DBTaskResult.objects.ready().exists() and not living().exists():
         found.append(_figure("no worker runs", "start db_worker", DBTaskResult))
     if not User.objects.exists():
-        found.append(_figure("nobody is here yet", "add or import users", User))
+        found.append(_figure("no users yet", "add or import some", User))
     if Background.objects.in_preparation():
         found.append(_figure("a new background", "is being built", Background))
     return found
@@ -95,7 +95,7 @@ def _sum(fetches: QuerySet[Fetch]) -> int:
 
 
 def _queue(label: str, model: Any, **of: Any) -> Figure:
-    """So many rows of that kind; the filters are those of the list in the admin."""
+    """Count rows that match `of`, by filters that the list in the admin has, too."""
     query = "&".join(
         f"{name}__exact={value}" for name, value in of.items() if "__" not in name
     )

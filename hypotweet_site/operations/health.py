@@ -1,4 +1,4 @@
-"""What load balancers ask: does the process live, can it do its work?"""
+"""Health checks for load balancers."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -6,12 +6,12 @@ from django.http import HttpRequest, JsonResponse
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """The process lives."""
+    """Respond whenever the process is running."""
     return JsonResponse({"status": "ok"})
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """The database answers and every migration is applied."""
+    """Respond 200 when the database answers and every migration is applied."""
     try:
         pending = pending_migrations()
     except DatabaseError:
@@ -22,7 +22,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def pending_migrations() -> int:
-    """How many are not applied. Raises django.db.DatabaseError."""
+    """Count the migrations that are not applied. Raises DatabaseError."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 

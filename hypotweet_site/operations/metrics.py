@@ -1,4 +1,4 @@
-"""Figures for Prometheus, at /metrics, where METRICS is set. See `counting`."""
+"""The page /metrics for Prometheus, where METRICS is set. See `counters`."""
 
 import hmac
 import ipaddress
@@ -16,7 +16,7 @@ class MetricsMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         if not settings.METRICS:
             raise MiddlewareNotUsed
-        # Imported late, here and below: it comes as an extra.
+        # Imported late, here and below: needs the extra `metrics`.
         from hypotweet_site.operations import counters
 
         self.get_response = get_response
@@ -32,7 +32,7 @@ class MetricsMiddleware:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For whom METRICS lets in; to everybody else there is nothing here."""
+    """Respond to clients that METRICS allows. Raises Http404 for all others."""
     if not _may_read(request):
         raise Http404
     from hypotweet_site.operations import counters
@@ -43,13 +43,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _may_read(request: HttpRequest) -> bool:
     if settings.METRICS == "loopback":
         return _is_loopback(request)
-    wanted = f"Bearer {settings.METRICS}".encode()
+    expected = f"Bearer {settings.METRICS}".encode()
     given = request.headers.get("Authorization", "").encode()
-    return bool(settings.METRICS) and hmac.compare_digest(given, wanted)
+    return bool(settings.METRICS) and hmac.compare_digest(given, expected)
 
 
 def _is_loopback(request: HttpRequest) -> bool:
-    """Asked on this machine, and not by a proxy on it for somebody else."""
+    """Whether the client is on this machine and is not a proxy."""
     if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
         return False
     try:

@@ -1,4 +1,4 @@
-"""What nobody needs any longer: run once a day by `manage.py prune`."""
+"""Deletes rows that are no longer needed: `manage.py prune`, once a day."""
 
 import time
 from datetime import datetime, timedelta
@@ -19,8 +19,10 @@ NOT_IMPORTED = (Upload.State.CHECKED, Upload.State.REFUSED)
 
 
 def prune(days: int, dry_run: bool = False) -> dict[str, int]:
-    """Deletes what is older than so many days, and what is over by itself; returns how
-    many rows of what."""
+    """Delete rows older than `days`, and those that have expired.
+
+    Returns how many rows of each kind there are; a dry run only counts them.
+    """
     old = _old(timezone.now() - timedelta(days=days))
     counts = {name: rows.count() for name, rows in old.items()}
     if not dry_run:

@@ -1,15 +1,15 @@
-"""Faults are reported to Sentry where SENTRY_DSN is set: what failed and where, and
-nothing about who asked for what."""
+"""Error reports to Sentry, where SENTRY_DSN is set: what failed and where, without
+anything about the visitor or the question."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from common.http import request_ids
+from common.http.request_ids import current_request_id
 from common.logs import without_secrets
 
 
 def start(dsn: str) -> None:
-    """Begins to report; imports the library only now."""
+    """Start reporting. The library is an extra, so it is imported here."""
     import sentry_sdk
 
     sentry_sdk.init(
@@ -19,13 +19,13 @@ def start(dsn: str) -> None:
         include_local_variables=False,
         max_request_body_size="never",
         max_breadcrumbs=0,
-        before_send=impersonal,
+        before_send=anonymous,
         server_name="hypotweet",
     )
 
 
-def impersonal(event: Any, hint: dict[str, Any]) -> Any:
-    """The report without people, addresses, cookies, queries and secrets."""
+def anonymous(event: Any, hint: dict[str, Any]) -> Any:
+    """Return the report without users, addresses, cookies, queries and secrets."""
     event.pop("user", None)
     event.pop("breadcrumbs", None)
     request = event.get("request", {})
@@ -33,7 +33,7 @@ def impersonal(event: Any, hint: dict[str, Any]) -> Any:
         "method": request.get("method", ""),
         "url": without_secrets(urlsplit(request.get("url", "")).path),
     }
-    event.setdefault("tags", {})["request_id"] = request_ids.current.get()
+    event.setdefault("tags", {})["request_id"] = current_request_id()
     for failure in event.get("exception", {}).get("values", []):
         failure["value"] = without_secrets(str(failure.get("value", "")))
     event.pop("extra", None)

@@ -1,9 +1,8 @@
-"""Django's PostgreSQL backend, which looks at a connection before it asks about it.
+"""Django's PostgreSQL backend with a cheaper health check of connections.
 
-Before a request uses a connection again, Django asks the server whether it still
-answers: a round trip for every request. A server that stopped or dropped the connection
-has said so, and what it said waits in the socket; a connection whose socket is silent
-is as good as one that has just answered.
+Before a request uses a connection again, Django queries the server to check it: a round
+trip for every request. A server that stops or drops a connection sends a message, so
+the query is needed only where the socket has input.
 """
 
 from django.db.backends.postgresql import base

@@ -267,7 +267,7 @@ def test_a_failed_task_is_tried_again(staff: Client) -> None:
 
 
 def test_the_first_page_says_what_needs_a_hand(staff: Client) -> None:
-    assert "Nobody is here yet" in staff.get("/admin/").content.decode()
+    assert "No users yet" in staff.get("/admin/").content.decode()
     user = make_user("ann", WORDS, source="x")
     Fetch.objects.create(user=user, outcome="failed", posts_read=200)
     page = staff.get("/admin/").content.decode()

@@ -8,8 +8,8 @@ from hypotweet_site.operations.prune import prune
 
 class Command(HypotweetCommand):
     help = (
-        "Deletes what nobody needs any longer: tasks that ended, sessions and limits "
-        "that are over, sign-ins, uploads that were never imported. Run it daily."
+        "Deletes rows that are no longer needed: finished tasks, expired sessions and "
+        "rate limits, old sign-ins, uploads that were never imported. Run it daily."
     )
     examples = (
         "  manage.py prune\n"
@@ -22,10 +22,10 @@ class Command(HypotweetCommand):
             "--days",
             type=int,
             default=14,
-            help="Keep what is younger than this (14 unless set).",
+            help="Keep rows younger than this (default: 14).",
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="Only count what would go."
+            "--dry-run", action="store_true", help="Only count the rows."
         )
         self.add_json(parser)
 

@@ -1,0 +1,53 @@
+"""Checks of the database, and of the clock against the database's."""
+
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from hypotweet_site.operations.doctor.finding import Finding, State
+from hypotweet_site.operations.health import pending_migrations
+
+# Between this machine's clock and the database's.
+MAX_CLOCK_DIFFERENCE = timedelta(seconds=30)
+EARLIEST_YEAR = 2025
+
+
+def connects() -> Finding:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        fix = "Check that the server is running and that DATABASE_URL is right."
+        reason = str(error).strip().partition("\n")[0]
+        return Finding("database", State.PROBLEM, f"It does not answer: {reason}", fix)
+    return Finding("database", State.OK, f"{connection.display_name} answers.")
+
+
+def is_migrated() -> Finding:
+    if pending := pending_migrations():
+        message = f"{pending} are not applied."
+        fix = "python manage.py migrate"
+        return Finding("migrations", State.PROBLEM, message, fix)
+    return Finding("migrations", State.OK, "All are applied.")
+
+
+def clock() -> Finding:
+    now = timezone.now()
+    fix = "Set the clock, for example: timedatectl set-ntp true"
+    if now.year < EARLIEST_YEAR:
+        return Finding("clock", State.PROBLEM, f"It says {now:%Y}.", fix)
+    difference = abs(now - _database_time())
+    if difference > MAX_CLOCK_DIFFERENCE:
+        message = f"{difference.total_seconds():.0f} s from the database's clock."
+        return Finding("clock", State.PROBLEM, message, fix)
+    return Finding("clock", State.OK, f"{now:%Y-%m-%d %H:%M} UTC.")
+
+
+def _database_time() -> datetime:
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now

@@ -1,0 +1,48 @@
+"""Checks of files and the disk."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+
+from hypotweet_site.operations.doctor.finding import Finding, State
+
+LOW_SPACE, FULL = 2 * 2**30, 200 * 2**20
+
+
+def static_files() -> Finding:
+    if not hasattr(staticfiles_storage, "hashed_files"):
+        return Finding("static files", State.OK, "Served from their source folders.")
+    fix = "python manage.py collectstatic --noinput"
+    hashed = staticfiles_storage.hashed_files
+    if not hashed:
+        message = "Not collected: served without compression and caching."
+        return Finding("static files", State.WARNING, message, fix)
+    root = Path(settings.STATIC_ROOT)
+    missing = [name for name in hashed.values() if not (root / name).is_file()]
+    if missing:
+        message = f"{len(missing)} are missing."
+        return Finding("static files", State.PROBLEM, message, fix)
+    return Finding("static files", State.OK, f"{len(hashed):,} collected.")
+
+
+def spacy_pipeline() -> Finding:
+    name = settings.SPACY_PIPELINE
+    if name.startswith("blank:") or importlib.util.find_spec(name):
+        return Finding("spaCy pipeline", State.OK, f"{name} is installed.")
+    if Path(name).is_dir():
+        return Finding("spaCy pipeline", State.OK, f"{name} is a folder.")
+    fix = f"python -m spacy download {name}, or set SPACY_PIPELINE=blank:en"
+    return Finding("spaCy pipeline", State.PROBLEM, f"{name} is not installed.", fix)
+
+
+def disk() -> Finding:
+    free = shutil.disk_usage(settings.BASE_DIR).free
+    message = f"{free / 2**30:.1f} GB free."
+    if free >= LOW_SPACE:
+        return Finding("disk", State.OK, message)
+    state = State.PROBLEM if free < FULL else State.WARNING
+    fix = "Free some space: `manage.py prune`, old backups, logs."
+    return Finding("disk", state, message, fix)
