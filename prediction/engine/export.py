@@ -19,7 +19,7 @@ from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.engine.models.group import Group
 from prediction.engine.models.signature import Signature
-from prediction.engine.whole_files import replacing
+from prediction.engine.storage import replacing
 
 FORMAT = 2
 _KIND = "HypoTweet model"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from prediction.engine import whole_files
-from prediction.engine.whole_files import UNFINISHED
+from prediction.engine import storage
+from prediction.engine.storage import UNFINISHED
 
 GIVEN_UP_AFTER = 24 * 60 * 60
 
@@ -20,9 +20,9 @@ def path_of(name: str) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Like that of `whole_files`, in a folder that is made where it is not there."""
+    """Like that of `storage`, in a folder that is made where it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with whole_files.replacing(path) as own:
+    with storage.replacing(path) as own:
         yield own
 
 

@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from django.db.models import Count, Sum
@@ -13,6 +12,7 @@ from scipy import sparse
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.insight.similarity import UserMap, map_users
 from prediction.engine.models.signature import Holdout
+from prediction.engine.storage import pack, unpack
 from prediction.models import Background, Signature
 from prediction.serving.index_files import drop_others, path_of, replacing
 from prediction.serving.map_layout import spread
@@ -21,7 +21,8 @@ from tweets.models import User
 logger = logging.getLogger(__name__)
 
 # Goes up when what is kept of a map changes its meaning.
-FORMAT = 1
+FORMAT = 2
+KIND = "map"
 MOST_ON_MAP = 300
 FEWEST_ON_MAP = 3
 
@@ -102,7 +103,7 @@ def _current() -> Known | None:
     shown = background.signatures.filter(user__is_listed=True)
     who = shown.aggregate(count=Count("pk"), ids=Sum("user_id"))
     stem = f"map-{FORMAT}-{background.file_stem}-{who['count']}-{who['ids']}"
-    return _known(background.pk, path_of(f"{stem}.npz"))
+    return _known(background.pk, path_of(f"{stem}.safetensors"))
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +113,7 @@ def _known(background_id: int, path: Path) -> Known | None:
         return _read(path)
     except FileNotFoundError:
         logger.info("The map is drawn.")
-    except (EOFError, KeyError, ValueError, OSError, BadZipFile):
+    except (DamagedModelError, KeyError, OSError):
         logger.exception("The map is damaged and drawn anew.")
     known = _draw(background_id)
     if known is not None:
@@ -121,23 +122,23 @@ def _known(background_id: int, path: Path) -> Known | None:
 
 
 def _read(path: Path) -> Known:
-    with np.load(path, allow_pickle=False) as stored:
-        users = UserMap(stored["likeness"], stored["clusters"], stored["coordinates"])
-        return Known(tuple(stored["ids"].tolist()), users, stored["places"].tolist())
+    stored = unpack(path.read_bytes(), KIND, FORMAT).arrays
+    users = UserMap(stored["likeness"], stored["clusters"], stored["coordinates"])
+    return Known(tuple(stored["ids"].tolist()), users, stored["places"].tolist())
 
 
 def _keep(path: Path, known: Known) -> None:
     """On a disk that is full or closed to us, each process draws its own."""
     try:
-        with replacing(path) as own, own.open("wb") as file:
-            np.savez(
-                file,
-                ids=np.array(known.ids),
-                likeness=known.users.likeness,
-                clusters=known.users.clusters,
-                coordinates=known.users.places,
-                places=np.array(known.places),
-            )
+        arrays = {
+            "ids": np.array(known.ids),
+            "likeness": known.users.likeness,
+            "clusters": known.users.clusters,
+            "coordinates": known.users.places,
+            "places": np.array(known.places),
+        }
+        with replacing(path) as own:
+            own.write_bytes(pack(KIND, FORMAT, {}, arrays))
         drop_others(path, "map-*")
     except OSError:
         logger.warning("The map could not be kept.", exc_info=True)

@@ -11,8 +11,13 @@ from scipy import sparse
 from prediction.engine.features import ngrams
 from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import FEATURES_VERSION
-from prediction.engine.storage import pack, require, unpack
-from prediction.engine.stored_matrix import from_arrays, to_arrays
+from prediction.engine.storage import (
+    matrix_arrays,
+    pack,
+    read_matrix,
+    require,
+    unpack,
+)
 
 _KIND = "background"
 
@@ -84,7 +89,7 @@ class Background:
             "idf": self.idf.idf,
             "owners": self.owners,
             "newest": self.newest.astype(np.uint8),
-            **to_arrays(self.matrix),
+            **matrix_arrays(self.matrix),
         }
         return pack(_KIND, FEATURES_VERSION, {}, arrays)
 
@@ -92,7 +97,7 @@ class Background:
     def from_bytes(cls, data: bytes) -> Self:
         """Read what `to_bytes` wrote; raises `DamagedModelError`."""
         arrays = unpack(data, _KIND, FEATURES_VERSION).arrays
-        matrix = from_arrays(arrays, _KIND)
+        matrix = read_matrix(arrays, _KIND)
         for name, dtype, shape in (
             ("idf", "<f4", matrix.shape[1:]),
             ("owners", "<i8", matrix.shape[:1]),

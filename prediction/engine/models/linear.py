@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from prediction.engine.features.ngrams import N_FEATURES
-from prediction.engine.storage import require
-from prediction.engine.stored_matrix import in_range
+from prediction.engine.storage import in_range, require
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,13 @@ from prediction.engine.models.background import Background
 from prediction.engine.models.linear import LinearModel
 from prediction.engine.models.naive_bayes import log_ratio
 from prediction.engine.models.ridge import Examples, fit_ridge
-from prediction.engine.storage import Frame, pack, unpack
-from prediction.engine.stored_matrix import from_arrays, to_arrays
+from prediction.engine.storage import (
+    Frame,
+    matrix_arrays,
+    pack,
+    read_matrix,
+    unpack,
+)
 
 MAX_FEATURES = 40_000
 _CALIBRATION_SHARE = 5
@@ -45,7 +50,7 @@ class Holdout:
         arrays: dict[str, NDArray] = {
             "columns": self.model.columns,
             "weights": self.model.weights,
-            **to_arrays(self.features),
+            **matrix_arrays(self.features),
         }
         return pack(_HOLDOUT_KIND, FEATURES_VERSION, values, arrays)
 
@@ -53,7 +58,7 @@ class Holdout:
     def from_bytes(cls, data: bytes) -> Self:
         """Read what `to_bytes` wrote; raises `DamagedModelError`."""
         frame = unpack(data, _HOLDOUT_KIND, FEATURES_VERSION)
-        features = from_arrays(frame.arrays, _HOLDOUT_KIND)
+        features = read_matrix(frame.arrays, _HOLDOUT_KIND)
         return cls(_read_model(frame, _HOLDOUT_KIND), features)
 
 

@@ -1,5 +1,7 @@
 """What is stored comes back the same, and damaged bytes are refused."""
 
+import struct
+import zlib
 from collections.abc import Callable
 
 import numpy as np
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.features.idf import IdfWeighting
+from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.engine.models.background import Background
 from prediction.engine.models.group import Group
 from prediction.engine.models.signature import Holdout, Signature
@@ -49,6 +52,18 @@ def test_bytes_cut_short_are_refused(length: int) -> None:
 def test_any_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(DamagedModelError):
         unpack(data, "thing", 3)
+
+
+def test_the_same_content_gives_the_same_bytes() -> None:
+    arrays = {"y": np.zeros((2, 3), "<f2"), "x": np.arange(5, dtype="<i4")}
+    assert pack("thing", 3, {"a": 1.5}, arrays) == FRAME
+
+
+def test_what_version_1_stored_is_refused() -> None:
+    header = b'{"arrays":[],"format":2,"kind":"thing","values":{}}'
+    prefix = struct.pack("<8sII", b"HYPOTWT1", len(header), zlib.crc32(header))
+    with pytest.raises(DamagedModelError):
+        unpack(prefix + header, "thing", 3)
 
 
 @pytest.mark.parametrize(("kind", "number"), [("other", 3), ("thing", 4)])
@@ -115,12 +130,10 @@ def test_parts_are_not_taken_for_each_other(group: Group) -> None:
     ],
 )
 def test_a_signature_with_impossible_arrays_is_refused(
-    arrays: dict[str, np.ndarray], group: Group
+    arrays: dict[str, np.ndarray],
 ) -> None:
-    frame = group.signatures[0].to_bytes()
-    number = int(frame.split(b'"format":')[1].split(b",")[0])
-    names = ("mass", "bias", "slope", "intercept", "tweets")
-    data = pack("signature", number, dict.fromkeys(names, 1), arrays)
+    names = ("base_weight", "bias", "slope", "intercept", "tweets")
+    data = pack("signature", FEATURES_VERSION, dict.fromkeys(names, 1), arrays)
     with pytest.raises(DamagedModelError):
         Signature.from_bytes(data)
 
@@ -146,7 +159,7 @@ def test_a_background_with_impossible_arrays_is_refused(
     name: str, wrong: Callable[[np.ndarray], np.ndarray | None]
 ) -> None:
     genuine = background_of([KEEPER, FAN]).to_bytes()
-    number = int(genuine.split(b'"format":')[1].split(b",")[0])
+    number = FEATURES_VERSION
     frame = unpack(genuine, "background", number)
     arrays = dict(frame.arrays)
     Background.from_bytes(pack("background", number, frame.values, arrays))
