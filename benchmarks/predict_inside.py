@@ -45,9 +45,7 @@ def measure(size: int) -> dict[str, float]:
     return {
         "signature, in memory": warm,
         "signature, read each time": median(cold(group), 30),
-        "signatures kept: hits": loader.SIGNATURES.hits,
-        "signatures kept: misses": loader.SIGNATURES.misses,
-        "signatures kept: MB": round(loader.SIGNATURES.size / 2**20, 1),
+        "signatures kept: MB": round(loader.SIGNATURES.currsize / 2**20, 1),
         "linear svm fitted on demand": median(fitted(group), 3),
         "vectors fitted on demand": median(
             lambda text: predictor.predict(group, text, engine="vectors"), 3
@@ -65,7 +63,7 @@ def fill(size: int) -> list[User]:
 
 def cold(group: list[User]) -> Callable[[str], object]:
     def ask(text: str) -> object:
-        loader.forget()
+        loader.clear_caches()
         return predictor.predict(group, text)
 
     return ask
@@ -83,7 +81,7 @@ def fitted(group: list[User]) -> Callable[[str], object]:
 
 def batch() -> dict[str, float]:
     group = list(User.objects.filter(handle__startswith="u200_")[:GROUP])
-    composed = predictor.compose(group).group
+    composed = loader.compose(group).group
     texts = list(tweets_of(500, 1_000))
     single = median(lambda text: composed.predict([text]), 60)
     started = time.perf_counter()

@@ -6,7 +6,6 @@ app_name = "prediction"
 urlpatterns = [
     path("", home.home, name="home"),
     path("predict/", home.predict, name="predict"),
-    path("closest/", home.closest, name="closest"),
     path("surprise/", home.surprise, name="surprise"),
     path("surprise.json", home.surprise_people, name="surprise-people"),
     path("p/", saved.create, name="save"),

@@ -53,7 +53,7 @@ def held_out_shares(users: Sequence[User]) -> dict[int, float]:
     if len(users) < 2:
         return {}
     # Imported late: numpy and scipy would slow every command down.
-    from prediction.serving.predictor import compose
+    from prediction.serving.loader import compose
 
     composed = compose(users)
     report = composed.group.calibration.report

@@ -14,7 +14,6 @@ from common.http.rate_limits import count_api_request
 from prediction.api.schemas import PredictionIn, PredictionList, PredictionOut
 from prediction.models import Prediction
 from prediction.serving import predictor
-from prediction.serving.predictor import Result
 from prediction.serving.question import (
     LISTED,
     QuestionError,
@@ -23,6 +22,7 @@ from prediction.serving.question import (
     choose_group,
     clean_text,
 )
+from prediction.serving.result import Result
 from prediction.serving.saved import restore, save
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.api.users import OPEN, ProblemOut

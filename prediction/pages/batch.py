@@ -47,7 +47,7 @@ def batch(request: HttpRequest) -> HttpResponse:
         handles = request.GET.getlist("users") or random_handles()
         return _page(request, BatchForm(initial={"users": handles}))
     form = BatchForm(request.POST, request.FILES)
-    rows = batch_files.answer(form.lines, form.predict) if form.is_valid() else []
+    rows = batch_files.answer(form.lines, form.predict_many) if form.is_valid() else []
     if not rows:
         return _page(request, form, status=422)
     if request.POST.get("as") == "csv":

@@ -1,7 +1,7 @@
 """The part that every form with a question shares: the group to choose among."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.conf import settings
@@ -10,8 +10,11 @@ from django.http import QueryDict
 from prediction.pages.fields import EVERYONE, PeopleField
 from prediction.serving import predictor
 from prediction.serving.question import MAX_CHARACTERS, QuestionError
+from prediction.serving.result import Result
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User
+
+Answer = TypeVar("Answer")
 
 OFFERED = 40
 
@@ -37,15 +40,21 @@ class GroupForm(forms.Form):
     def clean_engine(self) -> str:
         return self.cleaned_data["engine"] or predictor.ENGINE
 
-    def predict(self, texts: Sequence[str]) -> list[predictor.Result]:
-        """Answer texts with the cleaned group and engine.
+    def predict(self, text: str) -> Result | None:
+        """Answer one text with the cleaned group; None, with an error at the field,
+        if that fails."""
+        return self._ask(predictor.predict, text)
 
-        Returns an empty list, and adds an error to the field, where that fails.
-        """
+    def predict_many(self, texts: Sequence[str]) -> list[Result]:
+        """Answer texts with the cleaned group; an empty list, with an error at the
+        field, if that fails."""
+        return self._ask(predictor.predict_many, texts) or []
+
+    def _ask(self, predict: Callable[..., Answer], asked: object) -> Answer | None:
         try:
-            return predictor.predict_many(
+            return predict(
                 self.cleaned_data["users"],
-                texts,
+                asked,
                 engine=self.cleaned_data["engine"],
                 style_only=self.cleaned_data["style_only"],
             )
@@ -53,7 +62,7 @@ class GroupForm(forms.Form):
             self.add_error(error.field, error.message)
         except NotEnoughUsersError as error:
             self.add_error("users", str(error))
-        return []
+        return None
 
     @property
     def engines(self) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from prediction.pages.fields import TweetField
 from prediction.pages.group_form import GroupForm
 from prediction.serving import predictor
 from prediction.serving.closest import closest_tweets
+from prediction.serving.result import Result
 from tweets.models import User
 from tweets.pages.avatars import face
 
@@ -27,11 +28,11 @@ EXAMPLES = (
 class PredictionForm(GroupForm):
     text = TweetField(label="What would they tweet?")
 
-    def answer(self) -> predictor.Result | None:
+    def answer(self) -> Result | None:
         """Answer the question; None, with errors at the fields, if that fails."""
         if not self.is_valid():
             return None
-        return next(iter(self.predict([self.cleaned_data["text"]])), None)
+        return self.predict(self.cleaned_data["text"])
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -93,31 +94,20 @@ def surprise_people(request: HttpRequest) -> JsonResponse:
     )
 
 
-@require_POST
-@limit_form
-def closest(request: HttpRequest) -> HttpResponse:
-    """Show the real tweets of the predicted user that are closest to the text."""
-    result = PredictionForm(request.POST).answer()
-    if result is None:
-        return HttpResponse(status=422)
-    context = {"result": result, "closest": closest_tweets(result)}
-    return render(request, "prediction/_closest.html", context)
-
-
 def question_page(
     request: HttpRequest,
     form: PredictionForm,
-    result: predictor.Result | None = None,
+    result: Result | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Render the whole page, or only the answer for a request by htmx."""
     context: dict[str, Any] = {"form": form, "result": result, "asked": form.asked}
+    if result:
+        context["closest"] = closest_tweets(result.best.user, result.text)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "prediction/_live_answer.html", context, status=status)
     context["predictable"] = User.objects.listed().predictable().count()
     context["learning"] = not Background.objects.filter(is_current=True).exists()
     context["examples"] = EXAMPLES
     context["anybody"] = context["predictable"] >= 2 or form.is_bound
-    if result:
-        context["closest"] = closest_tweets(result)
     return render(request, "prediction/home.html", context, status=status)

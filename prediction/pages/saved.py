@@ -100,7 +100,7 @@ def _page(
     context = {
         "saved": saved,
         "result": result,
-        "closest": closest_tweets(result),
+        "closest": closest_tweets(result.best.user, result.text),
         "form": form,
         "told": saved.feedback.filter(visitor=visitor).select_related("author").first(),
         "address": request.build_absolute_uri(saved.get_absolute_url()),

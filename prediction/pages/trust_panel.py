@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from prediction.engine.calibration.holdout import HoldoutReport
 from prediction.engine.calibration.metrics import ReliabilityBin
-from prediction.serving.predictor import Result
+from prediction.serving.result import Result
 from tweets.models import User
 
 LARGEST_TABLE = 10

@@ -1,36 +1,58 @@
-"""A user's real tweets that come closest to a text."""
+"""The real tweets of a user that are closest to a text."""
+
+from datetime import datetime
+from threading import Lock
+
+from cachetools import LRUCache, cached
+from scipy import sparse
 
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.features.idf import IdfWeighting
+from prediction.engine.features import ngrams
 from prediction.engine.insight.closest import nearest
 from prediction.models import Background
-from prediction.serving import predictor
-from prediction.serving.result import Result
-from tweets.models import Tweet
+from prediction.serving.loader import weighting
+from tweets.models import Tweet, User
 
 NEWEST = 400
 SHOWN = 3
-LEAST_LIKENESS = 0.05
+MIN_LIKENESS = 0.05
+
+FIELDS = ("pk", "x_id", "text", "posted_at")
+
+Rows = list[tuple[int, int | None, str, datetime | None]]
 
 
-def closest_tweets(result: Result) -> list[Tweet]:
-    """Of the newest tweets of the most likely user, those most like the text; what
-    shares next to nothing with it is left out, so the list can be empty."""
-    weighting = _weighting()
-    if weighting is None:
-        return []
-    tweets = Tweet.objects.filter(user=result.best.user).select_related("user")
-    newest = list(tweets.long_enough().newest_first()[:NEWEST])
-    found = nearest(result.text, [tweet.text for tweet in newest], weighting, SHOWN)
-    return [newest[near.position] for near in found if near.likeness > LEAST_LIKENESS]
-
-
-def _weighting() -> IdfWeighting | None:
-    """That of the version in use, unless it has to be built again."""
+def closest_tweets(user: User, text: str) -> list[Tweet]:
+    """Return those of the user's newest tweets that are most like a text, the closest
+    first. Tweets that share next to nothing with it are left out."""
     background = Background.objects.current()
     if background is None:
-        return None
+        return []
     try:
-        return predictor.weighting(background.pk)
+        idf = weighting(background.pk)
+        rows, features = _newest(user.pk, user.revision, background.pk)
     except DamagedModelError:
-        return None
+        return []
+    found = nearest(idf.transform(ngrams.transform([text])), features, SHOWN)
+    close = [rows[near.position] for near in found if near.likeness > MIN_LIKENESS]
+    return [Tweet(user=user, **dict(zip(FIELDS, row, strict=True))) for row in close]
+
+
+def _bytes(kept: tuple[Rows, sparse.csr_matrix]) -> int:
+    rows, matrix = kept
+    texts = sum(len(text) for _, _, text, _ in rows)
+    return int(matrix.data.nbytes + matrix.indices.nbytes) + 4 * texts
+
+
+@cached(LRUCache(64 * 2**20, _bytes), lock=Lock())
+def _newest(
+    user_id: int, revision: int, background_id: int
+) -> tuple[Rows, sparse.csr_matrix]:
+    """Return a user's newest tweets and their weighted features.
+
+    They stay the same until the user's revision goes up.
+    """
+    tweets = Tweet.objects.filter(user_id=user_id).long_enough().newest_first()
+    rows: Rows = list(tweets.values_list(*FIELDS)[:NEWEST])
+    raw = ngrams.transform([text for _, _, text, _ in rows])
+    return rows, weighting(background_id).transform(raw)

@@ -1,11 +1,13 @@
-"""Puts a group together from stored signatures, building first those out of date."""
+"""Loads groups from stored signatures, building stale ones first."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from cachetools import LRUCache
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 
@@ -22,7 +24,6 @@ from prediction.engine.models.large_group import LargeGroup
 from prediction.engine.models.signature import Holdout
 from prediction.engine.models.signature import Signature as Model
 from prediction.models import Background, Signature
-from prediction.serving.bounded_cache import BoundedCache
 from prediction.serving.ranking_index import large_group
 from prediction.training import signatures
 from tweets.models import User
@@ -37,7 +38,7 @@ LARGE = 100
 
 
 class SignatureKey(NamedTuple):
-    """Names one built signature for good: building it again changes `built_at`."""
+    """Identifies one built signature for good: rebuilding changes `built_at`."""
 
     pk: int
     built_at: object
@@ -48,21 +49,40 @@ GroupKey = tuple[SignatureKey, ...]
 
 
 class ComposedGroup(NamedTuple, Generic[AnyGroup_co]):
-    """A group and its members, in the order of the engine's positions."""
+    """A group and its members, in the order of the engine's positions.
+
+    `version` identifies what was composed: it changes with any member's signature.
+    """
 
     group: AnyGroup_co
     members: tuple[User, ...]
+    version: Hashable = None
 
 
-# Bytes. A signature is kept once, whatever groups it is asked about in; a
-# group's calibration is a thousandth of its members' size.
-SIGNATURES: BoundedCache[SignatureKey, Model] = BoundedCache(256 * 2**20)
-CALIBRATIONS: BoundedCache[GroupKey, GroupCalibration] = BoundedCache(32 * 2**20)
+def _signature_bytes(signature: Model) -> int:
+    model = signature.model
+    return int(model.columns.nbytes + model.weights.nbytes)
+
+
+def _calibration_bytes(calibration: GroupCalibration) -> int:
+    report = calibration.report
+    cells = len(report.confusion) ** 2 if report else 0
+    return 3_000 + 8 * cells
+
+
+# Sizes in bytes. A signature is kept once, whatever groups it is in; a group's
+# calibration takes a thousandth of what its signatures take. Keys identify their
+# values for good, so nothing in here is ever stale.
+SIGNATURES: LRUCache[SignatureKey, Model] = LRUCache(256 * 2**20, _signature_bytes)
+CALIBRATIONS: LRUCache[GroupKey, GroupCalibration] = LRUCache(
+    32 * 2**20, _calibration_bytes
+)
+_LOCK = Lock()
 
 
 def compose(users: Sequence[User]) -> ComposedGroup[Group | LargeGroup]:
-    """Composes a group from signatures that are up to date, or, for more than LARGE
-    users, from the index of everybody's."""
+    """Compose a group from fresh signatures, or, for more than LARGE users, from the
+    ranking index."""
     if len(users) <= LARGE:
         return compose_small(users)
     members = _in_order(users)
@@ -70,21 +90,22 @@ def compose(users: Sequence[User]) -> ComposedGroup[Group | LargeGroup]:
     def pair(one: int, other: int) -> Group:
         return compose_small([members[one], members[other]]).group
 
-    return ComposedGroup(large_group(members, weighting, pair), members)
+    group, version = large_group(members, weighting, pair)
+    return ComposedGroup(group, members, version)
 
 
 def compose_small(users: Sequence[User]) -> ComposedGroup[Group]:
-    """Composes a group with every signature in memory."""
+    """Compose a group with every signature in memory."""
     return _composed(users, _group)
 
 
 def compose_whole(users: Sequence[User]) -> ComposedGroup[Group]:
-    """The same with its members' holdout tweets and models, which no answer needs."""
+    """Compose a group with its members' holdouts, which no answer needs."""
     return _composed(users, _whole_group)
 
 
 def _in_order(users: Sequence[User]) -> tuple[User, ...]:
-    """One order for the same users, so that they are calibrated once."""
+    """Sort users, so that the same group is calibrated once."""
     return tuple(sorted(users, key=lambda user: user.pk))
 
 
@@ -94,7 +115,8 @@ def _composed(
     members = _in_order(users)
     for _ in range(ATTEMPTS):
         try:
-            return ComposedGroup(make(_signature_keys(members)), members)
+            keys = _signature_keys(members)
+            return ComposedGroup(make(keys), members, keys)
         except (DamagedModelError, ObjectDoesNotExist):
             # A signature was damaged, or a rebuild switched versions meanwhile.
             logger.warning("A signature could not be loaded.", exc_info=True)
@@ -103,18 +125,19 @@ def _composed(
 
 
 def _signature_keys(users: Sequence[User]) -> GroupKey:
-    """What to load for each user, in order, after building what is not fresh."""
+    """Return what to load for each user, in order, after building stale ones."""
     keys = _fresh_keys(users)
     if missing := [user for user in users if user.pk not in keys]:
         signatures.build(missing)
         keys = _fresh_keys(users)
-    return tuple(_found(keys, [user.pk for user in users]))
+    return tuple(_pick(keys, [user.pk for user in users]))
 
 
-def _found(found: Mapping[int, Found], wanted: Sequence[int]) -> list[Found]:
-    """What was wanted, in order; raises Signature.DoesNotExist if some is not there."""
+def _pick(found: Mapping[int, Found], wanted: Sequence[int]) -> list[Found]:
+    """Return the wanted values in order; raises Signature.DoesNotExist if one is
+    missing."""
     if gone := [pk for pk in wanted if pk not in found]:
-        raise Signature.DoesNotExist(f"nothing is stored of {gone}")
+        raise Signature.DoesNotExist(f"nothing is stored for {gone}")
     return [found[pk] for pk in wanted]
 
 
@@ -139,7 +162,9 @@ def _group(keys: GroupKey) -> Group:
 def _whole_group(keys: GroupKey) -> Group:
     pairs = zip(_signatures(keys), _holdouts(keys), strict=True)
     whole = [replace(model, holdout=part) for model, part in pairs]
-    return _group_of(keys, whole, CALIBRATIONS.get(keys))
+    with _LOCK:
+        known = CALIBRATIONS.get(keys)
+    return _group_of(keys, whole, known)
 
 
 def _group_of(
@@ -149,42 +174,47 @@ def _group_of(
 
 
 def _signatures(keys: GroupKey) -> list[Model]:
-    """Each user's signature, without its holdout."""
-    kept = {key.pk: SIGNATURES.get(key) for key in keys}
+    """Return each user's signature, without its holdout."""
+    with _LOCK:
+        kept = {key.pk: SIGNATURES.get(key) for key in keys}
     found = {pk: model for pk, model in kept.items() if model is not None}
     if missing := {key.pk: key for key in keys if key.pk not in found}:
         rows = Signature.objects.filter(pk__in=missing).values_list("pk", "model")
         for pk, stored in rows:
             found[pk] = Model.from_bytes(bytes(stored))
-            SIGNATURES.put(missing[pk], found[pk], len(stored))
-    return _found(found, [key.pk for key in keys])
+        with _LOCK:
+            SIGNATURES.update((missing[pk], found[pk]) for pk in missing.keys() & found)
+    return _pick(found, [key.pk for key in keys])
 
 
 def _calibration(keys: GroupKey) -> GroupCalibration:
-    """The group's calibration, fitted on its members' holdout."""
-    known = CALIBRATIONS.get(keys)
+    """Return the group's calibration, fitted on its members' holdouts."""
+    with _LOCK:
+        known = CALIBRATIONS.get(keys)
     if known is None:
         known = fit_group_calibration(score_holdouts(_holdouts(keys)))
-        CALIBRATIONS.put(keys, known, 3_000 + 8 * len(keys) ** 2)
+        with _LOCK:
+            CALIBRATIONS[keys] = known
     return known
 
 
 def _holdouts(keys: GroupKey) -> list[Holdout]:
     pks = [key.pk for key in keys]
     rows = Signature.objects.filter(pk__in=pks).values_list("pk", "held_out")
-    return [Holdout.from_bytes(bytes(stored)) for stored in _found(dict(rows), pks)]
+    return [Holdout.from_bytes(bytes(stored)) for stored in _pick(dict(rows), pks)]
 
 
 @lru_cache(maxsize=2)
 def weighting(background_id: int) -> IdfWeighting:
-    """A version never changes once it is stored, so its id is key enough."""
+    """Load a version's weighting. A version never changes, so its id is key enough."""
     backgrounds = Background.objects.filter(pk=background_id)
     stored = backgrounds.values_list("weighting", flat=True).get()
     return IdfWeighting.from_bytes(bytes(stored))
 
 
-def forget() -> None:
-    """Empties what is kept in memory."""
-    SIGNATURES.clear()
-    CALIBRATIONS.clear()
+def clear_caches() -> None:
+    """Drop every loaded signature, calibration and weighting from memory."""
+    with _LOCK:
+        SIGNATURES.clear()
+        CALIBRATIONS.clear()
     weighting.cache_clear()

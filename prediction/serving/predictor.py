@@ -1,41 +1,29 @@
-"""The one door that the form, the API and the command line use."""
+"""Answers questions, for the site, the API and the command line alike."""
 
 import time
 from collections.abc import Sequence
+from threading import Lock
 from typing import cast
+
+from cachetools import TTLCache
 
 from prediction.engine.calibration.holdout import HoldoutReport
 from prediction.engine.errors import NoVectorsError
 from prediction.serving import spacy_engine
-from prediction.serving.loader import ComposedGroup, compose, weighting
+from prediction.serving.loader import ComposedGroup, compose
 from prediction.serving.question import QuestionError
-from prediction.serving.result import (
-    Candidate,
-    Piece,
-    Result,
-    candidates_of,
-    evidence_of,
-)
+from prediction.serving.result import Result, candidates_of, evidence_of
 from prediction.serving.signals import predicted
 from tweets.models import User
-
-__all__ = [
-    "ENGINE",
-    "ENGINES",
-    "VECTORS",
-    "Candidate",
-    "Piece",
-    "Result",
-    "answers",
-    "compose",
-    "predict",
-    "predict_many",
-    "weighting",
-]
 
 ENGINE = "signature"
 VECTORS = "vectors"
 ENGINES = (ENGINE, VECTORS)
+
+# Whoever saves an answer has just seen it: it is kept this long, in memory only.
+KEPT_SECONDS = 600
+RECENT: TTLCache[object, Result] = TTLCache(maxsize=256, ttl=KEPT_SECONDS)
+_LOCK = Lock()
 
 
 def predict(
@@ -45,8 +33,23 @@ def predict(
     engine: str = ENGINE,
     style_only: bool = False,
 ) -> Result:
-    """Who of these users most likely wrote the text. See `predict_many`."""
-    return predict_many(users, [text], engine=engine, style_only=style_only)[0]
+    """Answer one question; the same question is not computed twice in ten minutes.
+
+    Raises like `predict_many`.
+    """
+    if engine == VECTORS:
+        return predict_many(users, [text], engine=engine)[0]
+    composed = compose(users)
+    handles = tuple(user.handle for user in composed.members)
+    key = (composed.version, handles, text, style_only)
+    with _LOCK:
+        known = RECENT.get(key)
+    if known is not None:
+        return known
+    result = _timed_answers(composed, [text], style_only)[0]
+    with _LOCK:
+        RECENT[key] = result
+    return result
 
 
 def predict_many(
@@ -56,34 +59,28 @@ def predict_many(
     engine: str = ENGINE,
     style_only: bool = False,
 ) -> list[Result]:
-    """An answer for each text, in order; what is stale is built first.
+    """Answer each text by itself, in order, after building stale signatures.
 
-    The group and the texts are those that `questions` let through. Raises
-    NotEnoughUsersError when no background can be made, and QuestionError when the
-    configured pipeline cannot do what the engine needs.
+    Users and texts are those that `question` accepted. Raises NotEnoughUsersError if
+    no background can be made, and QuestionError if the spaCy pipeline lacks what the
+    engine needs.
     """
+    if engine != VECTORS:
+        return _timed_answers(compose(users), texts, style_only)
     started = time.perf_counter()
-    if engine == VECTORS:
-        results = _with_vectors(users, texts)
-    else:
-        results = answers(compose(users), texts, style_only=style_only)
-    took = time.perf_counter() - started
-    predicted.send(None, engine=engine, texts=len(texts), seconds=took)
-    return results
-
-
-def _with_vectors(users: Sequence[User], texts: Sequence[str]) -> list[Result]:
     try:
-        return spacy_engine.predict_many(users, texts)
+        results = spacy_engine.predict_many(users, texts)
     except NoVectorsError as error:
         raise QuestionError("engine", str(error)) from None
+    _announce(VECTORS, len(texts), started)
+    return results
 
 
 def answers(
     composed: ComposedGroup, texts: Sequence[str], *, style_only: bool = False
 ) -> list[Result]:
-    """What a group says of each text."""
-    group, members = composed
+    """Answer each text with a composed group."""
+    group, members, _ = composed
     # Loaded groups always come with their report.
     report = cast("HoldoutReport", group.calibration.report)
     return [
@@ -100,3 +97,17 @@ def answers(
             texts, group.predict(texts, style_only, explain=True), strict=True
         )
     ]
+
+
+def _timed_answers(
+    composed: ComposedGroup, texts: Sequence[str], style_only: bool
+) -> list[Result]:
+    started = time.perf_counter()
+    results = answers(composed, texts, style_only=style_only)
+    _announce(ENGINE, len(texts), started)
+    return results
+
+
+def _announce(engine: str, texts: int, started: float) -> None:
+    seconds = time.perf_counter() - started
+    predicted.send(None, engine=engine, texts=texts, seconds=seconds)

@@ -7,7 +7,7 @@ user it does not know yet makes it be built anew.
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from os import SEEK_END
@@ -50,8 +50,9 @@ Pair = Callable[[int, int], Group]
 
 
 class Index(NamedTuple):
-    """The index as it lies on the disk: column and log-odds of each user's id."""
+    """The index file: column of each user's id, and log-odds of each column."""
 
+    version: Hashable
     ranking: RankingIndex
     column: dict[int, int]
     odds: NDArray[np.float64]
@@ -60,15 +61,19 @@ class Index(NamedTuple):
 
 def large_group(
     users: Sequence[User], weighting: Callable[[int], IdfWeighting], pair: Pair
-) -> LargeGroup:
-    """Composes a group of many users; `pair` composes the two at some positions."""
+) -> tuple[LargeGroup, Hashable]:
+    """Compose a group of many users.
+
+    `pair` composes the two members at some positions, to explain an answer. Also
+    returns what identifies the group and this state of the index.
+    """
     background = backgrounds.usable_background()
     index = _index(background)
     if any(user.pk not in index.column for user in users):
         build_index(background)
         index = _index(background)
     columns = np.array([index.column[user.pk] for user in users])
-    return LargeGroup(
+    group = LargeGroup(
         index.ranking,
         columns,
         index.odds[columns],
@@ -76,6 +81,7 @@ def large_group(
         index.calibration,
         pair,
     )
+    return group, (index.version, columns.tobytes())
 
 
 def build_index(background: Background) -> None:
@@ -122,6 +128,7 @@ def _index(background: Background) -> Index:
 def _opened(path: Path, changed: int) -> Index:
     about = _appended(path)
     return Index(
+        (path, changed),
         RankingIndex.open(path),
         {user_id: column for column, user_id in enumerate(about["users"])},
         np.array(about["odds"]),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from prediction.engine.calibration.none_of_these import NoneOfThese
-from prediction.serving import predictor
+from prediction.serving import loader
 from prediction.serving.question import MAX_CHARACTERS, clean_text
 from prediction.serving.result import Candidate, candidates_of
 from tweets.models import User
@@ -45,6 +45,6 @@ class Voice:
 
 def rank_voices(users: list[User], pieces: list[str]) -> Voice:
     """Ranks the users by how well all pieces together fit them: log-odds add up."""
-    composed = predictor.compose(users)
+    composed = loader.compose(users)
     answer = composed.group.predict_together(pieces)
     return Voice(candidates_of(answer, composed.members), answer.none_of_these, pieces)

@@ -6,7 +6,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from prediction.pages.trust_panel import Panel, panel_for
-from prediction.serving.predictor import Result
+from prediction.serving.result import Result
 
 register = template.Library()
 

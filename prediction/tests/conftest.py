@@ -9,4 +9,4 @@ from prediction.training import backgrounds
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     backgrounds.load_sample.cache_clear()
-    loader.forget()
+    loader.clear_caches()

@@ -117,7 +117,7 @@ def test_asking_again_reads_no_models(
 def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
     text = "Log. Wind SW 6, sea moderate, visibility good. Lamp lit."
     predictor.predict(cast, text)
-    loader.forget()
+    loader.clear_caches()
     damaged = Signature.objects.get(user=cast[0])
     Signature.objects.filter(pk=damaged.pk).update(model=b"\x80\x04nonsense")
     assert predictor.predict(cast, text).best.user.handle == KEEPER
@@ -126,7 +126,7 @@ def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
 
 def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
-    loader.forget()
+    loader.clear_caches()
     backgrounds.load_sample.cache_clear()
     Background.objects.update(format=1, sample=b"from long ago", weighting=b"")
     Signature.objects.update(model=b"from long ago")
@@ -136,7 +136,7 @@ def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
 
 def test_a_damaged_background_is_taken_anew(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
-    loader.forget()
+    loader.clear_caches()
     backgrounds.load_sample.cache_clear()
     Background.objects.update(sample=b"damaged")
     Signature.objects.filter(user=cast[0]).delete()

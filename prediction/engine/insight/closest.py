@@ -1,12 +1,10 @@
 """A user's own tweets that come closest to a text."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
-from prediction.engine.features import ngrams
-from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import BLOCKS
 
 
@@ -19,13 +17,19 @@ class Neighbour:
 
 
 def nearest(
-    text: str, tweets: Sequence[str], idf: IdfWeighting, count: int = 3
+    text: sparse.csr_matrix, tweets: sparse.csr_matrix, count: int = 3
 ) -> list[Neighbour]:
-    """Find the tweets most like ``text``: mean cosine over the feature blocks.
+    """Find the tweets most like a text: mean cosine over the feature blocks.
 
-    Takes about 0.1 ms per tweet. Tweets that share nothing are left out.
+    Tweets that share nothing with it are left out.
+
+    Parameters
+    ----------
+    text
+        Weighted features, shape ``(1, N_FEATURES)``.
+    tweets
+        Weighted features, shape ``(tweets, N_FEATURES)``.
     """
-    rows = idf.transform(ngrams.transform([text, *tweets]))
-    likeness = np.asarray((rows[1:] @ rows[0].T).todense()).ravel() / len(BLOCKS)
+    likeness = np.asarray((tweets @ text.T).todense()).ravel() / len(BLOCKS)
     best = np.argsort(-likeness, kind="stable")[:count]
     return [Neighbour(int(i), float(likeness[i])) for i in best if likeness[i] > 0]

@@ -37,7 +37,7 @@ class Command(HypotweetCommand):
                 users = choose_everyone(EVERYBODY)
             else:
                 users = choose_group(options["users"], EVERYBODY)
-            group, members = compose_whole(users)
+            group, members, _ = compose_whole(users)
             handles = [user.handle for user in members]
             save_model(options["output"], handles, group.signatures, group.idf)
         except QuestionError as error:

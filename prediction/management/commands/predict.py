@@ -11,7 +11,6 @@ from prediction.engine.errors import DamagedModelError
 from prediction.engine.export import load_model
 from prediction.serving import predictor
 from prediction.serving.loader import ComposedGroup
-from prediction.serving.predictor import Result
 from prediction.serving.question import (
     EVERYBODY,
     QuestionError,
@@ -19,6 +18,7 @@ from prediction.serving.question import (
     choose_group,
     clean_text,
 )
+from prediction.serving.result import Result
 from prediction.templatetags.answers import percent
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User

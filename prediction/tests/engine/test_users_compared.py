@@ -46,15 +46,19 @@ def test_nobody_is_described_without_others() -> None:
         describe(KEEPER, [])
 
 
+def weighted(group: Group, *texts: str) -> sparse.csr_matrix:
+    return group.idf.transform(ngrams.transform(texts))
+
+
 def test_the_nearest_tweet_of_a_tweet_is_itself(group: Group) -> None:
-    first, second = nearest(FAN[5], FAN, group.idf, count=2)
+    first, second = nearest(weighted(group, FAN[5]), weighted(group, *FAN), count=2)
     assert first.position == 5
     assert first.likeness == pytest.approx(1, abs=1e-3)
     assert second.likeness < 1
 
 
 def test_tweets_with_nothing_in_common_are_not_near(group: Group) -> None:
-    assert nearest("fog", [], group.idf) == []
+    assert nearest(weighted(group, "fog"), weighted(group)) == []
 
 
 def held_out_features(signatures: Sequence[Signature]) -> list[sparse.csr_matrix]:

@@ -12,9 +12,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from prediction.models import Prediction
 from prediction.pages import home
-from prediction.serving import predictor
+from prediction.serving.signals import predicted
 from prediction.tests.site.conftest import HANDLES, LAMP
 from tweets.models import User
+from tweets.sources.records import TweetRecord
+from tweets.store.ingest import ingest
 from tweets.tests.cast import FAN, KEEPER, make_user, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -151,12 +153,40 @@ def test_the_picker_gets_people_at_random(client: Client, cast: list[User]) -> N
     assert {item["handle"] for item in items} == set(HANDLES)
 
 
-def test_the_closest_tweets_come_after_the_answer(
+def test_the_closest_tweets_come_with_the_answer(
     client: Client, cast: list[User], question: dict[str, object]
 ) -> None:
-    fragment = client.post("/closest/", question, headers=HTMX).content.decode()
-    assert "<blockquote" not in fragment
-    assert fragment.count("<li>") >= 1
+    fragment = client.post("/predict/", question, headers=HTMX).content.decode()
+    closest = fragment.partition('id="closest"')[2]
+    assert "<blockquote" not in closest
+    assert closest.count("<li>") >= 1
+
+
+def test_an_answer_and_its_saving_are_one_prediction(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    counted: list[int] = []
+
+    def count(texts: int, **kwargs: object) -> None:
+        counted.append(texts)
+
+    predicted.connect(count)
+    client.post("/predict/", question, headers=HTMX)
+    client.post("/p/", question)
+    assert counted == [1]
+
+
+def test_new_tweets_change_an_answer_given_before(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    def score() -> float:
+        return client.post("/predict/", question).context["result"].best.score
+
+    before = score()
+    keeper = User.objects.by_handle(KEEPER).get()
+    newer = [TweetRecord(f"{LAMP} And {n} more.", KEEPER) for n in range(40)]
+    ingest(newer, keeper.Source.FILE)
+    assert score() != before
 
 
 def test_an_empty_site_says_what_to_do(client: Client, db: None) -> None:
@@ -217,7 +247,7 @@ def test_a_name_cannot_smuggle_markup_in(client: Client, cast: list[User]) -> No
     assert "<script>alert" not in page.content.decode()
 
 
-def test_typing_costs_two_queries(
+def test_typing_costs_three_queries(
     client: Client,
     cast: list[User],
     question: dict[str, object],
@@ -225,9 +255,9 @@ def test_typing_costs_two_queries(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     settings.RATE_LIMIT_ANON = None
-    predictor.predict(cast, LAMP)
-    with django_assert_num_queries(2):
-        client.post("/predict/", question, headers=HTMX)
+    client.post("/predict/", question, headers=HTMX)
+    with django_assert_num_queries(3):
+        client.post("/predict/", question | {"text": f"{LAMP} Again."}, headers=HTMX)
 
 
 def test_the_classic_engine_says_what_it_needs(
