@@ -1,4 +1,4 @@
-"""One settings file for every installation; the environment tells them apart."""
+"""Settings for every installation; environment variables set what differs."""
 
 import secrets
 import sys
@@ -24,7 +24,7 @@ if not SECRET_KEY:
         "SECRET_KEY is not set.",
         "`make run` writes one into .env; elsewhere set 50 random characters.",
     )
-    # Commands such as `check` must be able to say so; the server refuses to start.
+    # Commands such as `check` must run to report it; the server refuses to start.
     SECRET_KEY = secrets.token_urlsafe(50)
 ALLOWED_HOSTS = ENVIRONMENT.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.names("CSRF_TRUSTED_ORIGINS")
@@ -32,7 +32,7 @@ PORT = ENVIRONMENT.integer("PORT", 8000, 1, 65535)
 TESTING = "pytest" in sys.modules
 HTTPS_ONLY = ENVIRONMENT.flag("HTTPS_ONLY", not DEBUG)
 
-# What HypoTweet itself reads
+# The site's own settings
 X_BEARER_TOKEN = ENVIRONMENT.text("X_BEARER_TOKEN")
 X_API_BASE_URL = ENVIRONMENT.web_address("X_API_BASE_URL", "https://api.twitter.com")
 SPACY_PIPELINE = ENVIRONMENT.text("SPACY_PIPELINE", "blank:en") or "blank:en"
@@ -67,7 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First come those whose headers also static files and refusals get.
+    # The first ones also add headers to static files and to rejected requests.
     "common.http.request_ids.RequestIdMiddleware",
     "django_guid.middleware.guid_middleware",
     "hypotweet_site.operations.metrics.MetricsMiddleware",
@@ -115,7 +115,7 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 30,
-        # Writers queue at BEGIN instead of failing when they first write.
+        # Writers queue at BEGIN instead of failing at their first write.
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
@@ -145,6 +145,8 @@ AUTHENTICATION_BACKENDS = [
 MAX_KEYS_PER_ACCOUNT = 20
 # Any of these makes the scope `manage` of an API key useful.
 MANAGE_PERMISSIONS = ("tweets.add_user", "tweets.change_user")
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "accounts:own"
 LOGOUT_REDIRECT_URL = "prediction:home"
@@ -168,16 +170,16 @@ AXES_VERBOSE = False
 vars().update(ENVIRONMENT.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.text("EMAIL_FROM", "HypoTweet <noreply@localhost>")
 
-# Files that can be built again at any time
+# Files that can be rebuilt at any time
 INDEX_DIR = Path(ENVIRONMENT.text("INDEX_DIR", str(BASE_DIR / "var")))
 
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# 500 of the longest texts at once, as JSON that escapes every character
+# 500 of the longest texts in JSON that escapes every character
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20
 
-# Files that staff and programs send, and where
+# Uploads of files: their size, and the permission for each address
 MAX_UPLOAD_BYTES = 100 * 2**20
 UPLOAD_PATHS = {
     "/admin/tweets/upload/add/": "tweets.add_upload",
@@ -226,13 +228,13 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-# Balancers and Prometheus ask over plain http on the inner network.
+# Load balancers and Prometheus use plain http on the internal network.
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 SECURE_HSTS_SECONDS = ENVIRONMENT.integer(
     "HSTS_SECONDS", 30 * 86_400 * HTTPS_ONLY, 0, 2 * 366 * 86_400
 )
-# What other sites of the domain do is not ours to decide: no subdomains, no preloading.
-# And the middleware that W001 looks for is there, as ours that is built on it.
+# HSTS for subdomains and preloading are decisions of the whole domain (W005, W021).
+# HttpsMiddleware is a subclass of the middleware that W001 looks for.
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W005", "security.W021"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,4 +1,4 @@
-"""Keys of programs: made, shown once, used within their scopes, revoked."""
+"""API keys: made, shown once, used within their scopes, revoked."""
 
 import re
 from datetime import timedelta
@@ -44,14 +44,14 @@ def test_a_key_is_made_and_shown_once(client: Client, ann: Account) -> None:
     assert timedelta(29) < stored[2] - timezone.now() < timedelta(31)
 
 
-def test_a_revoked_key_lets_nobody_in(client: Client, ann: Account) -> None:
+def test_a_revoked_key_is_rejected(client: Client, ann: Account) -> None:
     token = issue(ann, Scope.READ)
     client.force_login(ann)
     client.post(f"/account/keys/{ApiKey.objects.get().pk}/revoke/")
     assert get(token).status_code == 401
 
 
-def test_nobody_revokes_the_key_of_another(client: Client, ann: Account) -> None:
+def test_nobody_revokes_a_key_of_another_account(client: Client, ann: Account) -> None:
     token = issue(ann, Scope.READ)
     client.force_login(Account.objects.create_user("bob"))
     pk = ApiKey.objects.get().pk
@@ -62,21 +62,21 @@ def test_nobody_revokes_the_key_of_another(client: Client, ann: Account) -> None
 @pytest.mark.parametrize(
     "header", ["Bearer wrong", "Bearer ", "Basic YTpi", "Bearer \x00", "Bearer ä" * 9]
 )
-def test_a_bad_key_is_refused_as_a_problem(header: str) -> None:
+def test_a_bad_key_gets_a_problem_document(header: str) -> None:
     answer = Client().get(USERS, headers={"Authorization": header})
     assert answer.status_code == 401
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_the_part_of_a_key_that_is_shown_is_not_enough(ann: Account) -> None:
+def test_the_visible_prefix_of_a_key_is_not_enough(ann: Account) -> None:
     token = issue(ann, Scope.READ)
     for forged in (token[:13], token[:-1], token + "x", token[:-1] + "!"):
         assert get(forged).status_code == 401
     assert get(token).status_code == 200
 
 
-def test_an_expired_key_or_a_closed_account_lets_nobody_in(ann: Account) -> None:
+def test_an_expired_key_or_one_of_a_closed_account_is_rejected(ann: Account) -> None:
     over = issue(ann, Scope.READ, expires_at=timezone.now() - timedelta(seconds=1))
     assert get(over).status_code == 401
     fine = issue(ann, Scope.READ)
@@ -100,7 +100,7 @@ def test_a_key_does_no_more_than_its_account(ann: Account) -> None:
     assert Client().post(USERS, body, **ask).status_code == 409
 
 
-def test_who_manages_nothing_is_not_offered_the_scope(
+def test_the_scope_manage_is_offered_only_to_accounts_that_may_manage(
     client: Client, ann: Account
 ) -> None:
     client.force_login(ann)
@@ -109,7 +109,7 @@ def test_who_manages_nothing_is_not_offered_the_scope(
     assert not ApiKey.objects.exists()
 
 
-def test_the_last_use_is_kept_to_the_minute(
+def test_the_last_use_is_recorded_to_the_minute(
     ann: Account, django_assert_num_queries: object
 ) -> None:
     token = issue(ann, Scope.READ)
@@ -123,7 +123,9 @@ def test_the_last_use_is_kept_to_the_minute(
     assert ApiKey.objects.get().last_used_at >= first
 
 
-def test_a_site_can_ask_everybody_for_a_key(ann: Account, settings: Settings) -> None:
+def test_a_site_can_require_a_key_for_predictions(
+    ann: Account, settings: Settings
+) -> None:
     settings.ANONYMOUS_API = False
     ask = {"path": "/api/v1/predictions", "content_type": "application/json"}
     body = {"text": "hello", "users": ["a", "b"]}

@@ -1,4 +1,4 @@
-"""Staff made from the environment, and what their roles let them do."""
+"""Staff accounts from environment variables, and the rights of their roles."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,7 +18,7 @@ def create(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Account:
     return Account.objects.get(username="sue")
 
 
-def test_a_curator_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_role_is_curator(monkeypatch: pytest.MonkeyPatch) -> None:
     sue = create(monkeypatch, **GOOD, STAFF_EMAIL="sue@example.org")
     assert sue.check_password(GOOD["STAFF_PASSWORD"])
     assert (sue.is_staff, sue.is_superuser) == (True, False)
@@ -49,7 +49,7 @@ def test_running_it_again_changes_role_and_password(
         {"STAFF_USERNAME": "no spaces please"},
     ],
 )
-def test_what_is_wrong_is_named_and_nothing_made(
+def test_invalid_input_is_an_error_and_creates_nothing(
     monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
 ) -> None:
     with pytest.raises(CommandError) as error:

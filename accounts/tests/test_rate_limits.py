@@ -1,4 +1,4 @@
-"""How often one may ask, and what whoever asks more often meets."""
+"""Rate limits, and the addresses by which they count."""
 
 import sqlite3
 from pathlib import Path
@@ -23,7 +23,7 @@ def predict(texts: object = "hello", **more: object) -> object:
     return Client().post(path, body, content_type="application/json", **more)
 
 
-def test_an_address_may_ask_so_often_and_is_told_when_again(settings: Settings) -> None:
+def test_over_the_limit_the_answer_says_when_to_retry(settings: Settings) -> None:
     settings.RATE_LIMIT_ANON = (3, 60)
     assert [predict().status_code for _ in range(4)] == [404, 404, 404, 429]
     answer = predict()
@@ -42,7 +42,7 @@ def test_a_key_has_a_limit_of_its_own(settings: Settings) -> None:
     assert statuses == [404, 404, 429]
 
 
-def test_a_list_counts_by_its_length(settings: Settings) -> None:
+def test_a_list_of_texts_counts_by_its_length(settings: Settings) -> None:
     settings.RATE_LIMIT_ANON = (60, 60)
     assert predict(["hello"] * 500).status_code == 404
     assert RateWindow.objects.get().count == 50
@@ -57,7 +57,7 @@ def test_no_limit_costs_no_query(
             count_request("predict", "10.0.0.1", limit)
 
 
-def test_a_window_that_is_over_begins_anew() -> None:
+def test_after_a_window_the_count_restarts() -> None:
     count_request("predict", "ann", (1, 60))
     with pytest.raises(TooManyRequestsError):
         count_request("predict", "ann", (1, 60))
@@ -66,7 +66,7 @@ def test_a_window_that_is_over_begins_anew() -> None:
     assert RateWindow.objects.get().count == 1
 
 
-def test_a_clock_that_was_set_back_shuts_nobody_out() -> None:
+def test_a_clock_that_was_set_back_locks_nobody_out() -> None:
     count_request("predict", "ann", (1, 60))
     RateWindow.objects.update(ends_at=F("ends_at") + 86_400)
     count_request("predict", "ann", (1, 60))
@@ -82,20 +82,20 @@ def test_the_database_holds_no_addresses(settings: Settings) -> None:
 
 COUNT = (
     "from common.http.rate_limits import count_request; "
-    "count_request('predict', 'ann', (1, 60)); print('let in')"
+    "count_request('predict', 'ann', (1, 60)); print('allowed')"
 )
 
 
-def test_an_import_that_writes_holds_nobody_up(tmp_path: Path) -> None:
+def test_an_import_does_not_delay_requests(tmp_path: Path) -> None:
     """SQLite has a single writer: while it writes, requests are not counted."""
     path = tmp_path / "own.sqlite3"
     site = Installation(tmp_path, DATABASE_URL=f"sqlite:///{path}")
     writer = sqlite3.connect(path)
     writer.execute("BEGIN IMMEDIATE")
-    assert "let in" in site.python(COUNT)
+    assert "allowed" in site.python(COUNT)
     writer.rollback()
     writer.close()
-    assert "let in" in site.python(COUNT)
+    assert "allowed" in site.python(COUNT)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_an_import_that_writes_holds_nobody_up(tmp_path: Path) -> None:
         (1, "", UNKNOWN),
     ],
 )
-def test_the_address_is_the_one_that_the_own_proxies_saw(
+def test_the_address_is_the_one_that_trusted_proxies_recorded(
     settings: Settings, proxies: int, header: str, expected: str
 ) -> None:
     settings.TRUSTED_PROXIES = proxies
@@ -119,6 +119,6 @@ def test_the_address_is_the_one_that_the_own_proxies_saw(
     assert client_address(request) == expected
 
 
-def test_one_network_of_ipv6_is_one_visitor() -> None:
+def test_addresses_of_one_ipv6_network_count_as_one_client() -> None:
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:2")
     assert network_of("2001:db8::1") != network_of("2001:db8:0:1::1")

@@ -1,4 +1,4 @@
-"""What an operator does with accounts, and can never do."""
+"""What operators can do with accounts, and what they never can."""
 
 import re
 
@@ -34,7 +34,7 @@ def test_an_operator_gives_a_role(operator: Client) -> None:
     assert (ann.is_staff, list(ann.groups.all())) == (True, [curator])
 
 
-def test_an_operator_cannot_rise(operator: Client) -> None:
+def test_an_operator_cannot_gain_rights(operator: Client) -> None:
     own = Account.objects.get(username="op")
     kings = Group.objects.create(name="kings")
     right = Permission.objects.get(codename="delete_group")
@@ -53,7 +53,7 @@ def test_an_operator_cannot_rise(operator: Client) -> None:
     assert kings not in own.groups.all()
 
 
-def test_an_operator_cannot_touch_a_superuser(operator: Client) -> None:
+def test_an_operator_cannot_change_a_superuser(operator: Client) -> None:
     boss = Account.objects.create_superuser("boss", password="x")
     before = boss.password
     pages = [

@@ -1,31 +1,45 @@
-"""A missing or silly value in the environment is told with a number and a hint."""
+"""Invalid environment variables are reported by name, with a number and a hint."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
+
+from hypotweet_site.environment import Misconfiguration
+from hypotweet_site.operations.checks import environment_is_usable
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def check(**variables: str) -> subprocess.CompletedProcess[str]:
-    """Runs `manage.py check` in an environment of its own."""
-    environment = (
-        os.environ | {"SECRET_KEY": "something", "DATABASE_URL": ""} | variables
-    )
+def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs Python in an environment of its own."""
     return subprocess.run(
-        [sys.executable, "manage.py", "check"],
+        [sys.executable, *command],
         cwd=ROOT,
-        env=environment,
+        env=os.environ | {"SECRET_KEY": "something", "DATABASE_URL": ""} | variables,
         capture_output=True,
         text=True,
     )
 
 
-def test_the_defaults_need_no_more_than_a_key() -> None:
-    assert check().returncode == 0
+def problems(
+    monkeypatch: pytest.MonkeyPatch, **variables: str
+) -> list[Misconfiguration]:
+    """What the settings find wrong with these variables."""
+    for name, value in ({"SECRET_KEY": "something"} | variables).items():
+        monkeypatch.setenv(name, value)
+    found: list[Misconfiguration] = runpy.run_module("hypotweet_site.settings")[
+        "ENVIRONMENT"
+    ].problems
+    return found
+
+
+def test_the_defaults_need_only_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert problems(monkeypatch, DATABASE_URL="") == []
 
 
 @pytest.mark.parametrize(
@@ -51,32 +65,57 @@ def test_the_defaults_need_no_more_than_a_key() -> None:
         ("METRICS", "short", "E009"),
     ],
 )
-def test_a_silly_value_is_named_with_a_hint(name: str, value: str, number: str) -> None:
-    done = check(**{name: value})
+def test_an_invalid_value_is_reported_with_a_hint(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, number: str
+) -> None:
+    [problem] = problems(monkeypatch, **{name: value})
+    assert problem.id == f"hypotweet.{number}"
+    assert name in problem.message
+    assert problem.hint
+
+
+def test_a_missing_key_is_reported_unless_debug_is_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    [problem] = problems(monkeypatch, SECRET_KEY="", DEBUG="off")
+    assert problem.id == "hypotweet.E001"
+    assert problems(monkeypatch, SECRET_KEY="", DEBUG="on") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgres://me:hunter2@host:notaport/db"),
+        ("EMAIL_URL", "smtp://me:hunter2@mail:port"),
+        ("METRICS", "hunter2"),
+    ],
+)
+def test_a_report_never_shows_a_password(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    [problem] = problems(monkeypatch, **{name: value})
+    assert "hunter2" not in str(problem)
+
+
+def test_every_problem_is_an_error_of_the_system_checks(settings: Settings) -> None:
+    settings.ENVIRONMENT.problems.append(Misconfiguration("hypotweet.E000", "m", "h"))
+    try:
+        [error] = environment_is_usable(None)
+    finally:
+        settings.ENVIRONMENT.problems.pop()
+    assert (error.id, error.msg, error.hint) == ("hypotweet.E000", "m", "h")
+    assert error.is_serious()
+
+
+def test_the_check_command_reports_an_invalid_value() -> None:
+    done = run("manage.py", "check", DATABASE_URL="postgres://me:hunter2@host:no/db")
     assert done.returncode == 1
-    assert f"hypotweet.{number}" in done.stderr
-    assert name in done.stderr
+    assert "hypotweet.E005) DATABASE_URL" in done.stderr
     assert "HINT" in done.stderr
-
-
-def test_a_missing_key_is_named_outside_debug(tmp_path: Path) -> None:
-    done = check(SECRET_KEY="", DEBUG="off")
-    assert "hypotweet.E001" in done.stderr
-    assert check(SECRET_KEY="", DEBUG="on").returncode == 0
-
-
-def test_passwords_never_show_in_a_complaint() -> None:
-    done = check(DATABASE_URL="postgres://me:hunter2@host:notaport/db")
     assert "hunter2" not in done.stderr + done.stdout
 
 
-def test_the_server_refuses_to_start_misconfigured() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", "import hypotweet_site.wsgi"],
-        cwd=ROOT,
-        env=os.environ | {"SECRET_KEY": "something", "PORT": "no"},
-        capture_output=True,
-        text=True,
-    )
+def test_the_server_refuses_to_start_with_an_invalid_value() -> None:
+    done = run("-c", "import hypotweet_site.wsgi", PORT="no")
     assert done.returncode == 1
     assert "hypotweet.E003" in done.stderr

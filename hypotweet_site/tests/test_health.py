@@ -1,4 +1,4 @@
-"""What load balancers ask."""
+"""Health checks of load balancers."""
 
 from pathlib import Path
 
@@ -28,6 +28,6 @@ def test_readyz_is_ready_when_migrated(client: Client) -> None:
 def test_readyz_is_not_ready_before_migrations(tmp_path: Path) -> None:
     site = Installation(tmp_path)
     site.run("migrate", "prediction", "zero", "--verbosity=0")
-    told = site.python(ASK)
-    assert told.startswith("503")
-    assert "migrations are not applied" in told
+    output = site.python(ASK)
+    assert output.startswith("503")
+    assert "migrations are not applied" in output

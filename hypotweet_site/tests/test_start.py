@@ -1,4 +1,4 @@
-"""What `make run` and the Procfile start, as processes on a database of their own."""
+"""`make run` and the Procfile, as processes on a database of their own."""
 
 import json
 import signal
