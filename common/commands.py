@@ -1,4 +1,4 @@
-"""What all our management commands share: examples, JSON, progress, a clean stop."""
+"""The base of all management commands: examples, JSON, progress, a clean stop."""
 
 import argparse
 import json
@@ -18,14 +18,14 @@ from tqdm import tqdm
 
 
 class _Formatter(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Keeps the lines of the examples as they are."""
+    """Keeps the line breaks of the examples."""
 
 
 class HypotweetCommand(BaseCommand):
-    """Exit codes: 0 done, 1 some of it failed, 2 wrong usage."""
+    """Exit codes: 0 done, 1 something failed, 2 wrong usage."""
 
     examples = ""
-    stopped_message = "Stopped. What is stored stays stored; run it again to go on."
+    stopped_message = "Stopped. What is stored stays; run it again to continue."
 
     def create_parser(
         self, prog_name: str, subcommand: str, **kwargs: Any
@@ -37,14 +37,16 @@ class HypotweetCommand(BaseCommand):
 
     def add_json(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--json", action="store_true", help="Print one JSON document and no more."
+            "--json",
+            action="store_true",
+            help="Print one JSON document only.",
         )
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         before = signal.getsignal(signal.SIGTERM)
         try:
             signal.signal(signal.SIGTERM, _interrupt)
-        except ValueError:  # only the main thread may; elsewhere nobody signals us
+        except ValueError:  # only the main thread can, and only it gets signals
             return super().execute(*args, **options)
         try:
             return super().execute(*args, **options)
@@ -52,14 +54,14 @@ class HypotweetCommand(BaseCommand):
             raise CommandError(self.stopped_message) from None
         except OperationalError as error:
             raise CommandError(
-                f"The database says: {str(error).strip()}. What is stored stays "
-                "stored; run it again once that is mended."
+                f"The database failed: {str(error).strip()}. What is stored stays; "
+                "run it again once the database works."
             ) from error
         finally:
             signal.signal(signal.SIGTERM, before)
 
     def progress(self, unit: str, total: int | None = None) -> "tqdm[Any]":
-        """A progress bar on a terminal, nothing elsewhere."""
+        """Return a progress bar, which shows only on a terminal."""
         on_terminal = sys.stderr.isatty()
         return tqdm(total=total, unit=unit, disable=not on_terminal, file=sys.stderr)
 
@@ -67,7 +69,7 @@ class HypotweetCommand(BaseCommand):
         self.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent))
 
     def note(self, message: str) -> None:
-        """Tells a person something, beside the result."""
+        """Print a remark to standard error, apart from the result."""
         self.stderr.write(message, style_func=str)
 
 

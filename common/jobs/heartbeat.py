@@ -1,7 +1,7 @@
-"""Notices workers that died, and gives their tasks to others.
+"""Heartbeats of workers, by which tasks of dead workers are queued again.
 
-A worker says every few seconds that it lives. The task of one that has fallen silent
-goes back into the queue, so every task must bear being run again.
+django-tasks-db leaves such tasks running for ever. Since a task may run again after it
+has done part of its work, every task must be idempotent.
 """
 
 import logging
@@ -18,20 +18,22 @@ from common.models import Worker
 
 logger = logging.getLogger(__name__)
 
-BEAT = 10.0
-SILENT_FOR = timedelta(minutes=1)
+INTERVAL = 10.0  # seconds
+DEAD_AFTER = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
 
 
 def beat(worker_id: str) -> None:
-    """Says that this worker lives, and takes over from those that do not."""
+    """Record that this worker is alive, and requeue the tasks of dead ones."""
     Worker.objects.update_or_create(id=worker_id, defaults={"seen_at": timezone.now()})
     reclaim()
 
 
 def reclaim() -> int:
-    """Puts the running tasks of dead workers back into the queue, or gives them up
-    after MAX_ATTEMPTS; returns how many there were."""
+    """Requeue the running tasks of dead workers; return how many there were.
+
+    A task whose worker died MAX_ATTEMPTS times fails instead.
+    """
     alive = set(living().values_list("pk", flat=True))
     abandoned = [
         task
@@ -39,43 +41,43 @@ def reclaim() -> int:
         if not set(task.worker_ids[-1:]) & alive
     ]
     for task in abandoned:
-        _put_back(task)
+        _requeue(task)
     long_ago = timezone.now() - timedelta(days=1)
     Worker.objects.filter(seen_at__lt=long_ago).delete()
     return len(abandoned)
 
 
 def living() -> QuerySet[Worker]:
-    """The workers that said lately that they live."""
+    """Return the workers with a recent heartbeat."""
     return Worker.objects.filter(seen_at__range=_lately())
 
 
 def _lately() -> tuple[datetime, datetime]:
-    """What lies further ahead was written by a clock that has been set back since."""
+    """Heartbeats from the far future were written before the clock was set back."""
     now = timezone.now()
-    return now - SILENT_FOR, now + SILENT_FOR
+    return now - DEAD_AFTER, now + DEAD_AFTER
 
 
-def _put_back(task: DBTaskResult) -> None:
-    given_up = len(task.worker_ids) >= MAX_ATTEMPTS
-    still = DBTaskResult.objects.filter(
+def _requeue(task: DBTaskResult) -> None:
+    gives_up = len(task.worker_ids) >= MAX_ATTEMPTS
+    unchanged = DBTaskResult.objects.filter(
         pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at
     )
-    if given_up:
-        still.update(
+    if gives_up:
+        unchanged.update(
             status=TaskResultStatus.FAILED,
             finished_at=timezone.now(),
             traceback=f"{MAX_ATTEMPTS} workers died while they ran this.",
         )
     else:
-        still.update(status=TaskResultStatus.READY, started_at=None)
-    logger.warning("The worker of task %s died; given up: %s", task.pk, given_up)
+        unchanged.update(status=TaskResultStatus.READY, started_at=None)
+    logger.warning("The worker of task %s died; given up: %s", task.pk, gives_up)
 
 
 class Heart(threading.Thread):
-    """Beats beside a worker until the process ends."""
+    """A thread that sends heartbeats while a worker runs."""
 
-    def __init__(self, worker_id: str, interval: float = BEAT) -> None:
+    def __init__(self, worker_id: str, interval: float = INTERVAL) -> None:
         super().__init__(daemon=True, name="heart")
         self.worker_id = worker_id
         self.interval = interval
@@ -86,7 +88,7 @@ class Heart(threading.Thread):
             try:
                 beat(self.worker_id)
             except DatabaseError:
-                logger.warning("The database did not take a beat.", exc_info=True)
+                logger.warning("A heartbeat could not be stored.", exc_info=True)
                 connection.close()
             if self.stopping.wait(self.interval):
                 break

@@ -1,4 +1,4 @@
-"""The page that describes the API to people."""
+"""The page of the API's documentation."""
 
 from typing import Any
 
@@ -16,6 +16,8 @@ class ApiPage(DocsBase):
     ) -> HttpResponse:
         site = request.build_absolute_uri("/").rstrip("/")
         reference = read(api.get_openapi_schema(), site)
-        machines = self.get_openapi_url(api, kwargs)
-        context = {"reference": reference, "openapi_url": machines}
+        context = {
+            "reference": reference,
+            "openapi_url": self.get_openapi_url(api, kwargs),
+        }
         return render(request, "pages/api.html", context)

@@ -1,4 +1,4 @@
-"""The description of the API, read from OpenAPI into what a page shows."""
+"""Reads an OpenAPI description into what the page of the API shows."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -13,25 +13,25 @@ BINARY = "binary"
 @dataclass(frozen=True)
 class Field:
     name: str
-    kind: str
-    needed: bool
+    type: str
+    is_required: bool
     default: str
-    meaning: str
-    shape: str  # The name of the shape that it has, or that its items have.
+    description: str
+    schema: str  # The name of its schema, or of the schema of its items.
 
 
 @dataclass(frozen=True)
-class Shape:
+class Schema:
     name: str
-    meaning: str
+    description: str
     fields: list[Field]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     status: str
-    meaning: str
-    shapes: list[str]
+    description: str
+    schemas: list[str]
 
 
 @dataclass(frozen=True)
@@ -39,82 +39,85 @@ class Operation:
     method: str
     path: str
     name: str
-    meaning: str
+    description: str
     needs_key: bool
-    in_path: list[Field]
-    in_query: list[Field]
-    in_body: list[Field]
-    answers: list[Answer]
+    path_fields: list[Field]
+    query_fields: list[Field]
+    body_fields: list[Field]
+    responses: list[Response]
     example: str
 
 
 @dataclass(frozen=True)
 class Reference:
-    operations: dict[str, list[Operation]]  # by subject
-    shapes: list[Shape]  # those of answers, in the order in which they are met
+    operations: dict[str, list[Operation]]  # by tag
+    schemas: list[Schema]  # of responses, in the order of their first use
 
 
 def read(description: Description, site: str) -> Reference:
-    """What OpenAPI's `description` says; examples ask `site` (`https://host`)."""
-    shapes = description["components"]["schemas"]
+    """Read an OpenAPI `description`; examples send requests to `site`, such as
+    `https://example.org`."""
+    schemas = description["components"]["schemas"]
     operations: dict[str, list[Operation]] = {}
-    met: list[str] = []
+    used: list[str] = []
     for path, methods in description["paths"].items():
-        for method, told in methods.items():
-            operation = _operation(method, path, told, shapes, site)
-            operations.setdefault(told["tags"][0], []).append(operation)
-            for answer in operation.answers:
-                _meet(answer.shapes, shapes, met)
-    return Reference(operations, [_shape(name, shapes[name]) for name in met])
+        for method, described in methods.items():
+            operation = _operation(method, path, described, schemas, site)
+            operations.setdefault(described["tags"][0], []).append(operation)
+            for response in operation.responses:
+                _add_used(response.schemas, schemas, used)
+    return Reference(operations, [_schema(name, schemas[name]) for name in used])
 
 
 def _operation(
-    method: str, path: str, told: Description, shapes: Description, site: str
+    method: str, path: str, described: Description, schemas: Description, site: str
 ) -> Operation:
-    media_type, body = _body(told, shapes)
-    parameters = told["parameters"]
-    needs_key = {} not in told["security"]
+    media_type, body = _body(described, schemas)
+    parameters = described["parameters"]
+    needs_key = {} not in described["security"]
     return Operation(
         method=method.upper(),
         path=path,
-        name=told["operationId"].rpartition("_api_")[2],
-        meaning=told["description"],
+        name=described["operationId"].rpartition("_api_")[2],
+        description=described["description"],
         needs_key=needs_key,
-        in_path=_parameters(parameters, "path"),
-        in_query=_parameters(parameters, "query"),
-        in_body=_fields(body),
-        answers=[
-            _answer(status, answer) for status, answer in told["responses"].items()
+        path_fields=_parameters(parameters, "path"),
+        query_fields=_parameters(parameters, "query"),
+        body_fields=_fields(body),
+        responses=[
+            _response(status, response)
+            for status, response in described["responses"].items()
         ],
         example=" \\\n  ".join(
             [
                 f'curl "{site}{path}"',
                 *(['-H "Authorization: Bearer $KEY"'] if needs_key else []),
-                *_sent(media_type, body),
+                *_curl_data(media_type, body),
                 *(["-X POST"] if method == "post" and not body else []),
             ]
         ),
     )
 
 
-def _body(told: Description, shapes: Description) -> tuple[str, Description]:
-    """The media type of what is sent, and its schema. Empty where nothing is."""
-    for media_type, content in told.get("requestBody", {}).get("content", {}).items():
+def _body(described: Description, schemas: Description) -> tuple[str, Description]:
+    """Return media type and schema of the request body, both empty without one."""
+    contents = described.get("requestBody", {}).get("content", {})
+    for media_type, content in contents.items():
         schema = content["schema"]
         name = schema.get("$ref", "").removeprefix(REFERENCE)
-        return media_type, shapes[name] if name else schema
+        return media_type, schemas[name] if name else schema
     return "", {}
 
 
-def _sent(media_type: str, body: Description) -> list[str]:
-    """What curl is given to send."""
+def _curl_data(media_type: str, body: Description) -> list[str]:
+    """Return curl's arguments that send an example of the body."""
     if media_type == "application/json":
         example = json.dumps(body["examples"][0])
         return [f'-H "Content-Type: {media_type}"', f"-d '{example}'"]
     return [
         f'-F "{name}=@tweets.csv"'
         for name, schema in body.get("properties", {}).items()
-        if BINARY in _kind(schema)
+        if BINARY in _type(schema)
     ]
 
 
@@ -127,59 +130,60 @@ def _parameters(parameters: list[Description], where: str) -> list[Field]:
 
 
 def _fields(schema: Description) -> list[Field]:
-    needed = schema.get("required", [])
+    required = schema.get("required", [])
     return [
-        _field(name, property_, name in needed)
+        _field(name, property_, name in required)
         for name, property_ in schema.get("properties", {}).items()
     ]
 
 
-def _field(name: str, schema: Description, needed: bool) -> Field:
+def _field(name: str, schema: Description, is_required: bool) -> Field:
     return Field(
         name=name,
-        kind=_kind(schema),
-        needed=needed,
+        type=_type(schema),
+        is_required=is_required,
         default=json.dumps(schema["default"]) if schema.get("default") else "",
-        meaning=schema.get("description", ""),
-        shape=next(_references(schema), ""),
+        description=schema.get("description", ""),
+        schema=next(_references(schema), ""),
     )
 
 
-def _shape(name: str, schema: Description) -> Shape:
-    return Shape(name, schema.get("description", ""), _fields(schema))
+def _schema(name: str, schema: Description) -> Schema:
+    return Schema(name, schema.get("description", ""), _fields(schema))
 
 
-def _answer(status: str, told: Description) -> Answer:
-    schema = next(iter(told["content"].values()))["schema"]
-    return Answer(str(status), told["description"], list(_references(schema)))
+def _response(status: str, described: Description) -> Response:
+    schema = next(iter(described["content"].values()))["schema"]
+    return Response(str(status), described["description"], list(_references(schema)))
 
 
-def _kind(schema: Description) -> str:
-    """`integer, 1 to 50` for a schema."""
+def _type(schema: Description) -> str:
+    """Describe the type of a schema: `integer, 1 to 50`."""
     if "$ref" in schema:
         return str(schema["$ref"]).removeprefix(REFERENCE)
     if "anyOf" in schema:
-        kinds = [_kind(one) for one in schema["anyOf"]]
-        return (", or " if ", " in "".join(kinds) else " or ").join(kinds)
+        types = [_type(one) for one in schema["anyOf"]]
+        return (", or " if ", " in "".join(types) else " or ").join(types)
     if "const" in schema:
         return json.dumps(schema["const"])
     if "enum" in schema:
         return " or ".join(json.dumps(one) for one in schema["enum"])
     if schema["type"] == "array":
-        return f"list of {_kind(schema['items'])}{_bounds(schema, 'Items')}"
-    kind = schema.get("format", schema["type"])
-    return f"{kind}{_bounds(schema, 'imum')}{_bounds(schema, 'Length')}"
+        return f"list of {_type(schema['items'])}{_bounds(schema, 'Items')}"
+    name = schema.get("format", schema["type"])
+    return f"{name}{_bounds(schema, 'imum')}{_bounds(schema, 'Length')}"
 
 
-def _bounds(schema: Description, what: str) -> str:
-    least, most = schema.get(f"min{what}"), schema.get(f"max{what}")
+def _bounds(schema: Description, suffix: str) -> str:
+    """Describe `min` and `max` of a schema whose keywords end in `suffix`."""
+    least, most = schema.get(f"min{suffix}"), schema.get(f"max{suffix}")
     if most is None:
         return "" if least is None else f", {least:,} or more"
     return f", at most {most:,}" if least is None else f", {least:,} to {most:,}"
 
 
 def _references(schema: Description) -> Iterator[str]:
-    """The names of the shapes that a schema points to."""
+    """Yield the names of the schemas to which a schema refers."""
     if "$ref" in schema:
         yield schema["$ref"].removeprefix(REFERENCE)
     parts = [*schema.get("anyOf", []), *filter(None, [schema.get("items")])]
@@ -187,10 +191,10 @@ def _references(schema: Description) -> Iterator[str]:
         yield from _references(part)
 
 
-def _meet(names: Iterable[str], shapes: Description, met: list[str]) -> None:
-    """Adds names to those met, and after each what its fields point to."""
+def _add_used(names: Iterable[str], schemas: Description, used: list[str]) -> None:
+    """Append names to `used`, each followed by those to which its fields refer."""
     for name in names:
-        if name not in met:
-            met.append(name)
-            for field in shapes[name]["properties"].values():
-                _meet(_references(field), shapes, met)
+        if name not in used:
+            used.append(name)
+            for field in schemas[name]["properties"].values():
+                _add_used(_references(field), schemas, used)

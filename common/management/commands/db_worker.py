@@ -6,7 +6,7 @@ from common.jobs.heartbeat import Heart
 
 
 class Command(DatabaseWorker):
-    help = "Runs background tasks, and takes over those of workers that died."
+    help = "Runs background tasks, also those of workers that died."
 
     def handle(self, *, worker_id: str, **options: Any) -> None:
         heart = Heart(worker_id)

@@ -11,7 +11,7 @@ from tweets.models import User
 
 
 class Command(HypotweetCommand):
-    help = "Prepares everything for a first look and serves it: `make run`."
+    help = "Prepares a demo site and serves it: `make run`."
     examples = "  manage.py start"
     stopped_message = "Stopped."
 
@@ -24,7 +24,7 @@ class Command(HypotweetCommand):
             call_command("build_signatures", stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:
             self.note(str(error))
-        # Background tasks work without a second terminal; no word comes from outside.
+        # Background tasks run without a second terminal. No part comes from user input.
         worker = subprocess.Popen(  # nosec B603
             [sys.executable, "manage.py", "db_worker", "-v0", "--no-reload"]
         )
