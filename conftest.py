@@ -7,6 +7,7 @@ os.environ.setdefault("SECRET_KEY", "for tests only")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["INDEX_DIR"] = tempfile.mkdtemp(prefix="hypotweet-test-")
+os.environ["UPLOAD_DIR"] = tempfile.mkdtemp(prefix="hypotweet-test-")
 
 import pytest
 from hypothesis import settings

@@ -179,7 +179,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # 500 of the longest texts in JSON that escapes every character
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20
 
-# Uploads of files: their size, and the permission for each address
+# Uploads of files: where they are kept until they are imported, their size, and the
+# permission for each address
+UPLOAD_DIR = Path(ENVIRONMENT.text("UPLOAD_DIR", str(BASE_DIR / "var" / "uploads")))
 MAX_UPLOAD_BYTES = 100 * 2**20
 UPLOAD_PATHS = {
     "/admin/tweets/upload/add/": "tweets.add_upload",
@@ -198,6 +200,14 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": UPLOAD_DIR,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -1,12 +1,16 @@
 """`manage.py prune` deletes what nobody needs, and nothing else."""
 
 import json
-from datetime import timedelta
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -15,6 +19,7 @@ from common.models import RateWindow
 from hypotweet_site.operations.prune import prune
 from tweets import tasks
 from tweets.models import Upload
+from tweets.models.uploads import upload_storage
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -28,8 +33,14 @@ def task(status: str, finished_at: object) -> None:
     )
 
 
+def store_file(when: datetime) -> str:
+    name = upload_storage().save(uuid4().hex, ContentFile(b"left behind"))
+    os.utime(upload_storage().path(name), (when.timestamp(), when.timestamp()))
+    return name
+
+
 @pytest.fixture
-def leftovers() -> None:
+def leftovers() -> Iterator[None]:
     """One of everything that is old, and one of everything that is not."""
     for when in (OLD, NOW):
         task("SUCCESSFUL", when)
@@ -41,14 +52,18 @@ def leftovers() -> None:
             row.save()
             model.objects.filter(pk=row.pk).update(attempt_time=when)
         for state in Upload.State.values:
-            made = Upload.objects.create(name="x", data=b"x", state=state)
+            made = Upload.objects.create(name="x", state=state)
             Upload.objects.filter(pk=made.pk).update(created_at=when)
+    files = [store_file(when) for when in (OLD, NOW)]
     task("READY", None)
     task("RUNNING", None)
     for key, days in (("a", -1), ("b", 1)):
         Session.objects.create(session_key=key, expire_date=NOW + timedelta(days=days))
         ends_at = int(NOW.timestamp()) + days * 86_400
         RateWindow.objects.create(bucket=key, ends_at=ends_at)
+    yield
+    for name in files:
+        upload_storage().delete(name)
 
 
 EXPECTED = {
@@ -59,6 +74,7 @@ EXPECTED = {
     "logged failures": 1,
     "rate windows": 1,
     "uploads never imported": 2,
+    "files without an upload": 1,
 }
 
 
@@ -71,7 +87,7 @@ def rows() -> int:
 def test_what_is_old_goes_and_all_else_stays(leftovers: None) -> None:
     before = rows()
     assert prune(days=14) == EXPECTED
-    assert before - rows() == sum(EXPECTED.values())
+    assert before - rows() == sum(EXPECTED.values()) - 1  # one of them is a file
     assert not DBTaskResult.objects.filter(finished_at__lt=NOW).exists()
     assert DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).count() == 2
     assert set(prune(days=14).values()) == {0}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from tweets import tasks
@@ -76,10 +77,11 @@ class UploadForm(forms.ModelForm):
     def save(self, commit: bool = True) -> Upload:
         upload: Upload = super().save(commit=False)
         if file := self.cleaned_data["file"]:
-            upload.name, upload.data = file.name[:200], file.read()
+            upload.name, upload.content = file.name[:200], file
         else:
             upload.name, upload.format = "pasted lines", "lines"
-            upload.data = self.cleaned_data["lines"].encode("utf-8", "replace")
+            lines = self.cleaned_data["lines"].encode("utf-8", "replace")
+            upload.content = ContentFile(lines, "lines")
         if commit:
             upload.save()
         return upload

@@ -66,8 +66,6 @@ def import_upload(upload_id: int) -> dict[str, Any]:
     upload = Upload.objects.get(pk=upload_id)
     if upload.state == Upload.State.IMPORTING:
         _process(upload, ingest.ingest, Upload.State.IMPORTED)
-        Upload.objects.filter(pk=upload_id).update(data=b"")
-        upload.refresh_from_db(fields=["report"])
     report: dict[str, Any] = upload.report
     return report
 
@@ -76,7 +74,7 @@ def _process(upload: Upload, run: Any, done: Upload.State) -> None:
     report = ingest.IngestReport()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
-        path.write_bytes(bytes(upload.data))
+        upload.copy_to(path)
         try:
             document = _read(upload, path, run, report)
             state = done
@@ -91,7 +89,7 @@ def _process(upload: Upload, run: Any, done: Upload.State) -> None:
             for error in report.errors[:MAX_LISTED_ERRORS]
         ],
     }
-    Upload.objects.filter(pk=upload.pk).update(state=state, report=document)
+    upload.finish(state, document)
 
 
 def _read(

@@ -13,18 +13,21 @@ from django_tasks_db.models import DBTaskResult
 
 from common.models import RateWindow
 from tweets.models import Upload
+from tweets.models.uploads import delete_files_without_upload
 
 FINISHED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
 NOT_IMPORTED = (Upload.State.CHECKED, Upload.State.REFUSED)
 
 
 def prune(days: int, dry_run: bool = False) -> dict[str, int]:
-    """Delete rows older than `days`, and those that have expired.
+    """Delete rows older than `days`, those that have expired, and files of no upload.
 
-    Returns how many rows of each kind there are; a dry run only counts them.
+    Returns how many of each kind there are; a dry run only counts them.
     """
-    old = _old(timezone.now() - timedelta(days=days))
+    before = timezone.now() - timedelta(days=days)
+    old = _old(before)
     counts = {name: rows.count() for name, rows in old.items()}
+    counts["files without an upload"] = delete_files_without_upload(before, dry_run)
     if not dry_run:
         for rows in old.values():
             rows.delete()

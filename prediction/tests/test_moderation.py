@@ -133,6 +133,15 @@ def test_a_merged_user_keeps_what_was_said_and_saved(boss: Account) -> None:
     assert Feedback.objects.get().author == kept
 
 
+def test_merging_a_user_with_accepted_feedback_retrains_the_one_kept(
+    boss: Account,
+) -> None:
+    kept, gone = make_user("ann"), make_user("old_ann")
+    accept(claim(gone, "one two three"), boss)
+    merge_users(kept, [gone])
+    assert revision(kept) == kept.revision + 1
+
+
 def test_staff_moderate_from_the_queue(
     client: Client, keeper: User, boss: Account
 ) -> None:

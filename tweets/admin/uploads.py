@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
@@ -23,10 +22,6 @@ class UploadAdmin(admin.ModelAdmin):
     search_fields = ("name", "handle")
     list_select_related = ("uploaded_by",)
     change_form_template = "admin/tweets/upload.html"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Upload]:
-        uploads: QuerySet[Upload] = super().get_queryset(request)
-        return uploads.defer("data")
 
     def get_form(
         self,

@@ -135,7 +135,7 @@ def test_an_upload_is_checked_then_imported(staff: Client) -> None:
     work()
     upload.refresh_from_db()
     assert upload.state == Upload.State.IMPORTED
-    assert bytes(upload.data) == b""
+    assert not upload.content
     assert Tweet.objects.count() == 1
 
 

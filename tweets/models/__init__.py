@@ -1,0 +1,18 @@
+"""Users, their tweets, and how these were fetched or uploaded."""
+
+from tweets.models.fetches import Fetch, Gap
+from tweets.models.opt_outs import OptOut
+from tweets.models.tweets import Tweet, TweetQuerySet
+from tweets.models.uploads import Upload
+from tweets.models.users import User, UserQuerySet
+
+__all__ = [
+    "Fetch",
+    "Gap",
+    "OptOut",
+    "Tweet",
+    "TweetQuerySet",
+    "Upload",
+    "User",
+    "UserQuerySet",
+]

@@ -1,0 +1,99 @@
+"""Stored tweets."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, F, Q
+
+from common.search import contains_all, search_words
+from common.texts import MIN_WORDS
+from tweets.models.users import User
+
+
+def may_train() -> Q:
+    return Q(word_count__gte=MIN_WORDS, is_excluded=False)
+
+
+class TweetQuerySet(models.QuerySet["Tweet"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-position", "-id")
+
+    def search(self, typed: str) -> Self:
+        """Tweets that contain every word that was typed."""
+        return self.filter(contains_all(search_words(typed), "text"))
+
+    def long_enough(self) -> Self:
+        """May train: has enough words of its own, and staff did not exclude it; repeats
+        are still among them."""
+        return self.filter(may_train())
+
+    def counts(self) -> dict[str, int]:
+        """How many there are, and how many different ones may train."""
+        return self.aggregate(
+            tweets=Count("id"),
+            eligible=Count("gist", distinct=True, filter=may_train()),
+        )
+
+
+class Tweet(models.Model):
+    """One stored original post."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tweets")
+    x_id = models.BigIntegerField("X id", null=True, blank=True)
+    text = models.TextField()
+    posted_at = models.DateTimeField(null=True, blank=True)
+    position = models.BigIntegerField(
+        editable=False,
+        help_text="Orders a timeline: the X id, or the one X would have given then.",
+    )
+    digest = models.BigIntegerField(editable=False, help_text="Hash of the text.")
+    gist = models.BigIntegerField(
+        editable=False,
+        help_text="Hash of the text without links, mentions, numbers and case.",
+    )
+    word_count = models.PositiveSmallIntegerField(
+        editable=False, help_text="Words without links and mentions."
+    )
+    is_excluded = models.BooleanField(
+        "excluded", default=False, help_text="Shown, but kept out of training."
+    )
+
+    objects = TweetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "x_id"],
+                condition=Q(x_id__isnull=False),
+                name="tweet_x_id_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "digest"],
+                condition=Q(x_id__isnull=True),
+                name="tweet_digest_unique",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="tweet_has_text"),
+        ]
+        indexes = [
+            models.Index(
+                F("user"), F("position").desc(), F("id").desc(), name="tweet_timeline"
+            ),
+            models.Index(
+                fields=["-id"], condition=Q(is_excluded=True), name="tweet_excluded"
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(posted_at__isnull=True),
+                name="tweet_undated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def x_url(self) -> str:
+        """The original on X; empty where there is none."""
+        if not self.x_id or self.user.is_fictional:
+            return ""
+        return f"https://x.com/{self.user.handle}/status/{self.x_id}"

@@ -1,0 +1,113 @@
+"""Files that staff and programs upload.
+
+A file lies in the storage "uploads" until it is imported; a worker on another machine
+needs the same storage.
+"""
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from shutil import copyfileobj
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.storage import Storage, storages
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+
+def upload_storage() -> Storage:
+    return storages["uploads"]
+
+
+def random_name(upload: "Upload", filename: str) -> str:
+    """Names a stored file; the uploader's own file name never reaches the storage."""
+    return uuid4().hex
+
+
+class Upload(models.Model):
+    """A file or some pasted lines, and the result of their import."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "being checked"
+        CHECKED = "checked", "checked, not imported yet"
+        IMPORTING = "importing", "being imported"
+        IMPORTED = "imported", "imported"
+        REFUSED = "refused", "refused"
+
+    name = models.CharField(max_length=200)
+    content = models.FileField(
+        storage=upload_storage, upload_to=random_name, blank=True, editable=False
+    )
+    format = models.CharField(max_length=20, default="auto", editable=False)
+    handle = models.CharField(max_length=50, blank=True)
+    include_replies = models.BooleanField(default=False)
+    state = models.CharField(
+        max_length=10, choices=State.choices, default=State.CHECKING, editable=False
+    )
+    report = models.JSONField(default=dict, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def copy_to(self, path: Path) -> None:
+        """Copies the uploaded file to a local path, in chunks. Raises OSError."""
+        try:
+            stored = self.content.open("rb")
+        except FileNotFoundError as error:
+            raise FileNotFoundError(
+                f"The file of upload {self.pk} is not in the storage. Do the site and "
+                "its workers use the same UPLOAD_DIR?"
+            ) from error
+        with stored, path.open("wb") as copy:
+            copyfileobj(stored, copy)
+
+    def finish(self, state: State, report: dict[str, Any]) -> None:
+        """Stores the result of a task; deletes the file unless it is still needed for
+        an import."""
+        self.state, self.report = state, report
+        name = self.content.name
+        if state != self.State.CHECKED:
+            self.content = ""
+        self.save(update_fields=["state", "report", "content"])
+        if name and not self.content:
+            upload_storage().delete(name)
+
+
+def delete_files_without_upload(before: datetime, dry_run: bool = False) -> int:
+    """Deletes files that no upload refers to: left behind by a process that was killed.
+
+    Only files stored before that time; returns how many there are.
+    """
+    storage = upload_storage()
+    try:
+        _, names = storage.listdir("")
+    except FileNotFoundError:
+        return 0
+    known = set(Upload.objects.exclude(content="").values_list("content", flat=True))
+    old = [
+        name for name in set(names) - known if storage.get_modified_time(name) < before
+    ]
+    if not dry_run:
+        for name in old:
+            storage.delete(name)
+    return len(old)
+
+
+@receiver(post_delete, sender=Upload)
+def delete_file_of_deleted_upload(instance: Upload, **kwargs: Any) -> None:
+    if name := instance.content.name:
+        transaction.on_commit(partial(upload_storage().delete, name))

@@ -1,0 +1,159 @@
+"""Users of X whose tweets are stored."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+
+from common.search import contains_all, search_words
+from common.texts import MIN_TWEETS
+from tweets.sources.fields.identifiers import HANDLE
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def by_handle(self, handle: str) -> Self:
+        """Looks the handle up without regard to case or a leading @."""
+        return self.by_handles([handle])
+
+    def by_handles(self, handles: list[str]) -> Self:
+        folded = {handle.strip().removeprefix("@").lower() for handle in handles}
+        folded = {handle for handle in folded if HANDLE.fullmatch(handle)}
+        return self.annotate(folded=Lower("handle")).filter(folded__in=folded)
+
+    def listed(self) -> Self:
+        """Curated: shown on the site."""
+        return self.filter(is_listed=True)
+
+    def predictable(self) -> Self:
+        """Has enough eligible tweets for a signature."""
+        return self.filter(eligible_count__gte=MIN_TWEETS)
+
+    def stale(self, days: int = 7) -> Self:
+        """Followed on X and not refreshed for so many days."""
+        limit = timezone.now() - timedelta(days=days)
+        return self.filter(source=User.Source.X).filter(
+            Q(refreshed_at=None) | Q(refreshed_at__lt=limit)
+        )
+
+    def lock(self, ids: Iterable[int]) -> None:
+        """Locks these users' rows until the transaction ends.
+
+        In the order of their keys, so that two processes cannot block each other.
+        """
+        list(self.select_for_update().filter(pk__in=set(ids)).order_by("pk"))
+
+    def mark_changed(self, ids: Iterable[int]) -> None:
+        """Counts these users' revisions up, so that what was built from their tweets
+        is known to be stale."""
+        self.filter(pk__in=set(ids)).update(revision=F("revision") + 1)
+
+    def recount(self, ids: Iterable[int]) -> set[int]:
+        """Brings the counts kept on these users up to date; returns the keys of those
+        whose counts were different."""
+        return {pk for pk in sorted(ids) if self._recount(pk)}
+
+    def _recount(self, pk: int) -> bool:
+        counts = self.model(pk=pk).tweets.counts()
+        fresh = {"tweet_count": counts["tweets"], "eligible_count": counts["eligible"]}
+        return bool(self.filter(pk=pk).exclude(**fresh).update(**fresh))
+
+    def search(self, typed: str) -> Self:
+        """Users whose handle or name contains every word that was typed."""
+        words = search_words(typed.replace("@", " "))
+        return self.filter(contains_all(words, "handle", "name"))
+
+
+class User(models.Model):
+    """A tracked Twitter/X user. Never a person who logs in."""
+
+    class Source(models.TextChoices):
+        X = "x", "X API"
+        ARCHIVE = "archive", "X archive"
+        FILE = "file", "file"
+        DEMO = "demo", "demo (fictional)"
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "active"
+        PROTECTED = "protected", "protected"
+        SUSPENDED = "suspended", "suspended"
+        NOT_FOUND = "not_found", "not found"
+
+    x_id = models.BigIntegerField("X id", null=True, blank=True, unique=True)
+    handle = models.CharField(max_length=50, help_text="As X spells it, without the @.")
+    name = models.CharField("display name", max_length=100, blank=True)
+    source = models.CharField(
+        max_length=10, choices=Source.choices, default=Source.FILE
+    )
+    is_listed = models.BooleanField(
+        "listed", default=True, help_text="Shown on the site and open to predictions."
+    )
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.ACTIVE
+    )
+    newest_x_id = models.BigIntegerField(null=True, blank=True, editable=False)
+    refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    claimed_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Some process is refreshing this user, unless this time is past.",
+    )
+    revision = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Goes up whenever this user's tweets change.",
+    )
+    tweet_count = models.PositiveIntegerField("tweets", default=0, editable=False)
+    eligible_count = models.PositiveIntegerField(
+        "eligible tweets", default=0, editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = UserQuerySet.as_manager()
+
+    class Meta:
+        ordering = [Lower("handle")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("handle"),
+                name="user_handle_unique",
+                violation_error_message="There is already a user with this handle.",
+            ),
+            models.CheckConstraint(
+                condition=Q(handle__regex=f"^{HANDLE.pattern}$"),
+                name="user_handle_valid",
+                violation_error_message=(
+                    "A handle has letters, digits and underscores, without the @."
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["is_listed", "eligible_count"], name="user_listed")
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tweets:user", args=[self.handle])
+
+    @property
+    def is_fictional(self) -> bool:
+        return self.source == self.Source.DEMO
+
+    @property
+    def is_predictable(self) -> bool:
+        return self.eligible_count >= MIN_TWEETS
+
+    @property
+    def x_url(self) -> str:
+        """Where X shows this user; empty for those who are not there."""
+        if self.is_fictional:
+            return ""
+        return f"https://x.com/{self.handle}"
