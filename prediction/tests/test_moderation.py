@@ -136,8 +136,10 @@ def test_a_merged_user_keeps_what_was_said_and_saved(boss: Account) -> None:
 def test_merging_a_user_with_accepted_feedback_retrains_the_one_kept(
     boss: Account,
 ) -> None:
-    kept, gone = make_user("ann"), make_user("old_ann")
-    accept(claim(gone, "one two three"), boss)
+    kept, gone, third = (make_user(name) for name in ("ann", "old_ann", "bob"))
+    feedback = claim(gone, "one two three")
+    feedback.prediction.group.set([gone, third])
+    accept(feedback, boss)
     merge_users(kept, [gone])
     assert revision(kept) == kept.revision + 1
 

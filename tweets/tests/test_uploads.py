@@ -47,6 +47,7 @@ def test_a_file_spooled_to_disk_is_moved_and_not_read_into_memory() -> None:
     assert form.is_valid(), form.errors
     upload = form.save()
     assert upload.name == "evil.csv"
+    file.close()
     assert not spooled.exists()
     with upload.content.open("rb") as stored:
         assert stored.read() == CSV
