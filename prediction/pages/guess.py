@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from common.http.rate_limits import limit_form
-from prediction.serving.guessing import models_guess, new_round
+from prediction.serving.guessing import model_guess, new_round
 from tweets.models import Tweet, User
 
 ROUND, SCORE = "guess_round", "guess_score"
@@ -28,7 +28,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "score": request.session.get(SCORE),
     }
     if guessed:
-        context["model"] = models_guess(tweet, users)
+        context["model"] = model_guess(tweet, users)
     return render(request, "prediction/guess.html", context)
 
 
@@ -44,7 +44,7 @@ def guess(request: HttpRequest) -> HttpResponse:
     if named is None:
         return redirect("prediction:guess")
     request.session[ROUND] |= {"guess": named.pk}
-    model = models_guess(tweet, users).user
+    model = model_guess(tweet, users).user
     _update_score(request, named.pk == tweet.user_id, model.pk == tweet.user_id)
     return redirect("prediction:guess")
 

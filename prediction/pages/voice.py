@@ -9,7 +9,7 @@ from django.shortcuts import render
 from common.http.rate_limits import limit_form
 from prediction.pages.fields import PlainTextField
 from prediction.serving.question import LISTED, QuestionError, choose_everyone
-from prediction.serving.voice import in_pieces, rank_voices
+from prediction.serving.voice import rank_voices, split_into_pieces
 from tweets.models import User
 
 
@@ -30,7 +30,7 @@ class VoiceForm(forms.Form):
 
     def clean_text(self) -> str:
         try:
-            self.pieces = in_pieces(self.cleaned_data["text"])
+            self.pieces = split_into_pieces(self.cleaned_data["text"])
         except QuestionError as error:
             raise forms.ValidationError(error.message) from None
         return "\n".join(self.pieces)

@@ -1,4 +1,4 @@
-"""Guess who: a real tweet that no scoring model ever saw, and who of four wrote it."""
+"""Rounds of "Guess who": a held-out tweet, and which of four people wrote it."""
 
 import random
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from prediction.serving.result import Candidate, candidates_of
 from tweets.models import Tweet, User
 
 PLAYERS = 4
-ENOUGH_WORDS = 6
+MIN_WORDS_SHOWN = 6
 
 
 def new_round() -> tuple[Tweet, list[User]] | None:
-    """A held-out tweet and who may have written it; None with fewer than two users."""
+    """Return a held-out tweet and the suspects; None with fewer than two users."""
     people = User.objects.listed().predictable().order_by("?")
     users = list(people[:PLAYERS])
     if len(users) < 2:
@@ -23,12 +23,12 @@ def new_round() -> tuple[Tweet, list[User]] | None:
     compose_small(users)
     author = random.choice(users)
     tweets = list(_held_out(author))
-    telling = [tweet for tweet in tweets if tweet.word_count >= ENOUGH_WORDS]
-    return random.choice(telling or tweets), users
+    long_enough = [tweet for tweet in tweets if tweet.word_count >= MIN_WORDS_SHOWN]
+    return random.choice(long_enough or tweets), users
 
 
-def models_guess(tweet: Tweet, users: list[User]) -> Candidate:
-    """Whom the models name that were trained without the users' newest tweets."""
+def model_guess(tweet: Tweet, users: list[User]) -> Candidate:
+    """Return the guess of models trained without the users' newest tweets."""
     composed = compose_whole(users)
     answer = _blind(composed.group).predict([tweet.text])[0]
     return candidates_of(answer, composed.members)[0]
@@ -44,7 +44,7 @@ def _blind(group: Group) -> Group:
 
 
 def _held_out(author: User) -> Iterator[Tweet]:
-    """The newest different tweets, as many as the author's signature left out."""
+    """Yield the newest distinct tweets, as many as the signature held out."""
     signatures = Signature.objects.filter(user=author, background__is_current=True)
     left = signatures.values_list("held_out_count", flat=True).get()
     seen: set[int] = set()

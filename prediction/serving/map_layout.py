@@ -1,4 +1,4 @@
-"""Places on a map, moved so that neighbours do not cover each other."""
+"""Moves places on a map so that neighbours do not cover each other."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,11 @@ FAIR_SHARE = 0.7
 
 
 def spread(places: Floats) -> Floats:
-    """Fills the unit square: halfway to an even spread along each axis, then pushed
-    apart where two are closer than a fair share of the square. Shape ``(users, 2)``."""
+    """Fill the unit square with places of shape ``(users, 2)``.
+
+    Places move halfway to an even spread along each axis; then those closer than a
+    fair share of the square are pushed apart.
+    """
     ranks = places.argsort(axis=0).argsort(axis=0) / max(len(places) - 1, 1)
     return _to_square(_push_apart(0.5 * _to_square(places) + 0.5 * ranks))
 

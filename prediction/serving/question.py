@@ -1,5 +1,4 @@
-"""What may be asked: one text and a group of users, checked the same way for the
-form, the API and the command line."""
+"""Checks a question, a text and a group of users, for pages, API and command line."""
 
 import re
 import unicodedata
@@ -16,7 +15,7 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class QuestionError(ValueError):
-    """The question cannot be answered; says why, and at which field."""
+    """The question cannot be answered; the message says why, for one field."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -25,7 +24,7 @@ class QuestionError(ValueError):
 
 
 class UnknownUsersError(QuestionError):
-    """A handle that is not stored, or not open to this asker."""
+    """A handle is not stored, or not open to whoever asks."""
 
     def __init__(self, handles: list[str]) -> None:
         names = ", ".join(f"@{handle[:50]}" for handle in handles)
@@ -33,9 +32,9 @@ class UnknownUsersError(QuestionError):
 
 
 def clean_text(raw: str) -> str:
-    """The text as it will be judged: without NUL, lone surrogates or outer blanks.
+    """Return the text without NUL, lone surrogates and outer blanks.
 
-    Raises QuestionError where nothing visible is left or it is too long.
+    Raises QuestionError if nothing visible is left or the text is too long.
     """
     text = LONE_SURROGATE.sub("\ufffd", raw.replace("\0", ""))
     text = text.replace("\r\n", "\n").strip()
@@ -49,8 +48,8 @@ def clean_text(raw: str) -> str:
     return text
 
 
-class Circle:
-    """Users among whom somebody may choose."""
+class Pool:
+    """The users from whom a group may be chosen."""
 
     def __init__(self, members: Callable[[], UserQuerySet]) -> None:
         self.members = members
@@ -59,7 +58,7 @@ class Circle:
         )
 
     def find(self, handles: list[str]) -> dict[str, User]:
-        """The members with these handles, which are in lower case and all differ."""
+        """Return members by lower-case handle; the handles must be distinct."""
         possible = [handle for handle in handles if HANDLE.fullmatch(handle)]
         if not possible:
             return {}
@@ -67,12 +66,12 @@ class Circle:
         return {user.handle.lower(): user for user in found}
 
 
-EVERYBODY = Circle(User.objects.all)
-LISTED = Circle(User.objects.listed)
+EVERYBODY = Pool(User.objects.all)
+LISTED = Pool(User.objects.listed)
 
 
-def choose_group(handles: list[str], among: Circle) -> list[User]:
-    """The users with these handles, each once, in the order given.
+def choose_group(handles: list[str], among: Pool) -> list[User]:
+    """Return the users with these handles, each once, in the order given.
 
     Raises QuestionError for fewer than two users, unknown ones, or users with too
     few tweets.
@@ -88,12 +87,12 @@ def choose_group(handles: list[str], among: Circle) -> list[User]:
     if len(folded) < 2:
         raise QuestionError("users", "Pick at least two different users")
     group = [found[handle] for handle in folded]
-    _refuse_too_few(group)
+    _check_tweets(group)
     return group
 
 
-def choose_everyone(among: Circle) -> list[User]:
-    """All users with enough tweets. Raises QuestionError if there are not two."""
+def choose_everyone(among: Pool) -> list[User]:
+    """Return all users with enough tweets. Raises QuestionError for fewer than two."""
     group = list(among.members().predictable())
     if len(group) < 2:
         raise QuestionError(
@@ -102,11 +101,11 @@ def choose_everyone(among: Circle) -> list[User]:
     return group
 
 
-def _refuse_too_few(group: list[User]) -> None:
+def _check_tweets(group: list[User]) -> None:
     short = [user for user in group if not user.is_predictable]
     if not short:
         return
-    told = ", ".join(f"@{user.handle} has {user.eligible_count}" for user in short)
+    counts = ", ".join(f"@{user.handle} has {user.eligible_count}" for user in short)
     raise QuestionError(
-        "users", f"Too few eligible tweets: {told}; {MIN_TWEETS} are needed"
+        "users", f"Too few eligible tweets: {counts}; {MIN_TWEETS} are needed"
     )

@@ -1,11 +1,10 @@
-"""Predictions among very many users, from an index of all signatures.
+"""Groups of very many users, scored through an index file of all signatures.
 
-The index is a file that is built after a rebuild, or when it is first needed. Until the
-next one, users whose tweets changed meanwhile are ranked by what they wrote before; a
-user it does not know yet makes it be built anew.
+The index is written after a rebuild, or when it is first needed. Users whose tweets
+changed since are ranked by what they wrote before; a question about a user whom it
+lacks writes it anew.
 """
 
-import json
 import logging
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from prediction.engine import storage
 from prediction.engine.calibration.group_calibration import (
     GroupCalibration,
     fit_group_calibration,
@@ -40,8 +40,9 @@ from tweets.models import User
 
 logger = logging.getLogger(__name__)
 
-# Goes up when what is stored beside the index changes its meaning.
-FORMAT = 5
+# Raise it when the meaning of what is appended to the ranking changes.
+FORMAT = 6
+KIND = "ranking index of users"
 CALIBRATION_TWEETS = 1_000
 AT_ONCE = 50
 LENGTH_BYTES = 8
@@ -85,7 +86,7 @@ def large_group(
 
 
 def build_index(background: Background) -> None:
-    """Writes the index of all signatures of this version, building missing ones."""
+    """Write the index of all signatures of a version, building missing ones first."""
     features = TweetFeatures()
     for user_id in signatures.stale_users(background):
         signatures.build_one(user_id, background.pk, features)
@@ -97,18 +98,16 @@ def build_index(background: Background) -> None:
     with replacing(path) as own:
         RankingIndex.write(own, _noting_odds(models, odds))
         sample = score_holdout_sample(_Holdouts(models), len(keys), CALIBRATION_TWEETS)
-        about = {
-            "users": [user_id for _, user_id in keys],
-            "odds": odds,
-            "calibration": asdict(fit_group_calibration(sample)),
-        }
-        _append(own, about)
+        calibration = asdict(fit_group_calibration(sample))
+        user_ids = np.array([user_id for _, user_id in keys], dtype="<i8")
+        arrays = {"users": user_ids, "odds": np.array(odds, dtype="<f8")}
+        _append(own, storage.pack(KIND, FORMAT, calibration, arrays))
     _opened.cache_clear()
     drop_others(path, "everyone-*")
 
 
 def is_built(background: Background) -> bool:
-    """Whether the index of this version lies ready."""
+    """Return whether the index of this version is there."""
     return _path(background).exists()
 
 
@@ -117,40 +116,38 @@ def _index(background: Background) -> Index:
     try:
         return _opened(path, path.stat().st_mtime_ns)
     except FileNotFoundError:
-        logger.info("The index of all signatures is written.")
+        logger.info("Writing the index of all signatures.")
     except (DamagedModelError, KeyError, TypeError, ValueError, OSError):
-        logger.exception("The index of all signatures is damaged and written anew.")
+        logger.exception("The index of all signatures is damaged; writing it anew.")
     build_index(background)
     return _opened(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=1)
 def _opened(path: Path, changed: int) -> Index:
-    about = _appended(path)
+    about = storage.unpack(_appended(path), KIND, FORMAT)
     return Index(
         (path, changed),
         RankingIndex.open(path),
-        {user_id: column for column, user_id in enumerate(about["users"])},
-        np.array(about["odds"]),
-        _calibration(about["calibration"]),
+        {pk: column for column, pk in enumerate(about.arrays["users"].tolist())},
+        about.arrays["odds"],
+        _calibration(about.values),
     )
 
 
-def _append(path: Path, about: dict[str, Any]) -> None:
-    """Adds what else is to be known of an index to its file, and how long that is."""
-    told = json.dumps(about).encode()
+def _append(path: Path, frame: bytes) -> None:
+    """Append a frame and its length to the file of the ranking."""
     with path.open("ab") as file:
-        file.write(told + len(told).to_bytes(LENGTH_BYTES, "little"))
+        file.write(frame + len(frame).to_bytes(LENGTH_BYTES, "little"))
 
 
-def _appended(path: Path) -> dict[str, Any]:
-    """Raises ValueError or OSError where the file is damaged."""
+def _appended(path: Path) -> bytes:
+    """Read the appended frame. Raises OSError if its length cannot be right."""
     with path.open("rb") as file:
         file.seek(-LENGTH_BYTES, SEEK_END)
         length = int.from_bytes(file.read(), "little")
         file.seek(-LENGTH_BYTES - length, SEEK_END)
-        about: dict[str, Any] = json.loads(file.read(length))
-    return about
+        return file.read(length)
 
 
 def _calibration(stored: dict[str, Any]) -> GroupCalibration:
@@ -178,7 +175,7 @@ def _noting_odds(
 
 
 class _Stored:
-    """Signatures in the order of their keys, read a few at a time at every pass."""
+    """Signatures in the order of their keys; each pass reads a few at a time."""
 
     def __init__(self, keys: list[int]) -> None:
         self.keys = keys

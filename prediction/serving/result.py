@@ -1,4 +1,4 @@
-"""The answer to one question, as the form, the API and the command line get it."""
+"""The answer to one question, as pages, API and command line show it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.engine.models.answer import Answer
 from tweets.models import User
 
-LITTLE = (
+TOO_SHORT = (
     "There is little to go by here: links and mentions aside, this has fewer than "
     f"{MIN_WORDS} words."
 )
@@ -18,7 +18,7 @@ LITTLE = (
 
 @dataclass(frozen=True)
 class Candidate:
-    """A user of the group, how likely within it, and the log-odds on its own."""
+    """A user, the probability within the group, and the log-odds against everybody."""
 
     user: User
     probability: float
@@ -27,8 +27,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Characters ``start`` to ``end`` of the text, and the handle they speak for; the
-    weight is positive where that is the most likely user."""
+    """Characters ``start`` to ``end`` of the text, and the handle they speak for.
+
+    The weight is positive if that is the most likely user.
+    """
 
     start: int
     end: int
@@ -39,7 +41,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of the text; kind is `for`, `against`, or empty."""
+    """A piece of the text; kind is `for`, `against`, or empty."""
 
     text: str
     kind: str
@@ -47,8 +49,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer to one question. Candidates stand from most to least likely, members
-    in the order asked, which is that of the held-out report's rows."""
+    """The answer to one question.
+
+    Candidates come from most to least likely; members in the order of the holdout
+    report's rows.
+    """
 
     text: str
     engine: str
@@ -68,11 +73,11 @@ class Result:
 
     @property
     def notices(self) -> list[str]:
-        return [LITTLE] if word_count(self.text) < MIN_WORDS else []
+        return [TOO_SHORT] if word_count(self.text) < MIN_WORDS else []
 
     @property
     def marked_text(self) -> list[Piece]:
-        """The whole text, cut where the evidence begins and ends."""
+        """The whole text, cut where pieces of evidence begin and end."""
         pieces, done = [], 0
         for found in self.evidence:
             kind = "for" if found.weight > 0 else "against"
@@ -85,7 +90,7 @@ class Result:
         return [piece for piece in pieces if piece.text]
 
     def as_json(self, top: int | None = None) -> dict[str, Any]:
-        """The answer as programs get it, with the `top` most likely candidates."""
+        """Return the answer as programs get it, with the `top` likeliest candidates."""
         return {
             "text": self.text,
             "engine": self.engine,
@@ -122,7 +127,7 @@ class Result:
 
 
 def candidates_of(answer: Answer, members: Sequence[User]) -> list[Candidate]:
-    """The users at the engine's positions, from most to least likely."""
+    """Map the engine's positions to users, from most to least likely."""
     return [
         Candidate(members[place], answer.probabilities[place], answer.scores[place])
         for place in answer.order
@@ -130,7 +135,7 @@ def candidates_of(answer: Answer, members: Sequence[User]) -> list[Candidate]:
 
 
 def evidence_of(answer: Answer, members: Sequence[User]) -> tuple[Evidence, ...]:
-    """What speaks for which user; empty where the answer has no explanation."""
+    """Map an explanation's positions to handles; empty if there is none."""
     if answer.explanation is None:
         return ()
     return tuple(

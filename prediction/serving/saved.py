@@ -1,4 +1,4 @@
-"""Keeps an answer that a visitor wants to share, and reads it back as it was."""
+"""Saves an answer under an address of its own, and restores it."""
 
 from collections.abc import Iterator
 from dataclasses import astuple
@@ -19,7 +19,7 @@ Cell = tuple[int, int, int]
 def save(
     result: Result, *, style_only: bool, account: AbstractBaseUser | AnonymousUser
 ) -> Prediction:
-    """Stores the answer under a new address."""
+    """Save the answer under a new address."""
     with transaction.atomic():
         saved = Prediction.objects.create(
             text=result.text,
@@ -34,8 +34,10 @@ def save(
 
 
 def restore(saved: Prediction) -> Result:
-    """The answer as it was given; its users as they are called now, and its members
-    from most to least likely."""
+    """Restore an answer as it was given, with its users as they are named now.
+
+    Members come from most to least likely.
+    """
     users = {user.pk: user for user in saved.group.all()}
     stored = saved.result
     candidates = [
@@ -54,20 +56,23 @@ def restore(saved: Prediction) -> Result:
 
 
 def _stored(result: Result) -> dict[str, object]:
-    told = result.as_json()
+    answer = result.as_json()
     return {
         "candidates": [[c.user.pk, c.probability, c.score] for c in result.candidates],
-        "none_of_these": told["none_of_these"],
-        "held_out": told["held_out"],
-        "evidence": told["evidence"],
+        "none_of_these": answer["none_of_these"],
+        "held_out": answer["held_out"],
+        "evidence": answer["evidence"],
         "confusion": list(_cells(result)),
         "bins": [astuple(found) for found in result.held_out.bins],
     }
 
 
 def _cells(result: Result) -> Iterator[Cell]:
-    """Author, who was named, and how often: those met with, as numbers of candidates,
-    which keep their place when a user is renamed or merged."""
+    """Yield the confusion cells that are not zero: author, predicted, count.
+
+    Users are positions among the candidates, which stay when a user is renamed or
+    merged.
+    """
     place = {c.user.pk: number for number, c in enumerate(result.candidates)}
     order = [place[user.pk] for user in result.members]
     for row, counts in enumerate(result.held_out.confusion):
@@ -77,7 +82,7 @@ def _cells(result: Result) -> Iterator[Cell]:
 
 
 def _report(stored: dict[str, Any], size: int) -> HoldoutReport:
-    """As it was on that day; answers saved by earlier versions have no tables."""
+    """Restore the holdout report; answers of early versions have no table."""
     cells = stored.get("confusion", [])
     table = [[0] * size for _ in range(size)] if cells else []
     for author, named, count in cells:

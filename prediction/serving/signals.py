@@ -1,6 +1,7 @@
-"""Tells whoever keeps figures that texts were answered."""
+"""Signals for metrics."""
 
 from django.dispatch import Signal
 
-# Sent with `engine`, `texts` (how many) and `seconds` (that they took together).
+# Sent after texts were answered; carries `engine`, `texts` (how many) and `seconds`
+# (for all of them).
 predicted = Signal()

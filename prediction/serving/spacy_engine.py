@@ -1,5 +1,5 @@
-"""The classic engine on stored tweets: a document vector per tweet, kept, and a
-logistic regression fitted over the group at every question."""
+"""The classic engine: a stored document vector per tweet, and a logistic regression
+fitted on the group at every question."""
 
 from collections.abc import Iterable, Sequence
 
@@ -21,7 +21,7 @@ from prediction.training.eligible import eligible_tweets
 from tweets.models import User
 
 ENGINE = "vectors"
-# Fewer of the genuine tweets than this share are taken for a stranger's.
+# Share of genuine tweets that may be flagged as written by nobody of the group.
 GENUINE_REJECTED = 0.08
 STORED = np.dtype("<f2")
 AT_ONCE = 1_000
@@ -30,41 +30,44 @@ Vectors = NDArray[np.float32]
 
 
 def predict_many(users: Sequence[User], texts: Sequence[str]) -> list[Result]:
-    """An answer for each text. Raises NoVectorsError."""
+    """Answer each text. Raises NoVectorsError."""
     asked = document_vectors(texts, settings.SPACY_PIPELINE)
     own = [stored_vectors(user.pk) for user in users]
-    chances = _fit(own).probabilities(asked)
+    probabilities = _fit(own).probabilities(asked)
     scores = _held_out_scores(own)
     report = scores.report(1.0)
     sure = np.sort(softmax(scores.scores, axis=1).max(axis=1))
     return [
         _result(users, text, row, report, sure)
-        for text, row in zip(texts, chances, strict=True)
+        for text, row in zip(texts, probabilities, strict=True)
     ]
 
 
 def stored_vectors(user_id: int) -> Vectors:
-    """Vectors of the user's eligible tweets, oldest first, computing and keeping those
-    that the configured pipeline has not made yet. Raises NoVectorsError."""
+    """Return vectors of the user's eligible tweets, oldest first, shape ``(tweets,
+    dimensions)``.
+
+    Computes and stores those that are missing. Raises NoVectorsError.
+    """
     tweets = eligible_tweets(user_id)
-    kept = dict(
+    stored = dict(
         TweetVector.objects.filter(
             tweet__user_id=user_id, pipeline=settings.SPACY_PIPELINE
         ).values_list("tweet_id", "vector")
     )
-    missing = [(pk, text) for pk, text in tweets if pk not in kept]
-    kept |= _keep(missing)
+    missing = [(pk, text) for pk, text in tweets if pk not in stored]
+    stored |= _store(missing)
     return np.array(
-        [np.frombuffer(bytes(kept[pk]), STORED) for pk, _ in tweets], dtype=np.float32
+        [np.frombuffer(bytes(stored[pk]), STORED) for pk, _ in tweets], dtype=np.float32
     )
 
 
 def build_vectors(user_ids: Iterable[int]) -> int:
-    """Computes what is missing; returns for how many tweets vectors are kept."""
+    """Compute missing vectors; return how many tweets of these users have one."""
     return sum(len(stored_vectors(user_id)) for user_id in user_ids)
 
 
-def _keep(tweets: list[tuple[int, str]]) -> dict[int, bytes]:
+def _store(tweets: list[tuple[int, str]]) -> dict[int, bytes]:
     made: dict[int, bytes] = {}
     for start in range(0, len(tweets), AT_ONCE):
         part = tweets[start : start + AT_ONCE]
@@ -94,12 +97,12 @@ def _fit(own: Sequence[Vectors]) -> VectorModel:
 
 
 def _held_out_scores(own: Sequence[Vectors]) -> HoldoutScores:
-    """Scores of everybody's newest tweets by a model fitted on the older ones."""
+    """Score everybody's newest tweets with a model fitted on the older ones."""
     sizes = [holdout_size(len(vectors)) for vectors in own]
     older = [vectors[:-size] for vectors, size in zip(own, sizes, strict=True)]
     newest = [vectors[-size:] for vectors, size in zip(own, sizes, strict=True)]
-    chances = _fit(older).probabilities(np.concatenate(newest))
-    log_odds = np.log(np.clip(chances, 1e-12, 1)).astype(np.float32)
+    probabilities = _fit(older).probabilities(np.concatenate(newest))
+    log_odds = np.log(np.clip(probabilities, 1e-12, 1)).astype(np.float32)
     authors = np.repeat(np.arange(len(own)), sizes)
     return HoldoutScores(log_odds, authors, np.ones(len(authors), dtype=np.float32))
 
@@ -107,17 +110,19 @@ def _held_out_scores(own: Sequence[Vectors]) -> HoldoutScores:
 def _result(
     users: Sequence[User],
     text: str,
-    chances: NDArray[np.floating],
+    probabilities: NDArray[np.floating],
     report: HoldoutReport,
     sure: NDArray[np.floating],
 ) -> Result:
-    log_odds = np.log(chances) - np.log1p(-np.clip(chances, 1e-12, 1 - 1e-12))
+    log_odds = np.log(probabilities) - np.log1p(
+        -np.clip(probabilities, 1e-12, 1 - 1e-12)
+    )
     candidates = [
-        Candidate(users[i], float(chances[i]), float(log_odds[i]))
-        for i in np.argsort(-chances, kind="stable").tolist()
+        Candidate(users[i], float(probabilities[i]), float(log_odds[i]))
+        for i in np.argsort(-probabilities, kind="stable").tolist()
     ]
-    # The share of genuine tweets that this model was surer of.
-    surer = 1 - float(np.searchsorted(sure, chances.max())) / len(sure)
+    # The share of genuine tweets of whose author the model was surer.
+    surer = 1 - float(np.searchsorted(sure, probabilities.max())) / len(sure)
     nobody = NoneOfThese(surer > 1 - GENUINE_REJECTED, surer)
     return Result(
         text=text,

@@ -1,4 +1,4 @@
-"""Who sounds like whom, over the users of the version in use."""
+"""The map of users who write alike, over the signatures in use."""
 
 import logging
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ from tweets.models import User
 
 logger = logging.getLogger(__name__)
 
-# Goes up when what is kept of a map changes its meaning.
+# Raise it when the meaning of what is stored of a map changes.
 FORMAT = 2
 KIND = "map"
-MOST_ON_MAP = 300
-FEWEST_ON_MAP = 3
+MAX_ON_MAP = 300
+MIN_ON_MAP = 3
 
 
 @dataclass(frozen=True)
 class Place:
-    """A user on the map; x and y from 0 to 1."""
+    """A user's place on the map; x and y from 0 to 1."""
 
     user: User
     x: float
@@ -38,15 +38,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Users who sound alike."""
+    """Users who write alike."""
 
     number: int
     places: list[Place]
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
-    """Ids of users in the order of the map's rows, and where each is drawn."""
+class StyleMap:
+    """User ids in the order of the map's rows, and where each user is drawn."""
 
     ids: tuple[int, ...]
     users: UserMap
@@ -54,25 +54,25 @@ class Known:
 
 
 def neighbours(user: User, count: int = 5) -> list[User]:
-    """The listed users who sound most like this one, the closest first."""
-    known = _current()
-    if known is None or user.pk not in known.ids:
+    """Return the listed users who write most like this one, the closest first."""
+    style_map = _current()
+    if style_map is None or user.pk not in style_map.ids:
         return []
-    near = known.users.nearest(known.ids.index(user.pk), len(known.ids))
-    ids = [known.ids[number] for number, _ in near]
+    near = style_map.users.nearest(style_map.ids.index(user.pk), len(style_map.ids))
+    ids = [style_map.ids[number] for number, _ in near]
     listed = User.objects.listed().in_bulk(ids)
     return [listed[pk] for pk in ids if pk in listed][:count]
 
 
 def clusters() -> list[Cluster]:
-    """All listed users that have a place, by cluster, the largest first."""
-    known = _current()
-    if known is None:
+    """Return clusters of the listed users on the map, the largest first."""
+    style_map = _current()
+    if style_map is None:
         return []
-    listed = User.objects.listed().in_bulk(list(known.ids))
+    listed = User.objects.listed().in_bulk(list(style_map.ids))
     found: dict[int, list[Place]] = {}
-    labels = known.users.clusters.tolist()
-    for pk, (x, y), label in zip(known.ids, known.places, labels, strict=True):
+    labels = style_map.users.clusters.tolist()
+    for pk, (x, y), label in zip(style_map.ids, style_map.places, labels, strict=True):
         if pk in listed:
             found.setdefault(label, []).append(Place(listed[pk], x, y))
     ordered = sorted(found.values(), key=len, reverse=True)
@@ -80,7 +80,7 @@ def clusters() -> list[Cluster]:
 
 
 def cluster_of(user: User) -> Cluster | None:
-    """The cluster that this user stands in; None where there is no map."""
+    """Return the user's cluster; None if the user is not on the map."""
     return next(
         (
             cluster
@@ -92,63 +92,63 @@ def cluster_of(user: User) -> Cluster | None:
 
 
 def prepare() -> None:
-    """Draws the map now, so that no visitor waits for it."""
+    """Draw the map now, so that no visitor waits for it."""
     _current()
 
 
-def _current() -> Known | None:
+def _current() -> StyleMap | None:
     background = Background.objects.current()
     if background is None:
         return None
     shown = background.signatures.filter(user__is_listed=True)
     who = shown.aggregate(count=Count("pk"), ids=Sum("user_id"))
     stem = f"map-{FORMAT}-{background.file_stem}-{who['count']}-{who['ids']}"
-    return _known(background.pk, path_of(f"{stem}.safetensors"))
+    return _load(background.pk, path_of(f"{stem}.safetensors"))
 
 
 @lru_cache(maxsize=1)
-def _known(background_id: int, path: Path) -> Known | None:
-    """Computed once per version and set of users, whatever process asks first."""
+def _load(background_id: int, path: Path) -> StyleMap | None:
+    """Read or draw the map; one process draws each version and set of users."""
     try:
         return _read(path)
     except FileNotFoundError:
-        logger.info("The map is drawn.")
+        logger.info("Drawing the map.")
     except (DamagedModelError, KeyError, OSError):
-        logger.exception("The map is damaged and drawn anew.")
-    known = _draw(background_id)
-    if known is not None:
-        _keep(path, known)
-    return known
+        logger.exception("The map is damaged; drawing it anew.")
+    style_map = _draw(background_id)
+    if style_map is not None:
+        _write(path, style_map)
+    return style_map
 
 
-def _read(path: Path) -> Known:
+def _read(path: Path) -> StyleMap:
     stored = unpack(path.read_bytes(), KIND, FORMAT).arrays
     users = UserMap(stored["likeness"], stored["clusters"], stored["coordinates"])
-    return Known(tuple(stored["ids"].tolist()), users, stored["places"].tolist())
+    return StyleMap(tuple(stored["ids"].tolist()), users, stored["places"].tolist())
 
 
-def _keep(path: Path, known: Known) -> None:
-    """On a disk that is full or closed to us, each process draws its own."""
+def _write(path: Path, style_map: StyleMap) -> None:
+    """Write the map; if the disk is full or read-only, each process draws its own."""
     try:
         arrays = {
-            "ids": np.array(known.ids),
-            "likeness": known.users.likeness,
-            "clusters": known.users.clusters,
-            "coordinates": known.users.places,
-            "places": np.array(known.places),
+            "ids": np.array(style_map.ids),
+            "likeness": style_map.users.likeness,
+            "clusters": style_map.users.clusters,
+            "coordinates": style_map.users.places,
+            "places": np.array(style_map.places),
         }
         with replacing(path) as own:
             own.write_bytes(pack(KIND, FORMAT, {}, arrays))
         drop_others(path, "map-*")
     except OSError:
-        logger.warning("The map could not be kept.", exc_info=True)
+        logger.warning("The map could not be written.", exc_info=True)
 
 
-def _draw(background_id: int) -> Known | None:
-    """Over those listed who have most to compare."""
+def _draw(background_id: int) -> StyleMap | None:
+    """Draw the listed users with most tweets."""
     rows = Signature.objects.filter(background_id=background_id, user__is_listed=True)
     rows = rows.order_by("-user__eligible_count", "user_id")
-    stored = rows.values_list("user_id", "held_out")[:MOST_ON_MAP]
+    stored = rows.values_list("user_id", "held_out")[:MAX_ON_MAP]
     ids, means = [], []
     for user_id, held_out in stored.iterator(chunk_size=50):
         try:
@@ -158,7 +158,7 @@ def _draw(background_id: int) -> Known | None:
         ids.append(user_id)
         # One mean row each takes a fiftieth of the memory.
         means.append(sparse.csr_matrix(features.mean(axis=0)))
-    if len(ids) < FEWEST_ON_MAP:
+    if len(ids) < MIN_ON_MAP:
         return None
     users = map_users(means)
-    return Known(tuple(ids), users, spread(users.places).tolist())
+    return StyleMap(tuple(ids), users, spread(users.places).tolist())

@@ -1,4 +1,4 @@
-"""Whose voice is this? All users ranked by a longer text, or by several tweets."""
+"""Ranks all users by a longer text, or by several tweets together."""
 
 from dataclasses import dataclass
 from textwrap import wrap
@@ -9,14 +9,13 @@ from prediction.serving.question import MAX_CHARACTERS, clean_text
 from prediction.serving.result import Candidate, candidates_of
 from tweets.models import User
 
-LONGEST_PIECE = 1_000
+MAX_PIECE = 1_000
 
 
-def in_pieces(text: str) -> list[str]:
-    """The lines of a text that say something, each a tweet of its own; lines longer
-    than any tweet in parts.
+def split_into_pieces(text: str) -> list[str]:
+    """Split a text into pieces as long as tweets: its lines, long ones wrapped.
 
-    Raises QuestionError where nothing is left.
+    Raises QuestionError if nothing is left.
     """
     lines = [line.strip() for line in text.replace("\0", "").splitlines()]
     whole = clean_text("\n".join(lines)[:MAX_CHARACTERS])
@@ -26,13 +25,13 @@ def in_pieces(text: str) -> list[str]:
         part
         for line in lines
         if line
-        for part in wrap(line, LONGEST_PIECE, break_on_hyphens=False)
+        for part in wrap(line, MAX_PIECE, break_on_hyphens=False)
     ]
 
 
 @dataclass(frozen=True)
 class Voice:
-    """Candidates from most to least likely, and what the text was cut into."""
+    """Candidates from most to least likely, and the pieces of the text."""
 
     candidates: list[Candidate]
     none_of_these: NoneOfThese
@@ -44,7 +43,7 @@ class Voice:
 
 
 def rank_voices(users: list[User], pieces: list[str]) -> Voice:
-    """Ranks the users by how well all pieces together fit them: log-odds add up."""
+    """Rank users by all pieces together: their log-odds add up."""
     composed = loader.compose(users)
     answer = composed.group.predict_together(pieces)
     return Voice(candidates_of(answer, composed.members), answer.none_of_these, pieces)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prediction.serving.index_files import GIVEN_UP_AFTER, drop_others, replacing
+from prediction.serving.index_files import ABANDONED_AFTER, drop_others, replacing
 
 
 def test_two_who_write_at_once_leave_one_whole_file(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_earlier_versions_go_and_so_does_what_was_given_up(tmp_path: Path) -> No
     stranger = tmp_path / "readme"
     for path in (now, earlier, under_way, given_up, stranger):
         path.touch()
-    long_ago = time.time() - GIVEN_UP_AFTER - 1
+    long_ago = time.time() - ABANDONED_AFTER - 1
     os.utime(given_up, (long_ago, long_ago))
     drop_others(now, "map-*")
     assert {*tmp_path.iterdir()} == {now, under_way, stranger}

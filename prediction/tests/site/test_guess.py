@@ -5,7 +5,7 @@ from django.test import Client
 
 from prediction.models import Signature
 from prediction.serving import predictor
-from prediction.serving.guessing import models_guess, new_round
+from prediction.serving.guessing import model_guess, new_round
 from prediction.training.eligible import eligible_texts
 from tweets.models import Tweet, User
 
@@ -22,7 +22,7 @@ def test_the_tweet_is_one_no_scoring_model_saw(cast: list[User]) -> None:
 
 def test_the_model_is_often_right(cast: list[User]) -> None:
     rounds = [new_round() or pytest.fail("no round") for _ in range(20)]
-    right = sum(models_guess(*game).user == game[0].user for game in rounds)
+    right = sum(model_guess(*game).user == game[0].user for game in rounds)
     assert right > 10
 
 
@@ -94,5 +94,5 @@ def test_the_model_guesses_without_having_read_the_tweet(cast: list[User]) -> No
         candidate.user: candidate.score
         for candidate in predictor.predict(users, tweet.text).candidates
     }
-    guess = models_guess(tweet, users)
+    guess = model_guess(tweet, users)
     assert guess.score != having_read[guess.user]

@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from prediction.serving.map_layout import spread
-from prediction.serving.style_map import _known, clusters, neighbours
+from prediction.serving.style_map import _load, clusters, neighbours
 from prediction.training import signatures
 from tweets.models import User
 from tweets.tests.cast import FAN, KEEPER, make_user, texts_of
@@ -55,14 +55,14 @@ def test_the_map_is_drawn_once_for_all_processes_and_anew_when_damaged(
     signatures.build(cast)
     first = clusters()
     (kept,) = tmp_path.glob("map-*")
-    _known.cache_clear()
+    _load.cache_clear()
     with monkeypatch.context() as patch:
         patch.delattr("prediction.serving.style_map.map_users")
         assert clusters() == first
     kept.write_bytes(harm)
-    _known.cache_clear()
+    _load.cache_clear()
     assert clusters() == first
-    _known.cache_clear()
+    _load.cache_clear()
     kept.unlink()
     kept.mkdir()
     assert clusters() == first
@@ -84,7 +84,7 @@ def test_a_map_of_some_says_of_how_many_and_holds_those_with_most_tweets(
     few = make_user("few", texts_of(FAN, 12))
     signatures.build([few, *cast])
     assert "The map shows" not in client.get("/compare/").content.decode()
-    monkeypatch.setattr("prediction.serving.style_map.MOST_ON_MAP", 3)
+    monkeypatch.setattr("prediction.serving.style_map.MAX_ON_MAP", 3)
     monkeypatch.setattr("prediction.serving.style_map.FORMAT", 0)
     page = client.get("/compare/", {"near": "@Few"}).content.decode()
     assert "The map shows the 3 people with the most tweets, of 4" in page

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prediction.serving.question import QuestionError
-from prediction.serving.voice import LONGEST_PIECE, in_pieces
+from prediction.serving.voice import MAX_PIECE, split_into_pieces
 from prediction.training import signatures
 from tweets.models import User
 from tweets.tests.cast import KEEPER
@@ -61,11 +61,11 @@ def test_an_empty_site_says_so(client: Client) -> None:
 @given(st.text(st.characters(), max_size=3_000))
 def test_any_text_falls_into_pieces_that_say_something(text: str) -> None:
     try:
-        pieces = in_pieces(text)
+        pieces = split_into_pieces(text)
     except QuestionError:
         return
     assert pieces
-    assert all(piece.strip() and len(piece) <= LONGEST_PIECE for piece in pieces)
+    assert all(piece.strip() and len(piece) <= MAX_PIECE for piece in pieces)
 
 
 @pytest.mark.django_db
