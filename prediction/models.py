@@ -1,4 +1,4 @@
-"""What the engine keeps between predictions."""
+"""Backgrounds and signatures, saved predictions, and feedback on them."""
 
 import secrets
 from typing import Self
@@ -18,12 +18,12 @@ class BackgroundQuerySet(models.QuerySet["Background"]):
         return self.defer("sample", "weighting").filter(is_current=True).first()
 
     def in_preparation(self) -> "Background | None":
-        """The version whose signatures are being built aside."""
+        """The version whose signatures are being built."""
         return self.defer("sample", "weighting").filter(is_current=False).first()
 
 
 class Background(models.Model):
-    """A sample of tweets over all Users with its document frequencies; a version."""
+    """A version: a sample of tweets over all Users, with its document frequencies."""
 
     tweet_count = models.PositiveIntegerField("tweets")
     user_count = models.PositiveIntegerField("users")
@@ -52,11 +52,11 @@ class Background(models.Model):
 
     @property
     def file_stem(self) -> str:
-        """Names this version in files; ids begin anew in an emptied database."""
+        """Name files of this version; ids start again in an emptied database."""
         return f"{self.pk}-{self.built_at:%Y%m%d%H%M%S%f}"
 
     def switch(self) -> None:
-        """Puts this version in use, in the place of the one before, at once."""
+        """Put this version in use, and delete the one before, in one transaction."""
         with transaction.atomic():
             Background.objects.filter(is_current=True).exclude(pk=self.pk).delete()
             Background.objects.filter(pk=self.pk).update(is_current=True)
@@ -72,12 +72,12 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         return self.exclude(revision=F("user__revision"))
 
     def in_use(self) -> Self:
-        """Those that answer: fresh ones of the version in use."""
+        """Fresh signatures of the version in use, which answer questions."""
         return self.fresh().filter(background__is_current=True)
 
 
 class Signature(models.Model):
-    """What the engine keeps of one User: this User against the background."""
+    """The stored model of one User against the background."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="signatures")
     background = models.ForeignKey(
@@ -89,7 +89,7 @@ class Signature(models.Model):
     tweet_count = models.PositiveIntegerField("tweets")
     held_out_count = models.PositiveIntegerField("held-out tweets")
     built_at = models.DateTimeField(default=timezone.now)
-    # Last, since SQLite reads through them to get at what stands behind.
+    # Last, since SQLite reads through them to reach later columns.
     model = models.BinaryField(editable=False)
     held_out = models.BinaryField(editable=False)
 
@@ -108,13 +108,12 @@ class Signature(models.Model):
 
 
 def new_slug() -> str:
-    """An address that cannot be guessed: 96 random bits."""
+    """Return 96 random bits for an address that nobody can guess."""
     return secrets.token_urlsafe(12)
 
 
 class TweetVector(models.Model):
-    """A tweet's document vector, as the `vectors` engine uses it: raw little-endian
-    half-precision numbers."""
+    """A tweet's document vector for the `vectors` engine: little-endian float16."""
 
     tweet = models.OneToOneField(
         Tweet, models.CASCADE, primary_key=True, related_name="vector"
@@ -128,17 +127,17 @@ class TweetVector(models.Model):
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):
     def shown(self) -> Self:
-        """Everybody in the group is still shown on the site."""
+        """Predictions whose whole group is still listed."""
         hidden = User.objects.filter(is_listed=False)
         return self.exclude(group__in=hidden)
 
     def naming(self, user: User) -> Self:
-        """Those that must go when this user wants to be forgotten."""
+        """Predictions to delete when this user is erased."""
         return self.filter(group=user)
 
 
 class Prediction(models.Model):
-    """An answer that a visitor chose to keep and share, as it was on that day."""
+    """An answer that a visitor saved, as it was on that day."""
 
     slug = models.CharField(
         max_length=22, unique=True, default=new_slug, editable=False
@@ -176,7 +175,7 @@ class Prediction(models.Model):
         return reverse("prediction:saved", args=[self.slug])
 
     def rename(self, gone: User, kept: User) -> None:
-        """Names one user where it named another that turned out to be the same."""
+        """Replace a user who was merged into another."""
         for candidate in self.result["candidates"]:
             if candidate[0] == gone.pk:
                 candidate[0] = kept.pk
@@ -196,9 +195,9 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
 
 
 class Feedback(models.Model):
-    """Who really wrote the text of a saved prediction, by what one visitor says.
+    """Who really wrote the text of a saved prediction, according to one visitor.
 
-    It counts only after staff accept it.
+    It trains only after staff accept it.
     """
 
     class State(models.TextChoices):

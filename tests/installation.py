@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -30,8 +31,16 @@ class Installation:
         else:
             self.environment["DATABASE_URL"] = _copy_of_migrated(folder)
 
+    @classmethod
+    def empty(cls, folder: Path, **environment: str) -> Self:
+        """Returns an installation whose database has no tables yet."""
+        site = cls.__new__(cls)
+        site.environment = os.environ | {"SECRET_KEY": "of a test"} | environment
+        site.environment["DATABASE_URL"] = _empty_database(folder)
+        return site
+
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Starts a command and comes back at once."""
+        """Starts a command and returns at once."""
         return subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
@@ -67,6 +76,12 @@ class Installation:
     def python(self, code: str) -> str:
         """Runs some lines in `manage.py shell`; returns what they printed."""
         return self.run("shell", "--verbosity=0", "-c", code)
+
+
+def _empty_database(folder: Path) -> str:
+    if connection.vendor == "postgresql":
+        return _new_postgresql_database("template1")
+    return f"sqlite:///{folder / 'empty.sqlite3'}"
 
 
 def _copy_of_migrated(folder: Path) -> str:

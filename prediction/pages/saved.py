@@ -76,9 +76,9 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
                 visitor=_visitor(request),
             )
     except IntegrityError:
-        messages.info(request, "You told us about this one before. Thank you!")
+        messages.info(request, "You have already told us about this one. Thank you!")
     else:
-        messages.success(request, "Thank you! It counts once somebody looked at it.")
+        messages.success(request, "Thank you! It counts once staff have checked it.")
     return redirect(saved)
 
 
@@ -96,13 +96,13 @@ def _page(
     request: HttpRequest, saved: Prediction, form: FeedbackForm, status: int = 200
 ) -> HttpResponse:
     result = restore(saved)
-    visitor = request.session.get("visitor")
+    own_feedback = saved.feedback.filter(visitor=request.session.get("visitor"))
     context = {
         "saved": saved,
         "result": result,
         "closest": closest_tweets(result.best.user, result.text),
         "form": form,
-        "told": saved.feedback.filter(visitor=visitor).select_related("author").first(),
+        "own_feedback": own_feedback.select_related("author").first(),
         "address": request.build_absolute_uri(saved.get_absolute_url()),
     }
     return render(request, "prediction/saved.html", context, status=status)

@@ -104,7 +104,10 @@ def test_a_file_gives_one_answer_a_line_and_names_bad_lines(tmp_path: Path) -> N
         (["--users", KEEPER, FAN, "--text", "  "], "Enter a tweet"),
         (["--users", KEEPER, FAN, "--text", "x", "--top", "0"], "--top"),
         (["--users", KEEPER, FAN, "--file", "not/there.txt"], "not/there.txt"),
-        (["--model", "x", "--engine", "vectors", "--text", "x"], "its own engine"),
+        (
+            ["--model", "x", "--engine", "vectors", "--text", "x"],
+            "an engine of its own",
+        ),
     ],
 )
 def test_wrong_usage_is_told_and_exits_with_2(arguments: list[str], words: str) -> None:
@@ -187,7 +190,7 @@ def test_evaluate_tells_whom_it_left_out() -> None:
 def test_evaluate_tells_people_a_line_for_each_engine() -> None:
     arguments = ("--train", 20, "--test", 10, "--engines", "signature", "majority")
     said = run("evaluate", "--sample", 2, *arguments).splitlines()
-    assert said[0].startswith("2 users, 20 tweets each to learn from, 10 to score on")
+    assert said[0].startswith("2 users, 20 training tweets each, 10 test tweets each")
     assert [line.split()[0] for line in said[1:]] == ["engine", "signature", "majority"]
 
 

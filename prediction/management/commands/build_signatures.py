@@ -12,24 +12,24 @@ from tweets.models import User
 
 
 class Command(HypotweetCommand):
-    help = "Builds the signatures that are missing or out of date."
+    help = "Builds signatures that are missing or stale."
     examples = """  manage.py build_signatures
   manage.py build_signatures some_handle another
   manage.py build_signatures --all --jobs 4"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "handles", nargs="*", metavar="HANDLE", help="Whose to build anew."
+            "handles", nargs="*", metavar="HANDLE", help="Rebuild only these users."
         )
         parser.add_argument(
-            "--all", action="store_true", help="Also those that are up to date."
+            "--all", action="store_true", help="Also rebuild fresh ones."
         )
         parser.add_argument(
             "--jobs",
             type=int,
             default=os.cpu_count() or 1,
             metavar="N",
-            help="How many processes to use (default: one for each core).",
+            help="Number of processes (default: one per core).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,8 +37,8 @@ class Command(HypotweetCommand):
             raise CommandError("--jobs must be 1 or more.", returncode=2)
         with self.progress("signature") as bar:
 
-            def on_built(of: int) -> None:
-                bar.total = of
+            def on_built(total: int) -> None:
+                bar.total = total
                 bar.update()
 
             try:
@@ -61,10 +61,10 @@ class Command(HypotweetCommand):
         if unknown := [handle for handle in wanted if handle not in found]:
             raise CommandError(f"Not known here: {', '.join(unknown)}")
         if few := [u for u in found.values() if not u.is_predictable]:
-            told = ", ".join(
+            counts = ", ".join(
                 f"@{user.handle} has {user.eligible_count}" for user in few
             )
             raise CommandError(
-                f"Too few eligible tweets: {told}; {MIN_TWEETS} are needed."
+                f"Too few eligible tweets: {counts}; {MIN_TWEETS} are needed."
             )
         return list(found.values())

@@ -25,8 +25,8 @@ DEFAULT_ENGINES = ["signature", "linear-svm", "naive-bayes", "majority"]
 
 class Command(HypotweetCommand):
     help = (
-        "Trains engines from scratch on some users' tweets, scores them on tweets "
-        "that came later, and leaves what is stored as it is."
+        "Trains engines from scratch on some users' tweets and scores them on later "
+        "tweets. Nothing stored changes."
     )
     examples = """  manage.py evaluate
   manage.py evaluate --users ann bob cem --train 500 --engines signature majority
@@ -37,17 +37,21 @@ class Command(HypotweetCommand):
         who = parser.add_mutually_exclusive_group()
         who.add_argument("--users", nargs="+", metavar="HANDLE", help="Two or more.")
         who.add_argument(
-            "--sample", type=int, metavar="N", help="N users drawn with the seed."
+            "--sample", type=int, metavar="N", help="N users drawn at random."
         )
         parser.add_argument(
-            "--train", type=int, default=200, metavar="K", help="Tweets to learn from."
+            "--train",
+            type=int,
+            default=200,
+            metavar="K",
+            help="Training tweets.",
         )
         parser.add_argument(
             "--test",
             type=int,
             default=50,
             metavar="T",
-            help="Later tweets to score on.",
+            help="Test tweets per user.",
         )
         parser.add_argument("--split", choices=["time", "random"], default="time")
         parser.add_argument("--seed", type=int, default=0)
@@ -85,7 +89,7 @@ class Command(HypotweetCommand):
         if options["json"]:
             self.write_json(result)
         else:
-            self._tell(result)
+            self._print(result)
 
     def _write_report(
         self,
@@ -153,11 +157,11 @@ class Command(HypotweetCommand):
                 progress=on_step,
             )
 
-    def _tell(self, result: dict[str, Any]) -> None:
+    def _print(self, result: dict[str, Any]) -> None:
         users, chance = len(result["users"]), result["chance"]
         self.stdout.write(
-            f"{users} users, {result['train']} tweets each to learn from, "
-            f"{result['test']} to score on, chance {chance:.1%}"
+            f"{users} users, {result['train']} training tweets each, "
+            f"{result['test']} test tweets each, chance {chance:.1%}"
         )
         self.stdout.write(
             f"{'engine':<12} {'right':>7} {'F1':>6} {'log loss':>9} {'ECE':>6} "
@@ -172,6 +176,6 @@ class Command(HypotweetCommand):
             )
         for skipped in result["skipped"]:
             self.note(
-                f"@{skipped['handle']} was left out: {skipped['tweets']} eligible "
-                f"tweets, {skipped['needed']} are needed."
+                f"@{skipped['handle']} is left out: {skipped['tweets']} eligible "
+                f"tweets of the {skipped['needed']} needed."
             )

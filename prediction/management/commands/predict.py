@@ -23,12 +23,12 @@ from prediction.templatetags.answers import percent
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User
 
-AT_ONCE = 500
-Asker = Callable[[list[str]], list[Result]]
+BATCH = 500
+Predict = Callable[[list[str]], list[Result]]
 
 
 class Command(HypotweetCommand):
-    help = "Tells which of some users most likely wrote a text."
+    help = "Predicts which of some users most likely wrote a text."
     examples = """  manage.py predict --users ann bob cem --text "What a match!"
   manage.py predict --all-users --text "What a match!" --top 5 --json
   manage.py predict --model three.hypotweet --text "What a match!"
@@ -41,21 +41,23 @@ class Command(HypotweetCommand):
             "--all-users", action="store_true", help="Everybody with enough tweets."
         )
         who.add_argument(
-            "--model", type=Path, help="A file of export_model, with its own users."
+            "--model",
+            type=Path,
+            help="A file by export_model, with its users.",
         )
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--text", help="The hypothetical tweet.")
         what.add_argument(
             "--file",
             type=Path,
-            help="One text a line; in a .jsonl file a JSON string, or an object with "
-            '"text", a line.',
+            help="One text per line; in a .jsonl file, a JSON string or an object with "
+            '"text" per line.',
         )
         parser.add_argument(
             "--engine", default=predictor.ENGINE, choices=predictor.ENGINES
         )
         parser.add_argument(
-            "--top", type=int, metavar="N", help="Only the N likeliest."
+            "--top", type=int, metavar="N", help="Show the N likeliest users only."
         )
         parser.add_argument(
             "--style-only",
@@ -68,18 +70,18 @@ class Command(HypotweetCommand):
         if options["top"] is not None and options["top"] < 1:
             raise CommandError("--top must be 1 or more.", returncode=2)
         try:
-            ask = self._asker(options)
+            predict = self._predictor(options)
             if options["file"]:
-                self._predict_file(ask, options)
+                self._predict_file(predict, options)
             else:
-                self._predict(ask, [clean_text(options["text"])], options)
+                self._predict(predict, [clean_text(options["text"])], options)
         except QuestionError as error:
             raise CommandError(error.message, returncode=2) from None
         except NotEnoughUsersError as error:
             raise CommandError(str(error)) from None
 
-    def _asker(self, options: dict[str, Any]) -> Asker:
-        """What answers texts: the users chosen, or a file that needs no database."""
+    def _predictor(self, options: dict[str, Any]) -> Predict:
+        """Return what answers texts: the chosen users, or a model file."""
         if options["model"] is None:
             return partial(
                 predictor.predict_many,
@@ -88,7 +90,7 @@ class Command(HypotweetCommand):
                 style_only=options["style_only"],
             )
         if options["engine"] != predictor.ENGINE:
-            raise CommandError("--model has its own engine.", returncode=2)
+            raise CommandError("--model has an engine of its own.", returncode=2)
         try:
             model = load_model(options["model"])
         except OSError as error:
@@ -104,7 +106,7 @@ class Command(HypotweetCommand):
             return choose_everyone(EVERYBODY)
         return choose_group(options["users"], EVERYBODY)
 
-    def _predict_file(self, ask: Asker, options: dict[str, Any]) -> None:
+    def _predict_file(self, predict: Predict, options: dict[str, Any]) -> None:
         failed, texts = 0, []
         for number, read in self._texts(options["file"]):
             if isinstance(read, QuestionError):
@@ -112,10 +114,10 @@ class Command(HypotweetCommand):
                 self.note(f"line {number}: {read.message}")
                 continue
             texts.append(read)
-            if len(texts) == AT_ONCE:
-                self._predict(ask, texts, options)
+            if len(texts) == BATCH:
+                self._predict(predict, texts, options)
                 texts = []
-        self._predict(ask, texts, options)
+        self._predict(predict, texts, options)
         if failed:
             raise CommandError(f"{failed:,} lines could not be predicted.")
 
@@ -129,15 +131,17 @@ class Command(HypotweetCommand):
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}", returncode=2) from None
 
-    def _predict(self, ask: Asker, texts: list[str], options: dict[str, Any]) -> None:
-        for result in ask(texts):
+    def _predict(
+        self, predict: Predict, texts: list[str], options: dict[str, Any]
+    ) -> None:
+        for result in predict(texts):
             if options["json"]:
                 indent = None if options["file"] else 2
                 self.write_json(result.as_json(options["top"]), indent)
             else:
-                self._tell(result, options["top"])
+                self._print(result, options["top"])
 
-    def _tell(self, result: Result, top: int | None) -> None:
+    def _print(self, result: Result, top: int | None) -> None:
         self.stdout.write(result.text.replace("\n", " "))
         for candidate in result.candidates[:top]:
             bar = "█" * round(20 * candidate.probability)
@@ -156,7 +160,7 @@ class Command(HypotweetCommand):
 
 
 def _read(line: str, as_json: bool) -> str | QuestionError:
-    """The text of one line, or why there is none."""
+    """Return the text of one line, or the error in it."""
     try:
         if as_json:
             value = json.loads(line)

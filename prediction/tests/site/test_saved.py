@@ -184,7 +184,7 @@ def test_it_may_have_been_somebody_else(client: Client, saved: Prediction) -> No
 def test_one_visitor_counts_once(client: Client, saved: Prediction) -> None:
     tell(client, saved, KEEPER)
     page = tell(client, saved, CRITIC)
-    assert "You told us about this one before" in page
+    assert "You have already told us about this one" in page
     assert Feedback.objects.get().author == User.objects.get(handle=KEEPER)
 
 
