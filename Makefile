@@ -1,4 +1,4 @@
-# The two commands to know are `make run` and `make test`.
+# `make run` and `make test` set up all they need; `make help` lists the rest.
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,15 +10,22 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test install lint format lock bench screenshots
+.PHONY: help run test coverage install lint format lock bench screenshots
 
-run: install .env ## Everything for a first look: demo users, signatures, server
+help: ## This list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: install .env ## A demo site on http://localhost:8000/, with fictional users
 	@DEBUG=$${DEBUG:-on} $(PY) manage.py start
 
-test: $(VENV)/.dev-installed lint ## Linters, types, import rules, tests on both databases
+test: $(VENV)/.dev-installed lint ## Everything that CI checks: `lint`, and the tests on both databases
 	$(PY) -m tests.run
 
-install: $(VENV)/.installed ## Makes .venv from the lock
+coverage: $(VENV)/.dev-installed ## The tests on SQLite with branch coverage, and its floor
+	DATABASE_URL= $(PY) -m pytest -q -n auto --dist worksteal --ignore=tests/browser \
+		--cov --cov-branch --cov-report=term
+
+install: $(VENV)/.installed ## .venv with the locked packages
 
 $(VENV)/.installed: requirements.txt
 	@sh bin/install "$(PYTHON)" "$(VENV)" requirements.txt
@@ -31,7 +38,7 @@ $(VENV)/.dev-installed: requirements-dev.txt
 .env:
 	@$(PY) bin/write_env .env
 
-lint: $(VENV)/.dev-installed
+lint: $(VENV)/.dev-installed ## Style, types, import rules, security, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	SECRET_KEY=linting $(BIN)/mypy .
@@ -39,11 +46,11 @@ lint: $(VENV)/.dev-installed
 	$(BIN)/bandit -q -c pyproject.toml -r common accounts tweets prediction hypotweet_site
 	SECRET_KEY=linting $(PY) manage.py makemigrations --check --dry-run
 
-format: $(VENV)/.dev-installed
+format: $(VENV)/.dev-installed ## Fixes style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: ## Renews the locks from pyproject.toml; needs uv
+lock: ## Updates the locked packages from pyproject.toml; needs uv
 	uv pip compile -q --universal --generate-hashes --no-header \
 		pyproject.toml -o requirements.txt
 	uv pip compile -q --universal --generate-hashes --no-header \
@@ -51,8 +58,8 @@ lock: ## Renews the locks from pyproject.toml; needs uv
 	uv pip compile -q --universal --generate-hashes --no-header \
 		-c requirements.txt --all-extras pyproject.toml -o requirements-extras.txt
 
-bench: $(VENV)/.dev-installed
+bench: $(VENV)/.dev-installed ## Benchmarks of speed, memory and accuracy
 	CORPUS="$(CORPUS)" $(PY) -m benchmarks
 
-screenshots: $(VENV)/.dev-installed ## The pictures of the documentation, from the demo
+screenshots: $(VENV)/.dev-installed ## The pictures of the documentation, from the demo site
 	$(PY) -m tests.screenshots
