@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts.models import Account, ApiKey, Scope
-from common.http.body_limit import ROOM_AROUND_A_FILE, BodyLimitMiddleware
+from common.http.body_limit import FORM_OVERHEAD, BodyLimitMiddleware
 from prediction.models import new_slug
 from tests.every_url import make_account
 from tests.served import served
@@ -59,7 +59,7 @@ def test_the_api_refuses_it_as_json(client: Client) -> None:
 
 def test_only_staff_may_send_a_large_file(client: Client) -> None:
     path = "/admin/tweets/upload/add/"
-    largest = settings.MAX_UPLOAD_BYTES + ROOM_AROUND_A_FILE
+    largest = settings.MAX_UPLOAD_BYTES + FORM_OVERHEAD
     client.force_login(make_account("curator"))
     assert announce(client, path, largest + 1) == 413
     with pytest.raises(AssertionError, match="it was read"):
@@ -71,7 +71,7 @@ def test_only_staff_may_send_a_large_file(client: Client) -> None:
 
 def test_the_api_looks_at_the_key_before_the_file(client: Client) -> None:
     path = "/api/v1/imports"
-    largest = settings.MAX_UPLOAD_BYTES + ROOM_AROUND_A_FILE
+    largest = settings.MAX_UPLOAD_BYTES + FORM_OVERHEAD
     assert announce(client, path, largest) == 401
     assert announce(client, path, largest + 1) == 413
 
