@@ -21,17 +21,20 @@ WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['’-][^\W_{_UNSPACED}]
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, without its links and mentions."""
+    """Return the words of a text, without links and mentions."""
     return WORD.findall(MENTION.sub(" ", LINK.sub(" ", text)))
 
 
 def word_count(text: str) -> int:
-    """The number of words without links and mentions."""
+    """Count the words of a text, without links and mentions."""
     return len(words(text))
 
 
 def same_text_key(text: str) -> str:
-    """Returns a key that is equal for texts that differ only in links, in whom they
-    mention, in numbers, case or spacing. A decimal such as 1.5 is one number."""
+    """Return a key that is equal for texts that differ only in details.
+
+    Details are links, who is mentioned, numbers, case and spacing. A decimal such as
+    1.5 is one number.
+    """
     bare = NUMBER.sub("0", MENTION.sub("@", LINK.sub("", text)))
     return " ".join(bare.casefold().split())

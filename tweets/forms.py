@@ -1,4 +1,4 @@
-"""What staff and programs send: handles to follow, and files of tweets."""
+"""Forms for the pages, the admin and the API: handles to follow, files to import."""
 
 from typing import Any
 

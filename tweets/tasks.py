@@ -1,5 +1,8 @@
-"""What runs in the background. A task may be run again after its worker died, so each
-bears being repeated: ingest and refresh store everything once."""
+"""Background tasks.
+
+A task is run again if its worker died, so each of them can be repeated: an import or a
+refresh stores every tweet once.
+"""
 
 import tempfile
 from pathlib import Path
@@ -20,7 +23,7 @@ MAX_LISTED_ERRORS = 100
 
 @task()
 def add_users_from_x(handles: list[str]) -> dict[str, Any]:
-    """Follows these handles and reads their posts."""
+    """Follow these handles and read their posts."""
     # Imported late, here and below: tweepy would slow every command down.
     from tweets.x.following import add_users
     from tweets.x.refresh import Refresh
@@ -38,7 +41,7 @@ def add_users_from_x(handles: list[str]) -> dict[str, Any]:
 
 @task()
 def refresh_users(user_ids: list[int]) -> dict[str, Any]:
-    """Reads what these users posted since the last time."""
+    """Read what these users posted since the last refresh."""
     from django.utils import timezone
 
     from tweets.x.refresh import Refresh
@@ -54,7 +57,7 @@ def refresh_users(user_ids: list[int]) -> dict[str, Any]:
 
 @task()
 def check_upload(upload_id: int) -> None:
-    """Finds out what an import of this upload would store."""
+    """Find out what an import of this upload would store."""
     upload = Upload.objects.get(pk=upload_id)
     if upload.state == Upload.State.CHECKING:
         _process(upload, ingest.dry_run, Upload.State.CHECKED)
@@ -62,7 +65,7 @@ def check_upload(upload_id: int) -> None:
 
 @task()
 def import_upload(upload_id: int) -> dict[str, Any]:
-    """Imports an upload, drops its file and returns what became of it."""
+    """Import an upload, delete its file and return the report."""
     upload = Upload.objects.get(pk=upload_id)
     if upload.state == Upload.State.IMPORTING:
         _process(upload, ingest.ingest, Upload.State.IMPORTED)

@@ -1,4 +1,4 @@
-"""What staff do with users and tweets; one module a subject."""
+"""Registers the admin pages of this app."""
 
 from django.contrib import admin
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""Adding users from X in the admin: several handles at once, in the background."""
+"""The admin page that adds users from X, several handles at once."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tweets.x.costs import DEPTH, price
 
 
 def add_users_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
-    """Asks for handles, says what reading them may cost, and starts the task."""
+    """Ask for handles, show what reading them may cost, and start the task."""
     form = AddUsersForm(request.POST or None)
     if form.is_valid():
         handles = form.cleaned_data["handles"]

@@ -1,4 +1,4 @@
-"""Emptying the whole database of tweets, and filling it with the demo users."""
+"""The admin pages that delete all tweets and load the demo users."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class ResetForm(forms.Form):
 
 
 def reset_everything_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
-    """Shows what will go; deletes once the word was typed."""
+    """Show what will be deleted; delete it once the word was typed."""
     form = ResetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _reset(request)
@@ -48,7 +48,7 @@ def reset_everything_view(request: HttpRequest, site: admin.AdminSite) -> HttpRe
 
 @require_POST
 def load_demo_view(request: HttpRequest) -> HttpResponse:
-    """Stores the fictional users that come with HypoTweet."""
+    """Store the fictional users that come with HypoTweet."""
     report = load_demo()
     messages.success(
         request,

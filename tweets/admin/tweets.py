@@ -1,4 +1,4 @@
-"""Single tweets: looked at, and kept out of training."""
+"""The admin pages of tweets: search them, exclude them from training."""
 
 from typing import Any
 
@@ -18,8 +18,7 @@ SEARCHED = 50_000
 
 
 class TweetPaginator(Paginator[Tweet]):
-    """Adds up the counts kept on the users where all tweets are shown: counting
-    millions of rows takes longer than showing a page of them."""
+    """Sums the counts kept on the users instead of counting millions of rows."""
 
     @cached_property
     def count(self) -> int:
@@ -29,7 +28,7 @@ class TweetPaginator(Paginator[Tweet]):
 
 
 class OnlyFilter(admin.SimpleListFilter):
-    """Shows only some, which an index lists."""
+    """Filters by one condition, for which there is a partial index."""
 
     choice = ""
     condition: dict[str, Any] = {}
@@ -57,7 +56,7 @@ class UndatedFilter(OnlyFilter):
 
 @admin.register(Tweet)
 class TweetAdmin(admin.ModelAdmin):
-    """To exclude by a filter: filter or search, tick the box above, select all."""
+    """Excludes tweets in bulk: filter or search, tick the top box, select all."""
 
     list_display = (
         "short_text",
@@ -141,6 +140,6 @@ class TweetAdmin(admin.ModelAdmin):
 
 
 def _set_excluded(chosen: QuerySet[Tweet], *, is_excluded: bool) -> int:
-    """What the page's filters joined cannot be updated, so it is named by id."""
+    """Select the tweets by id, since a query with joins cannot be updated."""
     tweets = Tweet.objects.filter(pk__in=chosen.order_by().values("pk"))
     return set_excluded(tweets, is_excluded)

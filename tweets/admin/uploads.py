@@ -1,4 +1,4 @@
-"""Bringing files in through the admin: checked first, imported when confirmed."""
+"""The admin pages of uploads: a file is checked first, then imported."""
 
 from typing import Any
 
@@ -14,8 +14,10 @@ from tweets.models import Upload
 
 @admin.register(Upload)
 class UploadAdmin(admin.ModelAdmin):
-    """The file is checked in the background as soon as it is here; the page of the
-    upload then says what an import would store, and offers to do it."""
+    """Checks a file in the background as soon as it is uploaded.
+
+    The upload's page then shows what an import would store, and a button to import.
+    """
 
     list_display = ("name", "state", "format", "handle", "uploaded_by", "created_at")
     list_filter = ("state",)
@@ -63,7 +65,7 @@ class UploadAdmin(admin.ModelAdmin):
         return [path("<int:pk>/import/", view, name=name), *super().get_urls()]
 
     def import_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Imports what was checked; a second click changes nothing."""
+        """Import a checked upload; a second click changes nothing."""
         if not self.has_add_permission(request):
             return HttpResponse(status=403)
         checked = Upload.objects.filter(pk=pk, state=Upload.State.CHECKED)

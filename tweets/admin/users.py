@@ -1,4 +1,4 @@
-"""Curation of users: who is shown, refreshed, merged, reset or erased."""
+"""The admin pages of users: list, refresh, merge, reset and erase them."""
 
 from typing import Any, ClassVar
 
@@ -172,7 +172,7 @@ class UserAdmin(admin.ModelAdmin):
     def reset_tweets(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> HttpResponse | None:
-        """Shows what will go; deletes once that page was confirmed."""
+        """Show what will be deleted; delete it once that page was confirmed."""
         if request.POST.get("confirmed") != "yes":
             return self._confirm(request, queryset, "Reset tweets", "reset_tweets")
         users = list(queryset)
@@ -195,7 +195,7 @@ class UserAdmin(admin.ModelAdmin):
     def merge(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> HttpResponse | None:
-        """Asks which of them stays; merges once one was picked."""
+        """Ask which user is kept; merge once one was picked."""
         if queryset.count() < 2:
             messages.error(request, "Pick the users that are one, two or more.")
             return None
@@ -217,7 +217,7 @@ class UserAdmin(admin.ModelAdmin):
     def erase(
         self, request: HttpRequest, queryset: QuerySet[User]
     ) -> HttpResponse | None:
-        """Shows what will go; erases once that page was confirmed."""
+        """Show what will be erased; erase it once that page was confirmed."""
         if request.POST.get("confirmed") != "yes":
             return self._confirm(request, queryset, "Erase and opt out", "erase")
         users = list(queryset)
@@ -282,5 +282,5 @@ class UserAdmin(admin.ModelAdmin):
 
 
 def _number(raw: str | None) -> int:
-    """0, which is nobody's, where there is no number."""
+    """Read a primary key; 0, which no user has, for anything else."""
     return int(raw) if raw and raw.isascii() and raw.isdigit() else 0

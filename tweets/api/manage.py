@@ -1,4 +1,4 @@
-"""JSON API for programs that bring users and tweets in: it starts background tasks."""
+"""JSON API to add users and tweets; what takes long runs as a background task."""
 
 from typing import Any, Literal
 from uuid import UUID
@@ -65,7 +65,7 @@ STARTED = {202: TaskOut, 422: ProblemOut}
     **MANAGED,
 )
 def add_users(request: HttpRequest, wanted: HandlesIn) -> Status:
-    """Follows users on X and reads their posts."""
+    """Follow users on X and read their posts."""
     caller(request).require("tweets.add_user")
     _require_x()
     form = AddUsersForm({"handles": "\n".join(wanted.handles)})
@@ -82,7 +82,7 @@ def add_users(request: HttpRequest, wanted: HandlesIn) -> Status:
     **MANAGED,
 )
 def refresh_user(request: HttpRequest, handle: str) -> Status:
-    """Reads what one user posted on X since the last time."""
+    """Read what one user posted on X since the last refresh."""
     caller(request).require("tweets.change_user")
     _require_x()
     user = User.objects.by_handle(handle).first()
@@ -102,7 +102,7 @@ def import_tweets(
     given: Form[ImportIn],
     file: File[UploadedFile | None] = None,
 ) -> Status:
-    """Stores the tweets of a file: an X archive, JSON lines, JSON or CSV."""
+    """Import the tweets of a file: an X archive, JSON lines, JSON or CSV."""
     caller(request).require("tweets.add_upload")
     form = UploadForm(given.dict(), MultiValueDict({"file": [file]} if file else {}))
     _refuse_errors(form)
@@ -120,7 +120,7 @@ def import_tweets(
     **MANAGED,
 )
 def get_task(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
-    """What became of a task that this API started."""
+    """Get the state of a task that was started by this API."""
     task = DBTaskResult.objects.filter(
         pk=task_id, task_path__startswith=f"{tasks.__name__}."
     ).first()

@@ -1,4 +1,4 @@
-"""JSON API: who is tracked, and what they tweeted."""
+"""JSON API of users and their tweets."""
 
 from datetime import datetime
 from typing import Any
@@ -88,7 +88,7 @@ class UserSearch(Page):
     response={200: UserList, 422: ProblemOut},
 )
 def list_users(request: HttpRequest, query: Query[UserSearch]) -> dict[str, object]:
-    """Listed users by handle."""
+    """List users by handle."""
     found = User.objects.listed().search(query.q)
     items = list(found[query.offset : query.offset + query.limit])
     return {"items": items, "count": found.count()}
@@ -101,7 +101,7 @@ def list_users(request: HttpRequest, query: Query[UserSearch]) -> dict[str, obje
     response={200: UserOut, 404: ProblemOut},
 )
 def get_user(request: HttpRequest, handle: str) -> User:
-    """One listed user."""
+    """Get one listed user."""
     return find_listed(handle)
 
 
@@ -114,7 +114,7 @@ def get_user(request: HttpRequest, handle: str) -> User:
 def list_tweets(
     request: HttpRequest, handle: str, query: Query[Page]
 ) -> dict[str, object]:
-    """A user's tweets, newest first."""
+    """List a user's tweets, newest first."""
     user = find_listed(handle)
     tweets = user.tweets.newest_first().select_related("user")
     items = list(tweets[query.offset : query.offset + query.limit])
@@ -122,7 +122,7 @@ def list_tweets(
 
 
 def find_listed(handle: str) -> User:
-    """The listed user of that handle. Raises ProblemError."""
+    """Return the listed user of that handle. Raises ProblemError."""
     user = User.objects.listed().by_handle(handle).first()
     if user is None:
         raise ProblemError(404, f"Not known here: @{handle[:50]}")

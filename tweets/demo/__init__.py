@@ -19,9 +19,10 @@ class DemoReport:
 
 
 def load_demo() -> DemoReport:
-    """Stores the demo users and their tweets; what is there already stays as it is.
+    """Store the demo users and their tweets.
 
-    A handle that a real user has is left alone and named in the report.
+    What is stored already stays as it is. If a real user has one of the handles, that
+    demo user is left out and named in the report.
     """
     cast = json.loads((FOLDER / "users.json").read_text(encoding="utf-8"))
     stored, taken = 0, []

@@ -1,4 +1,4 @@
-"""What was read from X, and what is still to be read."""
+"""Reads from X: those that were made, and gaps that are still to be read."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +8,7 @@ from tweets.models.users import User
 
 
 class Gap(models.Model):
-    """A stretch of a timeline on X still to be read: `above < id < below`."""
+    """A part of a timeline on X that is not read yet: `above < id < below`."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="gaps")
     above = models.BigIntegerField(default=0)
@@ -28,7 +28,7 @@ class Gap(models.Model):
 
 
 class Fetch(models.Model):
-    """One attempt to refresh one User from X."""
+    """One attempt to refresh one user from X."""
 
     class Outcome(models.TextChoices):
         RUNNING = "running", "running"

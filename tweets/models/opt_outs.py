@@ -14,7 +14,7 @@ class OptOutQuerySet(models.QuerySet["OptOut"]):
 
 
 class OptOut(models.Model):
-    """Somebody whose tweets must not be stored again."""
+    """A person whose tweets must not be stored again."""
 
     handle = models.CharField(max_length=50)
     x_id = models.BigIntegerField("X id", null=True, blank=True, unique=True)

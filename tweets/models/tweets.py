@@ -19,16 +19,16 @@ class TweetQuerySet(models.QuerySet["Tweet"]):
         return self.order_by("-position", "-id")
 
     def search(self, typed: str) -> Self:
-        """Tweets that contain every word that was typed."""
+        """Select tweets that contain every word that was typed."""
         return self.filter(contains_all(search_words(typed), "text"))
 
     def long_enough(self) -> Self:
-        """May train: has enough words of its own, and staff did not exclude it; repeats
-        are still among them."""
+        """Select tweets for training: long enough and not excluded, repeats
+        included."""
         return self.filter(may_train())
 
     def counts(self) -> dict[str, int]:
-        """How many there are, and how many different ones may train."""
+        """Count the tweets, and the different texts among them that may train."""
         return self.aggregate(
             tweets=Count("id"),
             eligible=Count("gist", distinct=True, filter=may_train()),
@@ -36,7 +36,7 @@ class TweetQuerySet(models.QuerySet["Tweet"]):
 
 
 class Tweet(models.Model):
-    """One stored original post."""
+    """An original post of a user: no retweet, and no reply unless asked for."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tweets")
     x_id = models.BigIntegerField("X id", null=True, blank=True)
@@ -93,7 +93,7 @@ class Tweet(models.Model):
 
     @property
     def x_url(self) -> str:
-        """The original on X; empty where there is none."""
+        """The address of the original on X; empty if there is none."""
         if not self.x_id or self.user.is_fictional:
             return ""
         return f"https://x.com/{self.user.handle}/status/{self.x_id}"

@@ -1,7 +1,7 @@
-"""Files that staff and programs upload.
+"""Uploaded files, which are imported in the background.
 
-A file lies in the storage "uploads" until it is imported; a worker on another machine
-needs the same storage.
+A file is kept in the storage "uploads" until it is imported. A worker on another
+machine needs the same storage.
 """
 
 from datetime import datetime
@@ -23,7 +23,7 @@ def upload_storage() -> Storage:
 
 
 def random_name(upload: "Upload", filename: str) -> str:
-    """Names a stored file; the uploader's own file name never reaches the storage."""
+    """Name a stored file; the uploader's file name never reaches the storage."""
     return uuid4().hex
 
 
@@ -64,7 +64,7 @@ class Upload(models.Model):
         return self.name
 
     def copy_to(self, path: Path) -> None:
-        """Copies the uploaded file to a local path, in chunks. Raises OSError."""
+        """Copy the uploaded file to a local path, in chunks. Raises OSError."""
         try:
             stored = self.content.open("rb")
         except FileNotFoundError as error:
@@ -76,8 +76,7 @@ class Upload(models.Model):
             copyfileobj(stored, copy)
 
     def finish(self, state: State, report: dict[str, Any]) -> None:
-        """Stores the result of a task; deletes the file unless it is still needed for
-        an import."""
+        """Store the result of a task; delete the file unless an import may follow."""
         self.state, self.report = state, report
         name = self.content.name
         if state != self.State.CHECKED:
@@ -88,9 +87,9 @@ class Upload(models.Model):
 
 
 def delete_files_without_upload(before: datetime, dry_run: bool = False) -> int:
-    """Deletes files that no upload refers to: left behind by a process that was killed.
+    """Delete files that no upload refers to, left behind by a killed process.
 
-    Only files stored before that time; returns how many there are.
+    Considers only files stored before that time; returns how many there are.
     """
     storage = upload_storage()
     try:

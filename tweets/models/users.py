@@ -17,7 +17,7 @@ from tweets.sources.fields.identifiers import HANDLE
 
 class UserQuerySet(models.QuerySet["User"]):
     def by_handle(self, handle: str) -> Self:
-        """Looks the handle up without regard to case or a leading @."""
+        """Select by handle, without regard to case or a leading @."""
         return self.by_handles([handle])
 
     def by_handles(self, handles: list[str]) -> Self:
@@ -26,35 +26,35 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.annotate(folded=Lower("handle")).filter(folded__in=folded)
 
     def listed(self) -> Self:
-        """Curated: shown on the site."""
+        """Select users who are shown on the site."""
         return self.filter(is_listed=True)
 
     def predictable(self) -> Self:
-        """Has enough eligible tweets for a signature."""
+        """Select users with enough eligible tweets for a signature."""
         return self.filter(eligible_count__gte=MIN_TWEETS)
 
     def stale(self, days: int = 7) -> Self:
-        """Followed on X and not refreshed for so many days."""
+        """Select users followed on X who were not refreshed for so many days."""
         limit = timezone.now() - timedelta(days=days)
         return self.filter(source=User.Source.X).filter(
             Q(refreshed_at=None) | Q(refreshed_at__lt=limit)
         )
 
     def lock(self, ids: Iterable[int]) -> None:
-        """Locks these users' rows until the transaction ends.
+        """Lock these users' rows until the transaction ends.
 
-        In the order of their keys, so that two processes cannot block each other.
+        Locks in the order of their keys, so that two processes cannot block each other.
         """
         list(self.select_for_update().filter(pk__in=set(ids)).order_by("pk"))
 
     def mark_changed(self, ids: Iterable[int]) -> None:
-        """Counts these users' revisions up, so that what was built from their tweets
-        is known to be stale."""
+        """Increase these users' revisions: what was built from their tweets is
+        stale."""
         self.filter(pk__in=set(ids)).update(revision=F("revision") + 1)
 
     def recount(self, ids: Iterable[int]) -> set[int]:
-        """Brings the counts kept on these users up to date; returns the keys of those
-        whose counts were different."""
+        """Update the counts kept on these users; return the ids whose counts
+        differed."""
         return {pk for pk in sorted(ids) if self._recount(pk)}
 
     def _recount(self, pk: int) -> bool:
@@ -63,13 +63,13 @@ class UserQuerySet(models.QuerySet["User"]):
         return bool(self.filter(pk=pk).exclude(**fresh).update(**fresh))
 
     def search(self, typed: str) -> Self:
-        """Users whose handle or name contains every word that was typed."""
+        """Select users whose handle or name contains every word that was typed."""
         words = search_words(typed.replace("@", " "))
         return self.filter(contains_all(words, "handle", "name"))
 
 
 class User(models.Model):
-    """A tracked Twitter/X user. Never a person who logs in."""
+    """A Twitter/X user whose tweets are stored. Never a person who signs in."""
 
     class Source(models.TextChoices):
         X = "x", "X API"
@@ -153,7 +153,7 @@ class User(models.Model):
 
     @property
     def x_url(self) -> str:
-        """Where X shows this user; empty for those who are not there."""
+        """The address of this user's profile on X; empty for fictional users."""
         if self.is_fictional:
             return ""
         return f"https://x.com/{self.handle}"

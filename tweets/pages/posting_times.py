@@ -1,4 +1,4 @@
-"""How many tweets a user posted in each month, as a bar chart's bars."""
+"""A bar chart of how many tweets a user posted in each month."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ WIDTH, HEIGHT = 12, 60
 
 @dataclass(frozen=True)
 class Month:
-    """One bar; x, y and height in the units of the chart."""
+    """One bar; x, y and height are in units of the chart."""
 
     first: date
     tweets: int
@@ -34,7 +34,7 @@ class Rhythm:
 
 
 def rhythm(user: User) -> Rhythm | None:
-    """The months up to the newest tweet; None where fewer than two have a date."""
+    """Count the months up to the newest tweet; None if fewer than two have a date."""
     dated = user.tweets.exclude(posted_at=None).order_by()
     counted = dated.annotate(month=TruncMonth("posted_at")).values_list("month")
     counts = {

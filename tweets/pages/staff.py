@@ -1,4 +1,4 @@
-"""What signed-in staff do from the pages of the site: only they can spend money."""
+"""What signed-in staff do from the site's pages: it costs money at X."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +16,7 @@ from tweets.x.connect import NotConfiguredError
 @require_POST
 @permission_required("tweets.add_user", raise_exception=True)
 def add_users(request: HttpRequest) -> HttpResponse:
-    """Follows the handles typed into the box on the user list."""
+    """Follow the handles typed into the box on the user list."""
     form = AddUsersForm(request.POST)
     if not settings.X_BEARER_TOKEN:
         messages.error(request, str(NotConfiguredError()))
@@ -34,7 +34,7 @@ def add_users(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permission_required("tweets.change_user", raise_exception=True)
 def refresh_user(request: HttpRequest, handle: str) -> HttpResponse:
-    """Reads what one user posted since the last time."""
+    """Read what one user posted since the last refresh."""
     user = get_object_or_404(User.objects.by_handle(handle))
     if not settings.X_BEARER_TOKEN:
         messages.error(request, str(NotConfiguredError()))

@@ -1,11 +1,11 @@
-"""Finding out what kind of tweets a text holds: JSON, a table, an archive's file."""
+"""Detects the format of a text: JSON, a table, or a file of an X archive."""
 
 from collections.abc import Iterator
 
 from tweets.sources.formats.archive import archive_tweets
 from tweets.sources.formats.archive_js import kind_of_js
-from tweets.sources.formats.json_tweets import JSON_FORMATS, find_format, json_tweets
-from tweets.sources.formats.tables import TABLE_FORMATS, find_table, table_tweets
+from tweets.sources.formats.csv_tables import TABLE_FORMATS, find_table, table_tweets
+from tweets.sources.formats.json_formats import JSON_FORMATS, find_format, json_tweets
 from tweets.sources.io.json_values import is_json, json_values
 from tweets.sources.io.lines import bounded_lines
 from tweets.sources.io.text_input import TextInput
@@ -23,7 +23,7 @@ _BLANK = "\ufeff\0 \t\r\n"
 
 
 def open_text(text: TextInput, wanted: str) -> Opened:
-    """Find the way to read a text; raises SourceError where there is none."""
+    """Detect a text's format and prepare to read it. Raises SourceError."""
     head = text.head()
     start = head.lstrip(_BLANK)
     if not start:

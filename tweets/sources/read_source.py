@@ -1,4 +1,4 @@
-"""The way in for files: finds out what a file is, and reads its tweets."""
+"""Opens a file or folder of tweets: the entry point of this package."""
 
 import stat
 from itertools import islice
@@ -29,7 +29,7 @@ def read_source(
     handle: str | None = None,
     limits: Limits | None = None,
 ) -> Source:
-    """Find out what a file or folder is by its content, and get ready to read it.
+    """Detect the format of a file or folder by its content and prepare to read it.
 
     `handle` is the author where the file names none. Raises SourceError for what is
     not tweets, or not in the `format` asked for (one of FORMATS).
@@ -55,7 +55,7 @@ def _checked_handle(handle: str | None) -> str | None:
 
 
 def _require_author(opened: Opened) -> None:
-    """Raise SourceError where none of the first tweets says who wrote it."""
+    """Raise SourceError if none of the first tweets names its author."""
     first = islice(opened.read(), _LOOKED_AT)
     tweets = [item for item in first if isinstance(item, RawTweet)]
     if tweets and not any(tweet.handle or tweet.author_x_id for tweet in tweets):

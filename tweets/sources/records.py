@@ -1,16 +1,16 @@
-"""What every source yields: a tweet record, or what is wrong with one line."""
+"""What sources yield: tweets, and problems with single lines."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 
 class SourceError(Exception):
-    """A whole file is refused; the message says why in plain words."""
+    """A whole file is refused; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class TweetRecord:
-    """One tweet as a file or the X API gave it, cleaned but not judged.
+    """One tweet as a file or the X API gave it, cleaned and validated.
 
     At least one of `handle` and `author_x_id` is set. `posted_at` is in UTC.
     `line` counts from 1 where the source has lines.
@@ -29,7 +29,7 @@ class TweetRecord:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One line, or one item, that could not be read; it costs that line only."""
+    """One line or item that could not be read; the others are not affected."""
 
     line: int | None
     why: str
@@ -37,7 +37,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RawTweet:
-    """The fields of a tweet as a format names them, nothing checked yet.
+    """The fields of a tweet as its format names them, not validated yet.
 
     `is_reply` is None where the format has no field that tells.
     """

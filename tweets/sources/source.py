@@ -1,4 +1,4 @@
-"""One source of tweets, ready to be read."""
+"""One source of tweets that is ready to be read."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from tweets.sources.records import Problem, RawTweet, TweetRecord
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a file turned out to be, and a way to read it from its start."""
+    """A detected format, and a function that reads the file from its start."""
 
     format: str
     read: Callable[[], Iterator[RawTweet | Problem]]
@@ -18,7 +18,7 @@ class Opened:
 
 
 class Source:
-    """The tweets of one file; iterate over it as often as you like.
+    """The tweets of one file; can be iterated over any number of times.
 
     `format` names what the file is; `notes` says what whoever brought the file should
     know, and is complete once an iteration has ended. Iterating raises SourceError

@@ -15,7 +15,7 @@ class Authors:
         self._refused_ids = {x_id for _, x_id in opted_out if x_id is not None}
 
     def resolve(self, records: list[TweetRecord]) -> list[int | str]:
-        """Returns for each record its user's primary key, or why there is none."""
+        """Return for each record its user's primary key, or why there is none."""
         keys = [_key(record) for record in records]
         missing: dict[tuple[str, int | None], TweetRecord] = {}
         for key, record in zip(keys, records, strict=True):

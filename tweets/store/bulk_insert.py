@@ -50,7 +50,7 @@ INSERT = f"INSERT INTO {TABLE} ({COLUMNS}) VALUES ({PLACES})"  # noqa: S608 # no
 
 
 def insert(tweets: Sequence[NewTweet]) -> None:
-    """Inserts tweets in the caller's transaction. Raises django.db.IntegrityError."""
+    """Insert tweets in the caller's transaction. Raises django.db.IntegrityError."""
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             with cursor.copy(COPY) as copy:

@@ -7,7 +7,7 @@ from tweets.signals import tweets_changed
 
 
 def finish(user_ids: Iterable[int], checked: Iterable[int] = ()) -> None:
-    """Brings the users' counts up to date and announces the change.
+    """Update the users' counts and announce the change.
 
     Call it once per run, after the commit. Users in `checked` are recounted as well,
     and announced only if their counts were wrong: an earlier run stored tweets of
@@ -19,6 +19,6 @@ def finish(user_ids: Iterable[int], checked: Iterable[int] = ()) -> None:
 
 
 def announce(user_ids: Iterable[int]) -> None:
-    """Sends `tweets_changed` for each user."""
+    """Send `tweets_changed` for each user."""
     for user_id in sorted(user_ids):
         tweets_changed.send(sender=User, user_id=user_id)

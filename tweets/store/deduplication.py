@@ -1,4 +1,4 @@
-"""Stores each tweet once: finds out which of many tweets are not stored yet."""
+"""Finds out which tweets are not stored yet, so that each is stored once."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from tweets.store.bulk_insert import NewTweet
 
 
 def not_stored(user_id: int, tweets: list[NewTweet]) -> Iterator[NewTweet]:
-    """Yields the tweets of one user that are not stored yet, each once.
+    """Yield the tweets of one user that are not stored yet, each once.
 
     Two tweets are the same if they have the same X id or, where they have none, the
     same text.

@@ -10,7 +10,7 @@ from tweets.store import changes
 
 
 def reset_tweets(users: Iterable[User]) -> int:
-    """Deletes all tweets of these users and forgets how far their timelines were read.
+    """Delete all tweets of these users and forget how far their timelines were read.
 
     Returns how many tweets were deleted. Each user is a transaction of its own.
     """
@@ -30,7 +30,7 @@ def reset_tweets(users: Iterable[User]) -> int:
 
 
 def delete_tweets(tweets: QuerySet[Tweet]) -> int:
-    """Deletes some tweets; returns how many."""
+    """Delete some tweets; return how many."""
     with transaction.atomic():
         users = set(tweets.order_by().values_list("user_id", flat=True).distinct())
         User.objects.lock(users)

@@ -8,8 +8,7 @@ from tweets.store import changes
 
 
 def set_excluded(tweets: QuerySet[Tweet], is_excluded: bool) -> int:
-    """Excludes tweets from training, or includes them again; returns how many were
-    changed by that."""
+    """Exclude tweets from training, or include them again; return how many changed."""
     changing = tweets.filter(is_excluded=not is_excluded).order_by()
     with transaction.atomic():
         users = set(changing.values_list("user_id", flat=True).distinct())

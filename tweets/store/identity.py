@@ -1,4 +1,4 @@
-"""How a tweet is identified: by the hashes of its text, and by its place in time."""
+"""Identifies tweets: hashes of their texts, and their position in a timeline."""
 
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -12,17 +12,17 @@ MILLISECOND = timedelta(milliseconds=1)
 
 
 def digest(text: str) -> int:
-    """Hashes the text as it is to a signed 64-bit number."""
+    """Hash the text as it is to a signed 64-bit number."""
     return _hash(text)
 
 
 def gist(text: str) -> int:
-    """Hashes the text's `same_text_key` to a signed 64-bit number."""
+    """Hash the text's `same_text_key` to a signed 64-bit number."""
     return _hash(same_text_key(text))
 
 
 def position(x_id: int | None, posted_at: datetime | None) -> int:
-    """Returns the sort key of a tweet in its user's timeline, on the scale of X ids.
+    """Return a tweet's sort key in its user's timeline, on the scale of X ids.
 
     Without an id it is the id that X would have given out at that time; 0 without a
     time, too.
@@ -35,7 +35,7 @@ def position(x_id: int | None, posted_at: datetime | None) -> int:
 
 
 def time_of(x_id: int | None) -> datetime | None:
-    """Returns when X gave out this id; None for ids that do not encode a time."""
+    """Return when X assigned this id; None for ids that do not encode a time."""
     if x_id is None or x_id <= FIRST_SNOWFLAKE:
         return None
     return SNOWFLAKE_EPOCH + (x_id >> 22) * MILLISECOND

@@ -49,7 +49,7 @@ def ingest(
     on_batch: Callable[[int], object] = lambda read: None,
     report: IngestReport | None = None,
 ) -> IngestReport:
-    """Stores original posts, each once, and reports what was skipped and why.
+    """Store original posts, each once, and report what was skipped and why.
 
     Every batch is a transaction of its own: what is stored stays stored when the
     process is stopped, and the next run continues from there. `on_batch` is called
@@ -72,7 +72,7 @@ def dry_run(
     on_batch: Callable[[int], object] = lambda read: None,
     report: IngestReport | None = None,
 ) -> IngestReport:
-    """Returns the report that `ingest` would return, and stores nothing."""
+    """Return the report that `ingest` would return, and store nothing."""
     report = report or IngestReport()
     with transaction.atomic():
         _ingest(records, source, include_replies, on_batch, report)
@@ -81,14 +81,14 @@ def dry_run(
 
 
 def source_of_format(file_format: str) -> User.Source:
-    """Returns the source to note for users from a file of this format."""
+    """Return the source of users who are created from a file of this format."""
     return User.Source.ARCHIVE if "archive" in file_format else User.Source.FILE
 
 
 def store_page(
     user: User, records: Iterable[TweetRecord], include_replies: bool
 ) -> int:
-    """Stores a page of one user's timeline; returns how many tweets are new.
+    """Store a page of one user's timeline; return how many tweets are new.
 
     Runs in the caller's transaction; the caller calls `changes.finish` at the end.
     """

@@ -14,7 +14,7 @@ class CannotMergeError(ValueError):
 
 
 def merge_users(kept: User, others: Iterable[User]) -> int:
-    """Moves everything of the other users to the one that is kept and deletes them.
+    """Move everything of the other users to the one that is kept and delete them.
 
     Returns how many tweets were moved. Raises CannotMergeError.
     """
@@ -44,7 +44,7 @@ def _merge(kept: User, gone: User) -> int:
 
 
 def _new_tweets(kept: User, gone: User) -> TweetQuerySet:
-    """Returns tweets of the other user that the kept one lacks, by X id or by text."""
+    """Return tweets of the other user that the kept one lacks, by X id or by text."""
     own = Tweet.objects.filter(user=kept)
     tweets = Tweet.objects.filter(user=gone)
     known = tweets.filter(x_id__in=own.exclude(x_id=None).values("x_id"))
@@ -55,7 +55,7 @@ def _new_tweets(kept: User, gone: User) -> TweetQuerySet:
 
 
 def _move_progress(kept: User, gone: User) -> None:
-    """Takes over how far the other's timeline was read, if the kept one's never was."""
+    """Take over how far the other's timeline was read, if the kept one's never was."""
     if kept.newest_x_id is None and gone.newest_x_id is not None:
         Gap.objects.filter(user=gone).update(user=kept)
         User.objects.filter(pk=kept.pk).update(

@@ -1,4 +1,4 @@
-"""How a User is drawn wherever one appears."""
+"""Template tags that show users."""
 
 from datetime import datetime, time
 
@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.simple_tag
 def avatar(user: User, size: str = "") -> SafeString:
-    """A coloured disc with the user's initials; the name stands beside it."""
+    """Draw a coloured disc with the user's initials; the name is shown beside it."""
     drawn = face(user)
     return format_html(
         '<svg class="avatar {}" viewBox="0 0 32 32" aria-hidden="true" '
@@ -31,7 +31,7 @@ def avatar(user: User, size: str = "") -> SafeString:
 
 @register.simple_tag
 def face_data(user: User) -> SafeString:
-    """The same, as attributes that the picker's script reads."""
+    """Render the avatar as attributes, which the picker's script reads."""
     drawn = face(user)
     return format_html(
         'data-name="{}" data-initials="{}" data-hue="{}" data-tweets="{}"',
@@ -44,8 +44,7 @@ def face_data(user: User) -> SafeString:
 
 @register.simple_tag
 def people_here() -> dict[str, int]:
-    """How many people are listed, how many of them are ready to be predicted with, and
-    how many tweets that takes."""
+    """Count listed users and those ready for predictions; tell the tweets needed."""
     listed = User.objects.listed()
     return {
         "listed": listed.count(),
@@ -56,13 +55,13 @@ def people_here() -> dict[str, int]:
 
 @register.filter
 def called(user: User) -> str:
-    """The display name, or the handle of those who have none."""
+    """Return the display name, or the handle of a user without one."""
     return user.name or f"@{user.handle}"
 
 
 @register.filter
 def moment(posted_at: datetime) -> str:
-    """Date and time; the date alone where a source gave no time."""
+    """Format date and time; the date alone if the source gave no time."""
     local = timezone.localtime(posted_at)
     form = "j F Y" if local.time() == time.min else "j F Y, H:i"
     return date_format(local, form)

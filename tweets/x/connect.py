@@ -19,7 +19,7 @@ class NotConfiguredError(Exception):
 
 
 def connect() -> "XClient":
-    """Returns a client for the X API. Raises NotConfiguredError."""
+    """Return a client for the X API. Raises NotConfiguredError."""
     # Imported late: tweepy takes a while to load, and most commands never need it.
     from tweets.x.api.client import XClient
 

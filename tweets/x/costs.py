@@ -20,7 +20,7 @@ DEPTH_WITH_REPLIES, DEPTH = 3_200, 800
 
 
 def price(users: int, posts: int) -> float:
-    """Returns the price of reading so many users and posts, in dollars."""
+    """Return the price of reading so many users and posts, in dollars."""
     return users * USER_PRICE + posts * POST_PRICE
 
 
@@ -42,7 +42,7 @@ class Forecast:
 
 
 def forecast(users: UserQuerySet, limits: "Limits") -> Forecast:
-    """Forecasts a refresh from stored tweets alone, without a request to X."""
+    """Forecast a refresh from stored tweets alone, without a request to X."""
     depth = DEPTH_WITH_REPLIES if limits.include_replies else DEPTH
     expected = most = count = 0
     for user in users.annotate(
@@ -63,7 +63,7 @@ def _expected(
     limits: "Limits",
     depth: int,
 ) -> int:
-    """Extrapolates the stored tweets' rate to the time since the last refresh."""
+    """Extrapolate the rate of the stored tweets to the time since the last refresh."""
     if first is None or last is None or user.newest_x_id is None:
         return depth
     since = max(filter(None, [user.refreshed_at, limits.since, last]))

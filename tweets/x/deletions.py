@@ -21,7 +21,7 @@ class DeletedReport:
 
 
 def check_deleted(session: Session, users: UserQuerySet) -> DeletedReport:
-    """Asks X about every stored post of these users, newest first.
+    """Ask X about every stored post of these users, newest first.
 
     Posts that X's answer does not mention stay. A run that ends early has deleted what
     it was told until then.

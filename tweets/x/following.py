@@ -38,7 +38,7 @@ class AddReport:
 
 
 def add_users(session: Session, handles: list[str]) -> AddReport:
-    """Looks handles up on X and stores the users found, without their posts.
+    """Look handles up on X and store the users found, without their posts.
 
     Raises XError where X gives no usable answer.
     """
@@ -51,7 +51,7 @@ def add_users(session: Session, handles: list[str]) -> AddReport:
 
 
 def apply_look_up(user: User, found: UserLookUp) -> None:
-    """Brings one user up to date with an answer from X. Raises SameUserError."""
+    """Update one user with an answer from X. Raises SameUserError."""
     by_id = {record.x_id: record for record in found.found}
     by_handle = {record.handle.lower(): record for record in found.found}
     record = by_handle.get(user.handle.lower())
@@ -116,7 +116,7 @@ def _apply(user: User, record: UserRecord) -> None:
 
 
 def _free_handle(user: User, handle: str) -> None:
-    """Renames the other user who has this handle here: on X it is this user's now."""
+    """Rename the other user who has this handle here: on X it is this user's now."""
     former = User.objects.by_handle(handle).exclude(pk=user.pk).first()
     if former is not None:
         former.handle = f"{former.handle[:30]}.former.{former.pk}"

@@ -16,7 +16,7 @@ LEASE = timedelta(minutes=5)
 
 
 def acquire(users: UserQuerySet, limit: int) -> list[User]:
-    """Leases up to `limit` users to this process, least recently refreshed first."""
+    """Lease up to `limit` users to this process, least recently refreshed first."""
     now = timezone.now()
     ordered = users.filter(_is_free(now)).order_by(
         F("refreshed_at").asc(nulls_first=True), "pk"
@@ -25,13 +25,13 @@ def acquire(users: UserQuerySet, limit: int) -> list[User]:
 
 
 def extend(users: Iterable[User]) -> None:
-    """Extends leases while the work goes on."""
+    """Extend leases while the work goes on."""
     mine = User.objects.filter(pk__in=[user.pk for user in users])
     mine.update(claimed_until=timezone.now() + LEASE)
 
 
 def release(users: Iterable[User]) -> None:
-    """Gives leases up, so that others can refresh these users."""
+    """Give leases up, so that others can refresh these users."""
     mine = User.objects.filter(pk__in=[user.pk for user in users])
     mine.update(claimed_until=None)
 
@@ -39,7 +39,7 @@ def release(users: Iterable[User]) -> None:
 def in_turn(
     users: UserQuerySet, not_since: datetime, size: int
 ) -> Iterator[list[User]]:
-    """Yields leased batches of users that were not refreshed since `not_since`."""
+    """Yield leased batches of users that were not refreshed since `not_since`."""
     tried: set[int] = set()
     due = users.filter(Q(refreshed_at=None) | Q(refreshed_at__lt=not_since))
     while due.filter(_is_free(timezone.now())).exclude(pk__in=tried).exists():

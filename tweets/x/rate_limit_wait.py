@@ -36,14 +36,14 @@ class RateLimitWait:
         return self.stop.is_set()
 
     def until(self, reset_at: datetime | None) -> bool:
-        """Waits until `reset_at`; if that is unknown or past, backs off exponentially.
+        """Wait until `reset_at`; if that is unknown or past, back off exponentially.
 
         Returns False if that would exceed the cap, or if a stop was asked for.
         """
         return self.seconds(self._seconds(reset_at))
 
     def seconds(self, seconds: float) -> bool:
-        """Waits; returns False if that would exceed the cap, or on a stop."""
+        """Wait; return False if that would exceed the cap, or on a stop."""
         if self.waited + seconds > self.max_wait:
             return False
         self.waited += seconds
@@ -56,7 +56,7 @@ class RateLimitWait:
         return not self.stop.is_set()
 
     def succeeded(self) -> None:
-        """Resets the exponential back-off."""
+        """Reset the exponential back-off."""
         self._back_off = FIRST_BACK_OFF
 
     def _seconds(self, reset_at: datetime | None) -> float:

@@ -64,7 +64,7 @@ class RefreshReport:
 
 
 class Watcher:
-    """Is called as a run goes on; does nothing by itself."""
+    """Progress callbacks of a run; these do nothing."""
 
     def user_done(self, user: User) -> None: ...
 
@@ -83,8 +83,10 @@ class Refresh:
     def run(
         self, users: UserQuerySet, not_since: datetime | None = None
     ) -> RefreshReport:
-        """Refreshes those users that no process has refreshed since `not_since` (by
-        default, in this round)."""
+        """Refresh the users that no process has refreshed since `not_since`.
+
+        `not_since` is the start of this round unless given.
+        """
         not_since = not_since or timezone.now() - SAME_ROUND
         try:
             for batch in leases.in_turn(users, not_since, MAX_LOOK_UP):

@@ -41,7 +41,7 @@ class Session:
         self.posts_read = 0
 
     def ask(self, request: Callable[[], Answer]) -> Answer:
-        """Sends a request; waits for the rate limit and sends it again if necessary.
+        """Send a request; if X's rate limit is reached, wait and send it again.
 
         Raises XError where X gives no usable answer or the wait would be too long.
         """
@@ -60,8 +60,8 @@ class Session:
                 return answer
 
     def require(self, posts: int) -> None:
-        """Raises Stopped if a stop was asked for, or if the budget does not allow so
-        many posts more."""
+        """Raise Stopped on a stop, or if the budget does not allow so many posts
+        more."""
         self._stop_if_asked()
         if self.at_most(posts) < posts:
             raise Stopped(
@@ -70,7 +70,7 @@ class Session:
             )
 
     def at_most(self, posts: int) -> int:
-        """Returns how many of so many posts the budget still allows to read."""
+        """Return how many of so many posts the budget still allows to read."""
         if self.limits.max_posts is None:
             return posts
         return min(posts, self.limits.max_posts - self.posts_read)

@@ -35,7 +35,7 @@ class TimelineReader:
         self.stored = 0
 
     def read(self) -> None:
-        """Reads what is newer than all that is stored, then the gaps.
+        """Read what is newer than all that is stored, then the gaps.
 
         Sets the user's status, unsaved. Raises XError or Stopped between two pages.
         """
@@ -101,7 +101,7 @@ class Window:
         self.asked_below = self.below
 
     def shrink(self, user: User, page: Page) -> None:
-        """Takes a stored page off the window; call it in the page's transaction."""
+        """Take a stored page off the window; call it in the page's transaction."""
         if page.oldest_id is not None:
             self.below = page.oldest_id
         if page.newest_id is not None and page.newest_id > (user.newest_x_id or 0):

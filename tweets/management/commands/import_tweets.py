@@ -16,7 +16,7 @@ SHOWN_ERRORS = 10
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file."""
+    """The result of importing one file."""
 
     path: Path
     format: str | None

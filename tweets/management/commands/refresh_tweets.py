@@ -151,7 +151,7 @@ class Command(HypotweetCommand):
         stop: threading.Event,
         options: dict[str, Any],
     ) -> bool:
-        """One round; True if some of it failed."""
+        """Run one round; return whether some of it failed."""
         with self.progress("user", total=users.count()) as bar:
             wait = RateLimitWait(
                 options["max_wait"],
@@ -241,7 +241,10 @@ class _Progress(Watcher):
 
 
 def _stop_on_signals() -> threading.Event:
-    """Set by the first Ctrl-C or SIGTERM; a second one ends the process."""
+    """Return an event that the first Ctrl-C or SIGTERM sets.
+
+    A second one ends the process.
+    """
     stop = threading.Event()
 
     def ask(number: int, frame: FrameType | None) -> None:

@@ -1,16 +1,16 @@
-"""Where raw fields become a record or a problem."""
+"""Validates raw fields: turns them into a record or a problem."""
 
 from datetime import datetime
 
+from tweets.sources.fields.cleaning import clean_text
 from tweets.sources.fields.dates import parse_date
 from tweets.sources.fields.identifiers import parse_handle, parse_x_id
-from tweets.sources.fields.texts import clean_text
 from tweets.sources.io.limits import MAX_NAME, MAX_TEXT
 from tweets.sources.records import Problem, RawTweet, TweetRecord
 
 
 class Checker:
-    """Checks one source's tweets; knows whose they are where the source does not say.
+    """Validates the tweets of one source; fills in the author if it names none.
 
     `undated` counts the dates that could not be read.
     """
@@ -21,7 +21,7 @@ class Checker:
         self._default_x_id: int | None = None
 
     def check(self, raw: RawTweet) -> TweetRecord | Problem:
-        """Turn raw fields into a record, or say what is wrong with them."""
+        """Turn raw fields into a record, or into a problem that says what is wrong."""
         try:
             return self._record(raw)
         except ValueError as error:
@@ -46,7 +46,7 @@ class Checker:
         )
 
     def _default(self, author_x_id: int | None) -> str | None:
-        """Give the default author, to one author id only where the source has ids."""
+        """Return the default author, if all ids of authors so far are the same."""
         if author_x_id is None or self.default_handle is None:
             return self.default_handle
         self._default_x_id = self._default_x_id or author_x_id

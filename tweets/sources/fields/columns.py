@@ -1,4 +1,4 @@
-"""The names that people give to the columns of a table of tweets, or to JSON keys."""
+"""Matches columns of a table, or keys of JSON objects, to a tweet's fields."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ def plain_name(name: str) -> str:
 
 
 def find_columns(names: Iterable[str]) -> Columns:
-    """Map each field of a tweet to those of `names` that hold it, the best first."""
+    """Map each field of a tweet to the `names` that hold it, the best first."""
     return _find_columns(tuple(names))
 
 
@@ -63,7 +63,7 @@ def _find_columns(names: tuple[str, ...]) -> Columns:
 
 
 def names_of(field: str) -> str:
-    """List the names that a column may have, for a message."""
+    """List names that a column may have, for an error message."""
     spelt = {
         "text": "text, tweet, content or full_text",
         "handle": "user, username, handle, author or screen_name",
@@ -74,7 +74,7 @@ def names_of(field: str) -> str:
 def row_to_raw(
     row: Mapping[str, object], columns: Columns, line: int | None
 ) -> RawTweet:
-    """Pick a tweet's fields out of a row whose columns are known."""
+    """Read a tweet's fields from a row whose columns are known."""
     link_handle, link_x_id = parse_post_link(str(_first(row, columns, "link") or ""))
     return RawTweet(
         text=_first(row, columns, "text"),
@@ -90,7 +90,7 @@ def row_to_raw(
 
 
 def _first(row: Mapping[str, object], columns: Columns, field: str) -> object:
-    """Give the first value that is not blank."""
+    """Return the first value that is not blank."""
     for column in columns.get(field, ()):
         value = row.get(column)
         if isinstance(value, str) and not value.strip():
@@ -101,7 +101,7 @@ def _first(row: Mapping[str, object], columns: Columns, field: str) -> object:
 
 
 def _moment(row: Mapping[str, object], columns: Columns) -> object:
-    """Join a date with the time and zone that stand in columns of their own."""
+    """Join a date with time and zone if those are columns of their own."""
     day = _first(row, columns, "posted_at")
     clock = _first(row, columns, "clock")
     if not (isinstance(day, str) and isinstance(clock, str) and len(day.strip()) == 10):

@@ -1,4 +1,4 @@
-"""Dates in all the ways that tweet files write them, read as UTC."""
+"""Parses dates in all the formats of tweet files, and converts them to UTC."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -33,7 +33,7 @@ _ZONE_HOURS = {
 
 
 def parse_date(value: object) -> datetime | None:
-    """Read a moment as an aware datetime in UTC, or None where it is unreadable.
+    """Parse a moment as an aware datetime in UTC; None if it is unreadable.
 
     Takes ISO 8601 with and without zone (without means UTC) or time of day, the format
     of X's API 1.1, twint's zone names, mail dates, and seconds or milliseconds since

@@ -15,7 +15,7 @@ _POST_LINK = re.compile(
 
 
 def parse_x_id(value: object) -> int | None:
-    """Read an id written as digits or as an integer; None for anything else.
+    """Parse an id written as digits or as an integer; None for anything else.
 
     A float, also one written out such as `1.23e+17`, has lost its last digits, so it
     is no id. Raises ValueError for a number that no id can be.
@@ -35,7 +35,7 @@ def _digits(value: int) -> str:
 
 
 def parse_handle(value: object) -> str | None:
-    """Read a handle without its `@`; None for a blank one.
+    """Parse a handle without its `@`; None for a blank one.
 
     Raises ValueError for what cannot be a handle. Files may carry labels that X itself
     would not allow, up to 50 characters with dots and hyphens.
@@ -53,12 +53,12 @@ def parse_handle(value: object) -> str | None:
 
 
 def is_x_handle(handle: str) -> bool:
-    """Tell whether X itself would allow this handle."""
+    """Return whether X itself allows this handle."""
     return _X_HANDLE.fullmatch(handle) is not None
 
 
 def parse_post_link(link: str) -> tuple[str | None, str | None]:
-    """Take handle and id from the link to a post; None each where it is not one."""
+    """Return handle and id from the link to a post; None for what is missing."""
     found = _POST_LINK.match(link.strip())
     if found is None or found["handle"].lower() == "i":
         return None, found["x_id"] if found else None

@@ -1,4 +1,4 @@
-"""X archives of all generations, as people download them from X.
+"""X archives of all generations.
 
 Only the tweets, the notes with their long texts, and the owner's name and id are
 opened; messages and deleted tweets never are.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from tweets.sources.formats import archive_item, v1
+from tweets.sources.formats import api_v1, archive_item
 from tweets.sources.formats.archive_js import js_values
 from tweets.sources.formats.note_tweets import NoteTweets
 from tweets.sources.io.containers import Container
@@ -25,7 +25,7 @@ _MOST_PARTS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose archive it is."""
+    """The user whose archive it is."""
 
     handle: object
     x_id: object
@@ -34,7 +34,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFiles:
-    """The files of an archive that are read."""
+    """The names of the files that are read."""
 
     parts: list[str]
     notes: list[str]
@@ -61,7 +61,7 @@ def find_archive(container: Container, unpacked: int) -> ArchiveFiles | None:
 
 
 def _folder_of_parts(names: list[str]) -> tuple[PurePosixPath, list[str]]:
-    """Find the one folder with tweets that lies least deep."""
+    """Find the topmost folder with files of tweets."""
     parts = [name for name in names if _PART.fullmatch(_base(name))]
     if not parts:
         parts = [
@@ -101,7 +101,7 @@ def _depth(folder: PurePosixPath) -> int:
 
 
 def read_owner(text: TextInput) -> Owner | None:
-    """Read whose archive it is from its account file, or its older user details."""
+    """Read the owner from the account file, or from its older form."""
     for item in js_values(text):
         value = item.value if isinstance(item, JsonValue) else None
         if isinstance(value, dict):
@@ -122,7 +122,7 @@ def _owner(value: dict[str, object]) -> Owner | None:
 def archive_tweets(
     parts: list[TextInput], notes: list[TextInput], owner: Owner | None
 ) -> Iterator[RawTweet | Problem]:
-    """Read the tweets of all parts, long ones in full, with their owner."""
+    """Read the tweets of all files, with the full text of long ones."""
     long_texts = NoteTweets(item for note in notes for item in js_values(note))
     for part in parts:
         for item in js_values(part):
@@ -138,8 +138,8 @@ def _tweet(item: JsonValue | Problem) -> RawTweet | Problem:
     value = item.value if isinstance(item.value, dict) else {}
     if archive_item.is_tweet(value):
         return archive_item.raw_tweet(value, item.line)
-    if isinstance(v1.full_text(value), str):
-        return v1.raw_tweet(value, item.line)
+    if isinstance(api_v1.full_text(value), str):
+        return api_v1.raw_tweet(value, item.line)
     return Problem(item.line, "not a tweet")
 
 

@@ -1,4 +1,4 @@
-"""The JavaScript files of an X archive: an assignment with JSON behind it."""
+"""The JavaScript files of an X archive: JSON that is assigned to a variable."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _ASSIGNMENT = re.compile(
 
 
 def kind_of_js(head: str) -> str | None:
-    """Name what an archive's file holds, such as `tweets`; None for other texts."""
+    """Return what an archive's file holds, such as `tweets`; None for other texts."""
     found = _ASSIGNMENT.match(head)
     if found is None:
         return None
@@ -23,7 +23,7 @@ def kind_of_js(head: str) -> str | None:
 
 
 def js_values(text: TextInput) -> Iterator[JsonValue | Problem]:
-    """Read the values behind the assignment, one at a time."""
+    """Read the assigned values, one at a time."""
     found = _ASSIGNMENT.match(text.head())
     if found is None:
         yield Problem(1, "not a file of an X archive")

@@ -1,4 +1,4 @@
-"""Naming what looks like tweets and is not."""
+"""Describes JSON values that hold no tweets, for error messages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +15,8 @@ _ARCHIVE_PARTS = {
 }
 
 
-def what_it_is(value: object) -> str:
-    """Name what a JSON value holds, in words for whoever gave the file."""
+def describe(value: object) -> str:
+    """Describe what a JSON value holds."""
     if not isinstance(value, dict):
         return "not an object"
     data = value.get("data")

@@ -1,6 +1,6 @@
-"""Long posts of an X archive, whose whole text stands in a file of its own.
+"""Long posts of an X archive, whose full text is in a file of its own.
 
-Nothing but time and text ties a note to its tweet: their ids differ.
+Only time and text connect a note with its tweet: their ids differ.
 """
 
 import re
@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from tweets.sources.fields.cleaning import clean_text
 from tweets.sources.fields.dates import parse_date
-from tweets.sources.fields.texts import clean_text
 from tweets.sources.io.json_values import JsonValue
 from tweets.sources.records import Problem, RawTweet
 
@@ -20,7 +20,7 @@ _MENTIONS = re.compile(r"^(?:@\w+\s+)+")
 
 
 class NoteTweets:
-    """The notes of an archive by the second they were made in."""
+    """The notes of an archive by the second in which they were made."""
 
     def __init__(self, values: Iterable[JsonValue | Problem]) -> None:
         self._by_second: dict[datetime, list[str]] = defaultdict(list)
@@ -38,7 +38,7 @@ class NoteTweets:
             self._by_second[made.replace(microsecond=0)].append(core["text"])
 
     def in_full(self, tweet: RawTweet) -> RawTweet:
-        """Give the tweet with its whole text, where there is a note for it."""
+        """Return the tweet with its full text if there is a note for it."""
         posted_at = parse_date(tweet.posted_at)
         notes = self._by_second.get(posted_at, []) if posted_at else []
         for note in notes:
@@ -49,7 +49,7 @@ class NoteTweets:
 
 
 def _is_whole_of(note: str, text: str) -> bool:
-    """Tell whether a note begins as the tweet does and goes on for longer."""
+    """Return whether a note begins like the tweet and is longer."""
     begun = _TAIL.sub("", _comparable(text))
     whole = _comparable(note)
     shared = begun[:_COMPARED].partition("http")[0]

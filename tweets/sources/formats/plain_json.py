@@ -1,4 +1,4 @@
-"""Objects with a text and an author under any of their usual names."""
+"""JSON objects with a text and an author under any of the usual names."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from tweets.sources.records import RawTweet
 
 
 def is_tweet(value: object) -> bool:
-    """Tell an object that has a text."""
+    """Return whether a value is an object with a text."""
     if not isinstance(value, dict):
         return False
     columns = find_columns(value).get("text", [])
@@ -16,7 +16,7 @@ def is_tweet(value: object) -> bool:
 
 
 def raw_tweet(tweet: Mapping[str, Any], line: int | None) -> RawTweet:
-    """Read an object; its user may be an object as well."""
+    """Read an object; its user may be an object too."""
     row = dict(tweet)
     for key, value in tweet.items():
         if isinstance(value, dict):

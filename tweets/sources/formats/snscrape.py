@@ -7,7 +7,7 @@ from tweets.sources.records import RawTweet
 
 
 def is_tweet(value: object) -> bool:
-    """Tell a tweet of snscrape, of older and newer versions."""
+    """Return whether a value is a tweet of snscrape, of any version."""
     return (
         isinstance(value, dict)
         and ("rawContent" in value or "content" in value)

@@ -1,4 +1,4 @@
-"""Many files in one: zips and folders, read in place and never unpacked to disk."""
+"""Zips and folders, read in place and never unpacked to disk."""
 
 import re
 import zipfile
@@ -29,21 +29,21 @@ _PLACES = ("", "data", "js", "data/js", "tweets", "js/tweets", "data/js/tweets")
 
 
 class Container(Protocol):
-    """Files by their paths, with `/` between the parts."""
+    """Files by their paths, whose parts are separated by `/`."""
 
     names: list[str]
 
     def text(self, name: str) -> TextInput:
-        """Give one file as text; raises SourceError where it is none."""
+        """Return one file as text. Raises SourceError if it is no text."""
         ...
 
     def size(self, name: str) -> int:
-        """Give the unpacked size of one file in bytes."""
+        """Return the unpacked size of one file in bytes."""
         ...
 
 
 class ZipContainer:
-    """The files of a zip; raises SourceError for limits broken and tricks played."""
+    """The files of a zip. Raises SourceError for malicious or too large ones."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path = path
@@ -101,7 +101,7 @@ def _readable_zip(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _refuse_vast_directory(path: Path) -> None:
-    """Look at the size of a zip's list of files before it is read into memory."""
+    """Check the size of a zip's directory before it is read into memory."""
     with path.open("rb") as stream:
         stream.seek(max(0, path.stat().st_size - 65_557))
         tail = stream.read()
@@ -122,7 +122,7 @@ def _safe_name(name: str) -> str:
 
 
 class FolderContainer:
-    """The files of an unpacked X archive, in the places where tweets can be."""
+    """The files of an unpacked X archive, from the folders that may hold tweets."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""Finding a file's encoding: UTF-8, UTF-16 or UTF-32, else Windows-1252."""
+"""Detects encodings: UTF-8, UTF-16 or UTF-32, else Windows-1252."""
 
 import codecs
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ _NAMES = {"utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 
 
 def marked_encoding(head: bytes) -> str | None:
-    """Name the encoding that the first bytes give away, if they do."""
+    """Return the encoding that the first bytes reveal, if they do."""
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             return encoding
@@ -33,7 +33,7 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 
 def find_encoding(chunks: Iterable[bytes]) -> tuple[str, list[str]]:
-    """Read all of a file's bytes; return its encoding and notes for whoever reads it.
+    """Read all bytes of a file; return its encoding, and notes for the user.
 
     Few broken bytes among many good ones are damage in UTF-8; else it is Windows-1252.
     A character cut off by the end of the file counts as neither.

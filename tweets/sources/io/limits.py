@@ -1,4 +1,4 @@
-"""How much a source may ask of the machine."""
+"""Limits that protect the machine from hostile or huge sources."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ MAX_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one source; bytes unless said otherwise.
+    """Limits of one source, in bytes unless noted.
 
-    `ratio` is unpacked over packed size, looked at once `ratio_from` bytes have been
+    `ratio` is unpacked over packed size, checked once `ratio_from` bytes have been
     unpacked. `line` and `value` are in characters: one line of text, and one JSON value
     inside a larger document.
     """

@@ -1,4 +1,4 @@
-"""Lines of a text, none of them longer than the machine can bear."""
+"""Reads lines without holding a very long one in memory."""
 
 from collections.abc import Iterator
 from typing import TextIO

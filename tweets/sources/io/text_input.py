@@ -1,4 +1,4 @@
-"""Bytes on disk or inside an archive, turned into text under limits."""
+"""Turns bytes on disk or in an archive into text, within limits."""
 
 import gzip
 import io
@@ -35,7 +35,7 @@ _DAMAGE = (EOFError, OSError, zlib.error, zipfile.BadZipFile)
 
 
 class ByteStream(Protocol):
-    """As much of a binary file as reading needs."""
+    """The part of a binary file's interface that reading needs."""
 
     def read(self, size: int, /) -> bytes: ...
 
@@ -46,11 +46,11 @@ Opener = Callable[[], ByteStream]
 
 
 class TextInput:
-    """A text whose encoding is known, that can be opened again and again.
+    """A text of known encoding that can be opened any number of times.
 
-    `open_bytes` opens the packed or plain bytes and `packed` is how many of them there
-    are. `damage` says what went wrong where the data broke off; what came before it has
-    been read. Raises SourceError for what is not text, and while reading past a limit.
+    `open_bytes` opens the packed or plain bytes, and `packed` is their number. `damage`
+    says what is wrong if the data broke off; everything before has been read. Raises
+    SourceError for data that is no text, and while reading past a limit.
     """
 
     def __init__(self, open_bytes: Opener, packed: int, limits: Limits) -> None:
@@ -65,13 +65,13 @@ class TextInput:
             self.encoding, self.notes = find_encoding(_chunks(stream))
 
     def open(self) -> TextIO:
-        """Open the text from its start, line ends as they are."""
+        """Open the text from its start, with line ends unchanged."""
         return io.TextIOWrapper(
             self._open_guarded(), encoding=self.encoding, errors="replace", newline=""
         )
 
     def head(self) -> str:
-        """Read the text's beginning."""
+        """Return the beginning of the text."""
         with self.open() as stream:
             return stream.read(HEAD)
 
@@ -80,7 +80,7 @@ class TextInput:
         return io.BufferedReader(_Guard(raw, self), buffer_size=HEAD)
 
     def count(self, unpacked: int) -> None:
-        """Refuse to go on where `unpacked` bytes are more than this input may have."""
+        """Raise SourceError if `unpacked` bytes are more than this input may have."""
         if unpacked > self.limits.unpacked:
             size = self.limits.unpacked // 1024**2
             raise SourceError(f"The file unpacks to more than {size:,} MB.")
@@ -92,7 +92,7 @@ class TextInput:
 
 
 class _Guard(io.RawIOBase):
-    """Counts what is unpacked, and ends the data where it is damaged."""
+    """Counts unpacked bytes, and ends the data where it is damaged."""
 
     def __init__(self, inner: ByteStream, owner: TextInput) -> None:
         self._inner = inner
@@ -122,7 +122,7 @@ class _Guard(io.RawIOBase):
 
 
 def unpacked_opener(open_bytes: Opener) -> Opener:
-    """Unpack gzip on the way, where the bytes begin like gzip."""
+    """Unpack gzip while reading, if the bytes begin like gzip."""
     with closing(open_bytes()) as stream:
         if stream.read(2) != GZIP_MARK:
             return open_bytes
@@ -146,7 +146,7 @@ class _Unzipped:
 
 
 def refuse_binary(head: bytes) -> None:
-    """Raise SourceError where the first bytes are not those of a text."""
+    """Raise SourceError if the first bytes are not those of a text."""
     for mark, name in _BINARY_MARKS.items():
         if head.startswith(mark):
             raise SourceError(f"This is {name}, not a file of tweets.")

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tweets.sources.fields.columns import find_columns
-from tweets.sources.formats import snscrape, v1, v2
-from tweets.sources.formats.json_tweets import JSON_FORMATS
+from tweets.sources.formats import api_v1, api_v2, snscrape
+from tweets.sources.formats.json_formats import JSON_FORMATS
 from tweets.sources.io.limits import Limits
 from tweets.sources.read_source import FORMATS, read_source
 from tweets.sources.records import Problem, SourceError, TweetRecord
@@ -142,7 +142,7 @@ def test_any_json_with_the_keys_of_tweets(values: list[dict]) -> None:
 def test_what_a_format_recognises_it_can_read(known: object, value: dict) -> None:
     if known.recognises(value):
         list(known.read(value, 1))
-    v1.is_tweet(value), v2.is_page(value), snscrape.is_tweet(value)
+    api_v1.is_tweet(value), api_v2.is_page(value), snscrape.is_tweet(value)
 
 
 ANSWERS: list[Callable[[dict], object]] = [

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tweets.sources.fields.checker import Checker
+from tweets.sources.fields.cleaning import clean_text
 from tweets.sources.fields.dates import parse_date
 from tweets.sources.fields.identifiers import (
     is_x_handle,
@@ -14,7 +15,6 @@ from tweets.sources.fields.identifiers import (
     parse_post_link,
     parse_x_id,
 )
-from tweets.sources.fields.texts import clean_text
 from tweets.sources.io.limits import MAX_TEXT
 from tweets.sources.records import Problem, RawTweet, TweetRecord
 

@@ -1,4 +1,4 @@
-"""The X API, through tweepy: users, timelines, posts that still exist, usage."""
+"""A client for the X API, on top of tweepy."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -38,7 +38,7 @@ _POST_FIELDS = [
 
 
 class XClient:
-    """Asks the X API; every method raises XError where there is no usable answer.
+    """Reads users, timelines, posts and usage; methods raise XError if X fails.
 
     It never waits for a rate limit: the error says when that resets. `timeout` is in
     seconds; `retries` bounds how often time-outs and 5xx answers are tried again.
@@ -55,7 +55,7 @@ class XClient:
         open_doorway(self._client.session, Doorway(base_url, timeout, retries))
 
     def look_up_users(self, handles: Sequence[str]) -> UserLookUp:
-        """Look up to 100 users up by handle; each one found costs a user read."""
+        """Look up at most 100 users by handle; X charges for each one found."""
         _check_count(handles)
         valid = [handle for handle in handles if is_x_handle(handle)]
         invalid = {name: XStatus.INVALID for name in handles if name not in valid}
@@ -68,7 +68,7 @@ class XClient:
         return UserLookUp(seen.found, {**seen.missing, **invalid})
 
     def look_up_users_by_id(self, x_ids: Sequence[int]) -> UserLookUp:
-        """Look up to 100 users up by id, which outlasts a change of handle."""
+        """Look up at most 100 users by id, which outlasts a change of handle."""
         _check_count(x_ids)
         asked = [str(x_id) for x_id in x_ids]
         answer = self._ask(
@@ -107,13 +107,14 @@ class XClient:
         return read_page(answer)
 
     def look_up_tweets(self, x_ids: Sequence[int]) -> PostLookUp:
-        """Ask which of up to 100 posts X still shows; each one shown costs a read."""
+        """Ask which of at most 100 posts X still shows; X charges for each one
+        shown."""
         _check_count(x_ids)
         answer = self._ask(lambda: self._client.get_tweets(list(x_ids)))
         return read_posts(answer, x_ids)
 
     def usage(self) -> Usage:
-        """Ask what the project has read this month, and its cap."""
+        """Ask how much the project has read this month, and its cap."""
         return read_usage(
             self._ask(lambda: self._client.request("GET", "/2/usage/tweets").json())
         )
@@ -140,7 +141,7 @@ def _check_count(items: Sequence[object]) -> None:
 
 
 def _reason(error: requests.RequestException) -> str:
-    """Say what failed, without the address and its parameters."""
+    """Describe the failure without the address and its parameters."""
     if isinstance(error, requests.Timeout) or _ran_out_of_time(error):
         return "no answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
@@ -149,6 +150,6 @@ def _reason(error: requests.RequestException) -> str:
 
 
 def _ran_out_of_time(error: requests.RequestException) -> bool:
-    """Look inside the error that stands for the last of several attempts."""
+    """Return whether the last of several attempts timed out."""
     cause = error.args[0] if error.args else None
     return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NoAnswerInTime)

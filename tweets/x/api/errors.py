@@ -1,4 +1,4 @@
-"""What can go wrong between here and the X API, and what to do about it."""
+"""Errors of the X API, with messages that say what to do."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import requests
 
 
 class XErrorKind(StrEnum):
-    """What kind of refusal or failure it was."""
+    """The kind of a failure."""
 
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
@@ -24,7 +24,7 @@ class XErrorKind(StrEnum):
 
 
 class XError(Exception):
-    """The X API gave no usable answer; the message says what to do.
+    """X gave no usable answer; the message says what to do.
 
     `reset_at` is when X accepts requests again, if it said so.
     """
@@ -39,7 +39,7 @@ class XError(Exception):
 
 
 def refuse_bad_response(response: requests.Response, *_: Any, **__: Any) -> None:
-    """Raise XError for every response that is not a JSON object with status 2xx.
+    """Raise XError unless the response is a JSON object with a status of 2xx.
 
     Meant as a hook of the session, so that it comes before tweepy, whose own errors
     break on bodies and headers that are not as expected.
@@ -140,7 +140,7 @@ def _body(response: requests.Response) -> dict[str, Any] | None:
 
 
 def _problem(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Find the part that tells: the body itself, or the first of its errors."""
+    """Return the description of the problem: the body, or the first of its errors."""
     errors = body.get("errors")
     if "title" not in body and isinstance(errors, list) and errors:
         return errors[0] if isinstance(errors[0], dict) else {}

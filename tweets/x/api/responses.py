@@ -1,4 +1,4 @@
-"""The X API's answers turned into records; both spellings of its fields are read."""
+"""Reads the X API's answers into records, under old and new field names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from typing import Any
 
 from tweets.sources.fields.checker import Checker
 from tweets.sources.fields.identifiers import parse_x_id
-from tweets.sources.formats import v2
+from tweets.sources.formats import api_v2
 from tweets.sources.records import Problem, TweetRecord
 from tweets.x.api.errors import XError, XErrorKind
 
 
 class XStatus(StrEnum):
-    """What X says of a user or of a post."""
+    """The status of a user or of a post on X."""
 
     ACTIVE = "active"
     PROTECTED = "protected"
@@ -25,7 +25,7 @@ class XStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UserRecord:
-    """A user as X shows them; `posts` is how many posts they ever made, if X says."""
+    """A user on X; `posts` is how many posts they ever made, if X says so."""
 
     x_id: int
     handle: str
@@ -36,7 +36,7 @@ class UserRecord:
 
 @dataclass(frozen=True, slots=True)
 class UserLookUp:
-    """Users found, and why each of the others is missing.
+    """The users found, and for each of the others why it was not.
 
     `missing` is keyed by what was asked for, as it was spelt.
     """
@@ -65,7 +65,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PostLookUp:
-    """Posts that X still shows unchanged, and why the others must go.
+    """The posts that X still shows unchanged, and why the others are gone.
 
     A post about which X said nothing stands in neither.
     """
@@ -76,7 +76,7 @@ class PostLookUp:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the project has read in its current month."""
+    """What the project has read in the current month."""
 
     project_usage: int
     project_cap: int | None
@@ -84,7 +84,7 @@ class Usage:
 
 
 def read_users(answer: Mapping[str, Any], asked: Sequence[str]) -> UserLookUp:
-    """Read an answer about users; `asked` are the handles or ids as they were sent."""
+    """Read an answer about users; `asked` are the handles or ids of the request."""
     items = _items(answer)
     _require(items, "username")
     _require(items, "protected")
@@ -121,12 +121,12 @@ def _posts(metrics: Mapping[str, Any]) -> int | None:
 
 
 def read_page(answer: Mapping[str, Any]) -> Page:
-    """Read a page of a timeline, or what X says instead of it."""
+    """Read a page of a timeline, or the reason why there is none."""
     items = _items(answer)
     _require(items, "created_at")
     _require(items, "author_id")
     checker = Checker()
-    checked = [checker.check(v2.raw_tweet(item, {}, None)) for item in items]
+    checked = [checker.check(api_v2.raw_tweet(item, {}, None)) for item in items]
     ids = [x_id for x_id in map(_id, items) if x_id is not None]
     token = _meta(answer).get("next_token")
     return Page(
@@ -150,7 +150,7 @@ def _timeline_status(answer: Mapping[str, Any]) -> XStatus:
 
 
 def read_posts(answer: Mapping[str, Any], asked: Iterable[int]) -> PostLookUp:
-    """Read which of the posts asked for X still shows."""
+    """Read which of the requested posts X still shows."""
     gone: dict[int, XStatus] = {}
     existing: set[int] = set()
     wanted = set(asked)
@@ -173,7 +173,7 @@ def _is_edited(item: Mapping[str, Any], x_id: int) -> bool:
 
 
 def read_usage(answer: Mapping[str, Any]) -> Usage:
-    """Read what the project has used of its cap."""
+    """Read how much of its cap the project has used."""
     data = answer.get("data")
     if not isinstance(data, dict) or (used := _count(data, "project_usage")) is None:
         raise _bad_answer("no usage of the project")
@@ -186,7 +186,7 @@ def _count(data: Mapping[str, Any], key: str) -> int | None:
 
 
 def status_of_error(error: Mapping[str, Any]) -> XStatus:
-    """Tell what X's error about one user or post means.
+    """Return the status that X's error about one user or post means.
 
     The host in the error's type varies, so its last part alone counts. Raises XError
     for what is no statement about the user or post.
@@ -233,7 +233,7 @@ def _id(item: Mapping[str, Any]) -> int | None:
 
 
 def _require(items: list[Mapping[str, Any]], name: str) -> None:
-    """Fail loudly where a field that was asked for came with none of the items."""
+    """Raise XError if a requested field is missing from all items."""
     if items and not any(name in item for item in items):
         raise XError(
             f"X no longer sends the field “{name}” that was asked for. Nothing was "

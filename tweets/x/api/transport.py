@@ -1,4 +1,4 @@
-"""The one place that touches the network: time-outs, bounded retries, the address."""
+"""Sends all requests to the X API: address, timeouts and bounded retries."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class Doorway(HTTPAdapter):
-    """Sends tweepy's requests to `base_url`, each with a time-out and few retries.
+    """Sends tweepy's requests to `base_url`, with a timeout and few retries.
 
     tweepy's own address cannot be set, and its session has neither time-out nor
     retries, so both stand here. `timeout` is in seconds, to connect and between bytes.
@@ -47,6 +47,6 @@ class Doorway(HTTPAdapter):
 
 
 def open_doorway(session: requests.Session, doorway: Doorway) -> None:
-    """Let a session go through the doorway only, and raise XError for bad answers."""
+    """Mount the adapter in a session, and raise XError for bad responses."""
     session.mount(f"{TWEEPY_HOST}/", doorway)
     session.hooks["response"].append(refuse_bad_response)

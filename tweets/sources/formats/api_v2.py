@@ -1,4 +1,4 @@
-"""Tweets of X's API 2, in its own pages and as twarc saves them, pages or flat.
+"""Tweets of X's API 2: its own pages, and pages or flat tweets of twarc.
 
 X is renaming its fields, so each is read under both names.
 """
@@ -15,7 +15,7 @@ _FLAT_KEYS = frozenset(
 
 
 def is_tweet(value: object) -> bool:
-    """Tell a tweet of API 2 by its fields."""
+    """Return whether a value is a flat tweet of API 2."""
     return (
         isinstance(value, dict)
         and "id" in value
@@ -27,7 +27,7 @@ def is_tweet(value: object) -> bool:
 
 
 def is_page(value: object) -> bool:
-    """Tell an answer of API 2 that holds tweets, or none."""
+    """Return whether a value is an answer of API 2 with tweets, or an empty one."""
     if not isinstance(value, dict):
         return False
     data = value.get("data")
@@ -46,7 +46,7 @@ def _is_bare_tweet(value: object) -> bool:
 
 
 def page_tweets(page: Mapping[str, Any], line: int | None) -> Iterator[RawTweet]:
-    """Yield the tweets that a page was asked for, not those that it mentions."""
+    """Yield the tweets of a page, without those that it merely includes."""
     users = included_users(page)
     data = page.get("data") or []
     for tweet in [data] if isinstance(data, dict) else data:
@@ -56,12 +56,12 @@ def page_tweets(page: Mapping[str, Any], line: int | None) -> Iterator[RawTweet]
 
 
 def flat_tweet(tweet: Mapping[str, Any], line: int | None) -> RawTweet:
-    """Read a tweet that carries its author."""
+    """Read a tweet that contains its author."""
     return raw_tweet(tweet, _mapping(tweet.get("author")), line)
 
 
 def included_users(page: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Give the users that a page includes, by their id."""
+    """Return the users that a page includes, by their id."""
     users = _mapping(page.get("includes")).get("users")
     if not isinstance(users, list):
         return {}
@@ -71,7 +71,7 @@ def included_users(page: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 def raw_tweet(
     tweet: Mapping[str, Any], author: Mapping[str, Any], line: int | None
 ) -> RawTweet:
-    """Read a tweet with the author who stands elsewhere."""
+    """Read a tweet whose author is given separately."""
     kinds = _referenced_kinds(tweet)
     says_replies = any(key in tweet for key in _REPLY_KEYS)
     is_reply = "replied_to" in kinds or bool(tweet.get("in_reply_to_user_id"))
@@ -89,7 +89,7 @@ def raw_tweet(
 
 
 def full_text(tweet: Mapping[str, Any]) -> object:
-    """Give the whole text: a long post's stands in a field of its own."""
+    """Return the full text: that of a long post has a field of its own."""
     for key in ("note_tweet", "note_post"):
         text = _mapping(tweet.get(key)).get("text")
         if isinstance(text, str) and text:

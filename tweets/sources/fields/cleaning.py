@@ -1,4 +1,4 @@
-"""Text as X shows it, from text as files carry it."""
+"""Cleans texts: entities, NUL characters and lone surrogates."""
 
 import html
 import re

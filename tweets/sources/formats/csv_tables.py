@@ -1,4 +1,4 @@
-"""Tables of tweets: CSV with a header line, whatever parts its columns."""
+"""CSV files of tweets, with a header line and any usual delimiter."""
 
 import csv
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _GETOLDTWEETS = {"date", "text", "permalink", "retweets", "favorites"}
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a table's header tells: its columns, their delimiter, and its format."""
+    """A table's header, delimiter, columns and format."""
 
     header: list[str]
     delimiter: str
@@ -37,7 +37,7 @@ class Table:
 def find_table(head: str) -> Table:
     """Read the header in a text's first characters.
 
-    Raises SourceError where no line of column names is found.
+    Raises SourceError if no line names the columns.
     """
     lines = head.lstrip("\ufeff \t\r\n\0").splitlines(keepends=True)
     tables = [_table(lines[:20], delimiter) for delimiter in _DELIMITERS]
@@ -70,7 +70,7 @@ def _format(header: list[str]) -> str:
 def table_tweets(
     stream: TextIO, table: Table, limits: Limits
 ) -> Iterator[RawTweet | Problem]:
-    """Read a table's rows; a broken row costs that row."""
+    """Read a table's rows; a broken row does not affect the others."""
     # A limit of the whole process: only ever raised, and low enough to stay harmless.
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     lines = (line or "" for line in bounded_lines(stream, limits.line))

@@ -1,12 +1,12 @@
-"""Which kind of tweet a JSON value is."""
+"""Detects the format of JSON values and reads the tweets in them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from tweets.sources.formats import archive_item, plain_json, snscrape, v1, v2
-from tweets.sources.formats.not_tweets import what_it_is
+from tweets.sources.formats import api_v1, api_v2, archive_item, plain_json, snscrape
+from tweets.sources.formats.not_tweets import describe
 from tweets.sources.io.json_values import JsonValue
 from tweets.sources.records import Problem, RawTweet, SourceError
 
@@ -15,7 +15,7 @@ _LOOKED_AT = 50
 
 @dataclass(frozen=True, slots=True)
 class JsonFormat:
-    """A way to write tweets as JSON: how to tell it, and how to read one value."""
+    """A JSON format of tweets: how to recognise and how to read a value."""
 
     name: str
     recognises: Callable[[object], bool]
@@ -30,19 +30,19 @@ def _one(
 
 # The first that recognises a value reads it, so the most particular come first.
 JSON_FORMATS = (
-    JsonFormat("v2", v2.is_page, v2.page_tweets),
+    JsonFormat("v2", api_v2.is_page, api_v2.page_tweets),
     JsonFormat("snscrape", snscrape.is_tweet, _one(snscrape.raw_tweet)),
-    JsonFormat("v2-flat", v2.is_tweet, _one(v2.flat_tweet)),
-    JsonFormat("v1.1", v1.is_tweet, _one(v1.raw_tweet)),
+    JsonFormat("v2-flat", api_v2.is_tweet, _one(api_v2.flat_tweet)),
+    JsonFormat("v1.1", api_v1.is_tweet, _one(api_v1.raw_tweet)),
     JsonFormat("archive", archive_item.is_tweet, _one(archive_item.raw_tweet)),
     JsonFormat("json", plain_json.is_tweet, _one(plain_json.raw_tweet)),
 )
 
 
 def find_format(values: Iterable[JsonValue | Problem], wanted: str) -> str:
-    """Name the format of the first value that is a tweet.
+    """Return the format of the first value that is a tweet.
 
-    Raises SourceError where none of the first values is, saying what they are.
+    Raises SourceError if none of the first values is; the message says what they are.
     """
     first = list(islice(values, _LOOKED_AT))
     for item in first:
@@ -55,7 +55,7 @@ def find_format(values: Iterable[JsonValue | Problem], wanted: str) -> str:
 def _refusal(first: list[JsonValue | Problem], wanted: str) -> str:
     values = [item.value for item in first if isinstance(item, JsonValue)]
     if values and wanted == "auto":
-        return f"This file holds {what_it_is(values[0])}, not tweets."
+        return f"This file holds {describe(values[0])}, not tweets."
     if values:
         return f"This file holds no tweets in the format {wanted}."
     if first and isinstance(first[0], Problem):
@@ -66,14 +66,14 @@ def _refusal(first: list[JsonValue | Problem], wanted: str) -> str:
 def json_tweets(
     values: Iterable[JsonValue | Problem], wanted: str
 ) -> Iterator[RawTweet | Problem]:
-    """Read the tweets out of JSON values, each in the format it is in."""
+    """Read the tweets in JSON values, each in its own format."""
     for item in values:
         if isinstance(item, Problem):
             yield item
         elif found := _reader(item.value, wanted):
             yield from found.read(item.value, item.line)
         else:
-            yield Problem(item.line, f"not a tweet: {what_it_is(item.value)}")
+            yield Problem(item.line, f"not a tweet: {describe(item.value)}")
 
 
 def _reader(value: object, wanted: str) -> JsonFormat | None:

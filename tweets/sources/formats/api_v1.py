@@ -1,4 +1,4 @@
-"""Tweets of X's API 1.1, and those of X's archives, which are written alike."""
+"""Tweets of X's API 1.1, and those of X archives, which have the same fields."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ _TELLING_KEYS = frozenset(
 
 
 def is_tweet(value: object) -> bool:
-    """Tell a tweet of API 1.1, with or without its author."""
+    """Return whether a value is a tweet of API 1.1, with or without its author."""
     if not isinstance(value, dict) or not isinstance(full_text(value), str):
         return False
     return not _TELLING_KEYS.isdisjoint(value) and _has_author_or_none(value)
@@ -35,7 +35,7 @@ def _has_author_or_none(tweet: Mapping[str, Any]) -> bool:
 
 
 def raw_tweet(tweet: Mapping[str, Any], line: int | None) -> RawTweet:
-    """Read a tweet; its `retweeted` flag says nothing about what it is."""
+    """Read a tweet. Its `retweeted` flag does not say whether it is a retweet."""
     user = tweet.get("user")
     author: Mapping[str, Any] = user if isinstance(user, dict) else {}
     return RawTweet(
@@ -52,7 +52,7 @@ def raw_tweet(tweet: Mapping[str, Any], line: int | None) -> RawTweet:
 
 
 def full_text(tweet: Mapping[str, Any]) -> object:
-    """Give the whole text, wherever this version of the API put it."""
+    """Return the full text from whichever field this version of the API uses."""
     extended = tweet.get("extended_tweet")
     if isinstance(extended, dict) and isinstance(extended.get("full_text"), str):
         return extended["full_text"]
