@@ -15,7 +15,7 @@ from prediction.serving import predictor
 from prediction.serving.closest import closest_tweets
 from prediction.serving.result import Result
 from tweets.models import User
-from tweets.pages.avatars import face
+from tweets.pages.avatars import avatar
 
 GROUP_TO_START_WITH = 4
 EXAMPLES = (
@@ -90,7 +90,7 @@ def surprise_people(request: HttpRequest) -> JsonResponse:
     """Return random people for the picker."""
     people = User.objects.listed().predictable().order_by("?")
     return JsonResponse(
-        {"items": [face(user) for user in people[:GROUP_TO_START_WITH]]}
+        {"items": [avatar(user) for user in people[:GROUP_TO_START_WITH]]}
     )
 
 

@@ -152,6 +152,11 @@ class User(models.Model):
         return self.eligible_count >= MIN_TWEETS
 
     @property
+    def tweets_needed(self) -> int:
+        """How many eligible tweets a prediction takes."""
+        return MIN_TWEETS
+
+    @property
     def x_url(self) -> str:
         """The address of this user's profile on X; empty for fictional users."""
         if self.is_fictional:

@@ -24,7 +24,7 @@ def initials(name: str) -> str:
     return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
 
 
-def face(user: User) -> dict[str, str | int]:
+def avatar(user: User) -> dict[str, str | int]:
     """Return what the picker's script needs to show this user."""
     name = user.name or user.handle
     return {

@@ -1,25 +1,54 @@
-"""Who is tracked, and what they tweeted."""
+"""The list of people, and the search of the picker."""
 
+from django import forms
 from django.core.paginator import Paginator
+from django.db.models import F
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tweets.models import User
-from tweets.pages.avatars import face
-from tweets.pages.forms import UserSearchForm
-from tweets.pages.posting_times import rhythm
+from tweets.models import User, UserQuerySet
+from tweets.pages.avatars import avatar
 
 USERS_A_PAGE = 48
-TWEETS_A_PAGE = 25
 PICKER_SHOWS = 30
 MOST_PICKED = 100
+SORTS = {
+    "name": ("A to Z", Lower("handle")),
+    "tweets": ("Most tweets", F("tweet_count").desc()),
+    "fresh": ("Newest here", F("refreshed_at").desc(nulls_last=True)),
+}
+KINDS = {"": "Everybody", "ready": "Ready to predict", "fictional": "Fictional"}
+
+
+class UserSearchForm(forms.Form):
+    """A search of the list; all fields are optional, and invalid ones are ignored."""
+
+    q = forms.CharField(required=False, max_length=100, label="Name or handle")
+    kind = forms.ChoiceField(required=False, label="Show", choices=KINDS.items())
+    sort = forms.ChoiceField(
+        required=False,
+        label="Sort by",
+        choices=[(key, label) for key, (label, _) in SORTS.items()],
+    )
+
+    def results(self) -> UserQuerySet:
+        self.full_clean()
+        asked = self.cleaned_data
+        found = User.objects.listed().search(asked.get("q", ""))
+        if asked.get("kind") == "ready":
+            found = found.predictable()
+        if asked.get("kind") == "fictional":
+            found = found.filter(source=User.Source.DEMO)
+        _, ordering = SORTS[asked.get("sort") or "name"]
+        return found.order_by(ordering, Lower("handle"))
 
 
 @require_safe
 def users(request: HttpRequest) -> HttpResponse:
-    """The list; who is picked already goes along from page to page."""
-    form = UserSearchForm(_without_nul(request))
+    """Show the list; people who are picked stay picked from page to page."""
+    form = UserSearchForm(query_of(request))
     page = Paginator(form.results(), USERS_A_PAGE).get_page(request.GET.get("page"))
     picked = User.objects.listed().by_handles(request.GET.getlist("users"))
     context = {"form": form, "page": page, "picked": picked[:MOST_PICKED]}
@@ -28,27 +57,13 @@ def users(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def find_users(request: HttpRequest) -> JsonResponse:
-    """Users that can be predicted with, for the picker."""
-    words = _without_nul(request).get("q", "").strip()
-    found = User.objects.listed().predictable().search(words)
-    items = [face(user) for user in found[:PICKER_SHOWS]]
+    """Find users for the picker among those with enough tweets."""
+    typed = query_of(request).get("q", "")
+    found = User.objects.listed().predictable().search(typed)
+    items = [avatar(user) for user in found[:PICKER_SHOWS]]
     return JsonResponse({"items": items, "count": found.count()})
 
 
-@require_safe
-def user(request: HttpRequest, handle: str) -> HttpResponse:
-    shown = get_object_or_404(User.objects.listed().by_handle(handle))
-    if shown.handle != handle:
-        return redirect(shown, permanent=True)
-    words = _without_nul(request).get("q", "").strip()
-    tweets = shown.tweets.search(words).select_related("user").newest_first()
-    page = Paginator(tweets, TWEETS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"shown": shown, "page": page, "words": words}
-    if page.number == 1 and not words:
-        context |= {"introduced": True, "rhythm": rhythm(shown)}
-    return render(request, "tweets/user.html", context)
-
-
-def _without_nul(request: HttpRequest) -> dict[str, str]:
-    """The query's last values; PostgreSQL takes no NUL in a text."""
+def query_of(request: HttpRequest) -> dict[str, str]:
+    """Return the query's last values without NUL, which PostgreSQL does not accept."""
     return {key: str(value).replace("\0", "") for key, value in request.GET.items()}

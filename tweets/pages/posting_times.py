@@ -24,7 +24,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class PostingTimes:
     months: list[Month]
     busiest: Month
 
@@ -33,7 +33,7 @@ class Rhythm:
         return WIDTH * len(self.months)
 
 
-def rhythm(user: User) -> Rhythm | None:
+def posting_times(user: User) -> PostingTimes | None:
     """Count the months up to the newest tweet; None if fewer than two have a date."""
     dated = user.tweets.exclude(posted_at=None).order_by()
     counted = dated.annotate(month=TruncMonth("posted_at")).values_list("month")
@@ -48,7 +48,7 @@ def rhythm(user: User) -> Rhythm | None:
         _bar(number, first, counts.get(first, 0), most)
         for number, first in enumerate(shown)
     ]
-    return Rhythm(months, max(months, key=lambda month: month.tweets))
+    return PostingTimes(months, max(months, key=lambda month: month.tweets))
 
 
 def _months(first: date, last: date) -> list[date]:

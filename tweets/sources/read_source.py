@@ -20,7 +20,7 @@ from tweets.sources.source import Opened, Source
 
 __all__ = ["FORMATS", "Source", "read_source"]
 
-_LOOKED_AT = 50
+_CHECKED_FIRST = 50
 
 
 def read_source(
@@ -56,7 +56,7 @@ def _checked_handle(handle: str | None) -> str | None:
 
 def _require_author(opened: Opened) -> None:
     """Raise SourceError if none of the first tweets names its author."""
-    first = islice(opened.read(), _LOOKED_AT)
+    first = islice(opened.read(), _CHECKED_FIRST)
     tweets = [item for item in first if isinstance(item, RawTweet)]
     if tweets and not any(tweet.handle or tweet.author_x_id for tweet in tweets):
         raise SourceError(

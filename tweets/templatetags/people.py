@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from common.texts import MIN_TWEETS
 from tweets.models import User
-from tweets.pages.avatars import face
+from tweets.pages import avatars
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ register = template.Library()
 @register.simple_tag
 def avatar(user: User, size: str = "") -> SafeString:
     """Draw a coloured disc with the user's initials; the name is shown beside it."""
-    drawn = face(user)
+    drawn = avatars.avatar(user)
     return format_html(
         '<svg class="avatar {}" viewBox="0 0 32 32" aria-hidden="true" '
         'focusable="false"><circle class="hue-{}" cx="16" cy="16" r="16"/>'
@@ -30,9 +30,9 @@ def avatar(user: User, size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def face_data(user: User) -> SafeString:
+def avatar_data(user: User) -> SafeString:
     """Render the avatar as attributes, which the picker's script reads."""
-    drawn = face(user)
+    drawn = avatars.avatar(user)
     return format_html(
         'data-name="{}" data-initials="{}" data-hue="{}" data-tweets="{}"',
         drawn["name"],
@@ -44,7 +44,7 @@ def face_data(user: User) -> SafeString:
 
 @register.simple_tag
 def people_here() -> dict[str, int]:
-    """Count listed users and those ready for predictions; tell the tweets needed."""
+    """Count the listed users and those with enough tweets; say how many it takes."""
     listed = User.objects.listed()
     return {
         "listed": listed.count(),

@@ -10,7 +10,7 @@ from tweets.sources.formats.not_tweets import describe
 from tweets.sources.io.json_values import JsonValue
 from tweets.sources.records import Problem, RawTweet, SourceError
 
-_LOOKED_AT = 50
+_CHECKED_FIRST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def find_format(values: Iterable[JsonValue | Problem], wanted: str) -> str:
 
     Raises SourceError if none of the first values is; the message says what they are.
     """
-    first = list(islice(values, _LOOKED_AT))
+    first = list(islice(values, _CHECKED_FIRST))
     for item in first:
         found = isinstance(item, JsonValue) and _reader(item.value, wanted)
         if found:

@@ -44,7 +44,7 @@ def test_search_keeps_to_this_user(client: Client, keeper: User) -> None:
 
 def test_search_without_a_hit_says_so(client: Client, keeper: User) -> None:
     page = client.get(keeper.get_absolute_url(), {"q": "zzzz<"}).content.decode()
-    assert "has “zzzz&lt;”" in page
+    assert "contains “zzzz&lt;”" in page
 
 
 def test_originals_are_linked_where_there_are_any(client: Client) -> None:
@@ -57,7 +57,7 @@ def test_originals_are_linked_where_there_are_any(client: Client) -> None:
     assert "fictional" in page
 
 
-def test_the_rhythm_counts_every_month(client: Client) -> None:
+def test_the_chart_counts_every_month(client: Client) -> None:
     user = make_user("ann")
     ingest(
         [
@@ -69,7 +69,7 @@ def test_the_rhythm_counts_every_month(client: Client) -> None:
         User.Source.FILE,
     )
     page = client.get(user.get_absolute_url())
-    months = page.context["rhythm"].months
+    months = page.context["posting_times"].months
     assert [month.tweets for month in months] == [2, 0, 0, 1]
     assert "most in January 2025: 2" in page.content.decode()
 

@@ -21,7 +21,7 @@ from tweets.x.api.responses import (
     read_usage,
     read_users,
 )
-from tweets.x.api.transport import TWEEPY_HOST, Doorway, open_doorway
+from tweets.x.api.transport import TWEEPY_HOST, XAdapter, mount_adapter
 
 MAX_LOOK_UP = 100
 MIN_PAGE = 5
@@ -52,7 +52,7 @@ class XClient:
         retries: int = 3,
     ) -> None:
         self._client = tweepy.Client(bearer_token, return_type=dict)
-        open_doorway(self._client.session, Doorway(base_url, timeout, retries))
+        mount_adapter(self._client.session, XAdapter(base_url, timeout, retries))
 
     def look_up_users(self, handles: Sequence[str]) -> UserLookUp:
         """Look up at most 100 users by handle; X charges for each one found."""

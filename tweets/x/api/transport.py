@@ -14,7 +14,7 @@ TWEEPY_HOST = "https://api.twitter.com"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-class Doorway(HTTPAdapter):
+class XAdapter(HTTPAdapter):
     """Sends tweepy's requests to `base_url`, with a timeout and few retries.
 
     tweepy's own address cannot be set, and its session has neither time-out nor
@@ -46,7 +46,7 @@ class Doorway(HTTPAdapter):
         return super().send(request, **options)
 
 
-def open_doorway(session: requests.Session, doorway: Doorway) -> None:
+def mount_adapter(session: requests.Session, adapter: XAdapter) -> None:
     """Mount the adapter in a session, and raise XError for bad responses."""
-    session.mount(f"{TWEEPY_HOST}/", doorway)
+    session.mount(f"{TWEEPY_HOST}/", adapter)
     session.hooks["response"].append(refuse_bad_response)

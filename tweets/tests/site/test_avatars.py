@@ -1,4 +1,4 @@
-"""The letters that stand for a user."""
+"""The initials in a user's avatar."""
 
 import pytest
 from hypothesis import given

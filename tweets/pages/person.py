@@ -1,0 +1,27 @@
+"""One person's page: their tweets, and when they post."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from tweets.models import User
+from tweets.pages.people import query_of
+from tweets.pages.posting_times import posting_times
+
+TWEETS_A_PAGE = 25
+
+
+@require_safe
+def user(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show a listed user; the first page without a search has more than tweets."""
+    shown = get_object_or_404(User.objects.listed().by_handle(handle))
+    if shown.handle != handle:
+        return redirect(shown, permanent=True)
+    words = query_of(request).get("q", "").strip()
+    tweets = shown.tweets.search(words).select_related("user").newest_first()
+    page = Paginator(tweets, TWEETS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"shown": shown, "page": page, "words": words}
+    if page.number == 1 and not words:
+        context |= {"introduced": True, "posting_times": posting_times(shown)}
+    return render(request, "tweets/user.html", context)
