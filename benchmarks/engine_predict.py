@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.engine_corpus import read
+from prediction.engine import AuthorshipClassifier
 from prediction.engine.features import ngrams
-from prediction.engine.models.classifier import SignatureClassifier
 from prediction.engine.models.group import Group
 from prediction.engine.models.signature import Signature
 
@@ -28,7 +28,7 @@ def main() -> None:
     tweets = [t[-250:] for t in read(options.file).values() if len(t) >= 250]
     texts = [text for theirs in tweets for text in theirs[:200]]
     labels = np.repeat(np.arange(len(tweets)), 200).tolist()
-    everybody = SignatureClassifier().fit(texts, labels).group
+    everybody = AuthorshipClassifier().fit(texts, labels).group_
     asked = [theirs[-1 - n] for n in range(50) for theirs in tweets][:200]
     show("features of one text", asked, lambda text: ngrams.transform([text]))
     for members in (4, len(tweets)):

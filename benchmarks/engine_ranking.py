@@ -21,7 +21,7 @@ from prediction.engine.features import ngrams
 from prediction.engine.features.idf import IdfWeighting, feature_sums
 from prediction.engine.features.ngrams import N_FEATURES
 from prediction.engine.models.linear import LinearModel
-from prediction.engine.models.ranking import RankingIndex, best, rounded
+from prediction.engine.models.ranking import RankingIndex, rounded
 
 CHECKED = 20
 DIFFERENT = 300
@@ -56,7 +56,7 @@ def varied(model: LinearModel, seed: int) -> LinearModel:
     fresh = chance.integers(0, N_FEATURES, len(model.columns))
     columns = np.unique(np.where(moved, fresh, model.columns))
     weights = chance.permutation(model.weights)[: len(columns)]
-    return LinearModel(columns.astype(np.int32), weights, model.mass, model.bias)
+    return LinearModel(columns.astype(np.int32), weights, model.base_weight, model.bias)
 
 
 def main() -> None:
@@ -82,12 +82,12 @@ def alone(work: Callable[..., None], *arguments: object) -> None:
 
 
 def write(file: Path, folder: Path, users: int, count: int) -> None:
-    from prediction.engine.models.classifier import SignatureClassifier
+    from prediction.engine import AuthorshipClassifier
 
     tweets = {u: t[-250:] for u, t in read(file).items() if len(t) >= 250}
     texts = [text for theirs in tweets.values() for text in theirs[:200]]
     labels = np.repeat(np.arange(len(tweets)), 200).tolist()
-    group = SignatureClassifier().fit(texts, labels).group
+    group = AuthorshipClassifier().fit(texts, labels).group_
     models = Varied([signature.model for signature in group.signatures], users)
     asked = [theirs[-1 - n] for n in range(50) for theirs in tweets.values()][:count]
     started = time.perf_counter()
@@ -109,7 +109,12 @@ def product(model: LinearModel, features: sparse.csr_matrix) -> NDArray[np.float
     weights, step = rounded(model)
     dense = np.zeros(N_FEATURES)
     dense[model.columns] = weights * step
-    return features @ dense + model.mass * feature_sums(features) + model.bias
+    return features @ dense + model.base_weight * feature_sums(features) + model.bias
+
+
+def best(scores: NDArray[np.floating], count: int) -> list[int]:
+    """Columns of the highest scores, highest first; equal ones in order."""
+    return np.argsort(-scores, kind="stable")[:count].tolist()
 
 
 def measure(folder: Path, users: int) -> None:

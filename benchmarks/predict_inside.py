@@ -18,7 +18,7 @@ import spacy
 from django.conf import settings
 
 from benchmarks.simulation import COMMON, tweets_of
-from prediction.engine.evaluation.baselines import LinearSvm
+from prediction.engine.evaluation.baselines import linear_svm
 from prediction.serving import loader, predictor
 from prediction.training import eligible, signatures
 from tweets.models import User
@@ -74,7 +74,7 @@ def fitted(group: list[User]) -> Callable[[str], object]:
         texts = [eligible.eligible_texts(user.pk) for user in group]
         labels = [number for number, own in enumerate(texts) for _ in own]
         flat = [text for own in texts for text in own]
-        return LinearSvm().fit(flat, labels).probabilities([text])
+        return linear_svm().fit(flat, labels).predict_proba([text])
 
     return ask
 

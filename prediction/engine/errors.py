@@ -1,16 +1,16 @@
-"""What the engine raises, so that callers can catch it without knowing why."""
+"""The exceptions of the engine."""
 
 
 class EngineError(Exception):
-    """Base of everything the engine raises on purpose."""
+    """Base of the engine's own exceptions."""
 
 
 class DamagedModelError(EngineError):
     """Stored bytes are truncated, altered, too large or of another format."""
 
 
-class TooFewTweetsError(EngineError):
-    """A user has fewer tweets than a signature needs."""
+class TooFewTweetsError(EngineError, ValueError):
+    """A user has fewer tweets than a signature needs: ``found`` of ``needed``."""
 
     def __init__(self, found: int, needed: int) -> None:
         super().__init__(f"{found} tweets found, {needed} needed")

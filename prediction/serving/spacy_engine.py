@@ -2,6 +2,7 @@
 fitted on the group at every question."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.conf import settings
@@ -14,11 +15,14 @@ from prediction.engine.calibration.holdout import (
     holdout_size,
 )
 from prediction.engine.calibration.none_of_these import NoneOfThese
-from prediction.engine.models.vectors import VectorModel, document_vectors
+from prediction.engine.models.vectors import document_vectors, vector_classifier
 from prediction.models import TweetVector
 from prediction.serving.result import Candidate, Result
 from prediction.training.eligible import eligible_tweets
 from tweets.models import User
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 ENGINE = "vectors"
 # Share of genuine tweets that may be flagged as written by nobody of the group.
@@ -33,7 +37,7 @@ def predict_many(users: Sequence[User], texts: Sequence[str]) -> list[Result]:
     """Answer each text. Raises NoVectorsError."""
     asked = document_vectors(texts, settings.SPACY_PIPELINE)
     own = [stored_vectors(user.pk) for user in users]
-    probabilities = _fit(own).probabilities(asked)
+    probabilities = _fit(own).predict_proba(asked)
     scores = _held_out_scores(own)
     report = scores.report(1.0)
     sure = np.sort(softmax(scores.scores, axis=1).max(axis=1))
@@ -91,9 +95,9 @@ def _store(tweets: list[tuple[int, str]]) -> dict[int, bytes]:
     return made
 
 
-def _fit(own: Sequence[Vectors]) -> VectorModel:
+def _fit(own: Sequence[Vectors]) -> "Pipeline":
     labels = np.repeat(np.arange(len(own)), [len(vectors) for vectors in own])
-    return VectorModel().fit(np.concatenate(own), labels.tolist())
+    return vector_classifier().fit(np.concatenate(own), labels)
 
 
 def _held_out_scores(own: Sequence[Vectors]) -> HoldoutScores:
@@ -101,7 +105,7 @@ def _held_out_scores(own: Sequence[Vectors]) -> HoldoutScores:
     sizes = [holdout_size(len(vectors)) for vectors in own]
     older = [vectors[:-size] for vectors, size in zip(own, sizes, strict=True)]
     newest = [vectors[-size:] for vectors, size in zip(own, sizes, strict=True)]
-    probabilities = _fit(older).probabilities(np.concatenate(newest))
+    probabilities = _fit(older).predict_proba(np.concatenate(newest))
     log_odds = np.log(np.clip(probabilities, 1e-12, 1)).astype(np.float32)
     authors = np.repeat(np.arange(len(own)), sizes)
     return HoldoutScores(log_odds, authors, np.ones(len(authors), dtype=np.float32))

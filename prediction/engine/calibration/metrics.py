@@ -1,4 +1,4 @@
-"""Measures of how right and how honest predictions are."""
+"""Meaconfidences of accuracy and calibration that scikit-learn does not have."""
 
 from dataclasses import dataclass
 
@@ -23,10 +23,22 @@ class ReliabilityBin:
 
 
 def reliability(
-    sure: Floats, right: Flags, bins: int = _BINS
+    confidence: Floats, right: Flags, bins: int = _BINS
 ) -> tuple[ReliabilityBin, ...]:
-    """Sort predictions into bins of equal width by how sure they were."""
-    place = np.clip((np.asarray(sure) * bins).astype(int), 0, bins - 1)
+    """Count predictions in bins of equal width by their confidence.
+
+    Parameters
+    ----------
+    confidence
+        Probability of each predicted class, shape ``(predictions,)``.
+    right
+        Whether each was right, of the same shape.
+
+    Returns
+    -------
+    The bins that hold any prediction, in ascending order.
+    """
+    place = np.clip((np.asarray(confidence) * bins).astype(int), 0, bins - 1)
     found = []
     for number in np.unique(place):
         inside = place == number
@@ -35,49 +47,43 @@ def reliability(
                 low=number / bins,
                 high=(number + 1) / bins,
                 count=int(inside.sum()),
-                mean_probability=float(np.mean(sure[inside])),
+                mean_probability=float(np.mean(confidence[inside])),
                 share_right=float(np.mean(right[inside])),
             )
         )
     return tuple(found)
 
 
-def expected_calibration_error(sure: Floats, right: Flags, bins: int = _BINS) -> float:
+def expected_calibration_error(
+    confidence: Floats, right: Flags, bins: int = _BINS
+) -> float:
     """Mean distance between claimed and real share right, weighted by bin size.
 
     Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using
     Bayesian binning" (2015), with bins of equal width.
     """
-    total = len(sure)
+    total = len(confidence)
     gaps = [
         b.count * abs(b.mean_probability - b.share_right)
-        for b in reliability(sure, right, bins)
+        for b in reliability(confidence, right, bins)
     ]
     return float(sum(gaps) / total) if total else 0.0
 
 
-def coverage_at(precision: float, sure: Floats, right: Flags) -> float:
-    """Largest share of predictions, surest first, that is right so often."""
-    order = np.argsort(-np.asarray(sure), kind="stable")
+def coverage_at(precision: float, confidence: Floats, right: Flags) -> float:
+    """Largest share of predictions, confidencest first, that is right so often."""
+    order = np.argsort(-np.asarray(confidence), kind="stable")
     share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(share >= precision)
     return float((enough[-1] + 1) / len(order)) if len(enough) else 0.0
 
 
 def area_under_roc(positive: Floats, negative: Floats) -> float:
-    """Chance that a random positive scores above a random negative; ties count half."""
+    """Return the area under the ROC curve; 0.5 where either side is empty."""
     if not len(positive) or not len(negative):
         return 0.5
-    ordered = np.sort(negative)
-    below = np.searchsorted(ordered, positive, side="left")
-    not_above = np.searchsorted(ordered, positive, side="right")
-    return float((below + not_above).mean() / 2 / len(negative))
+    # Imported late: predicting must not load scikit-learn.
+    from sklearn.metrics import roc_auc_score
 
-
-def macro_f1(truth: NDArray[np.integer], named: NDArray[np.integer]) -> float:
-    """Mean over the classes that occur of the harmonic mean of precision and recall."""
-    values = []
-    for label in np.unique(truth):
-        hits = int(np.sum((truth == label) & (named == label)))
-        values.append(2 * hits / int(np.sum(truth == label) + np.sum(named == label)))
-    return float(np.mean(values)) if values else 0.0
+    truth = np.repeat([1, 0], [len(positive), len(negative)])
+    return float(roc_auc_score(truth, np.concatenate([positive, negative])))

@@ -1,4 +1,4 @@
-"""How good the engines are: trained from scratch, scored on tweets that came later."""
+"""Evaluation: engines trained from scratch and scored on tweets that came later."""
 
 import random
 import time
@@ -7,24 +7,25 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix, f1_score
 
 from common.texts import MIN_TWEETS
 from prediction.engine.calibration.metrics import (
     area_under_roc,
     coverage_at,
     expected_calibration_error,
-    macro_f1,
     reliability,
 )
 from prediction.engine.evaluation.baselines import BASELINES, TextClassifier
 from prediction.engine.evaluation.splitting import Split, SplitBy, split
-from prediction.engine.models.classifier import SignatureClassifier
-from prediction.engine.models.vectors import VectorClassifier
+from prediction.engine.models.classifier import AuthorshipClassifier
+from prediction.engine.models.vectors import text_vector_classifier
 
 ENGINES = ("signature", "linear-svm", "naive-bayes", "vectors", "majority")
 _TIMED_PREDICTIONS = 40
 _STRANGERS_GROUP = 5
 
+Floats = NDArray[np.floating]
 Maker = Callable[[Sequence[Sequence[str]]], TextClassifier]
 
 
@@ -48,7 +49,7 @@ def evaluate(
     train, test
         Tweets per user; see `splitting.split` for who has fewer.
     others
-        Users outside the group, whose tweets only widen the signatures' background.
+        Users outside the group, whose tweets are only further background.
     pipeline
         spaCy pipeline of the ``vectors`` engine.
     progress
@@ -64,6 +65,15 @@ def evaluate(
         An unknown engine, or fewer than two users with enough tweets.
     NoVectorsError
         ``vectors`` is wanted and the pipeline has none.
+
+    Examples
+    --------
+    >>> from prediction.engine import evaluate
+    >>> ann = [f"Log: wind SW {'~' * n}, lamp lit." for n in range(30)]
+    >>> bob = [f"we lost again{'!' * n} lads" for n in range(30)]
+    >>> result = evaluate({"ann": ann, "bob": bob}, train=20, test=10)
+    >>> result["engines"]["signature"]["accuracy"]
+    1.0
     """
     unknown = sorted(set(engines) - set(ENGINES))
     if unknown:
@@ -98,11 +108,11 @@ def evaluate(
 
 
 def _maker(name: str, pipeline: str) -> Maker:
-    """Return what makes an engine from the tweets of users outside the group."""
+    """Return a function from the tweets of users outside the group to an engine."""
     if name == "signature":
-        return SignatureClassifier
+        return lambda others: AuthorshipClassifier(background=others)
     if name == "vectors":
-        return lambda others: VectorClassifier(pipeline)
+        return lambda others: text_vector_classifier(pipeline)
     return lambda others: BASELINES[name]()
 
 
@@ -115,12 +125,11 @@ def _labelled(texts: Sequence[Sequence[str]]) -> tuple[list[str], NDArray[np.int
 def _measure(engine: TextClassifier, parts: Split) -> dict[str, Any]:
     texts, labels = _labelled(parts.train)
     started = time.perf_counter()
-    engine.fit(texts, labels.tolist())
+    engine.fit(texts, labels)
     seconds = time.perf_counter() - started
     unseen, truth = _labelled(parts.test)
-    chances = engine.probabilities(unseen)
     return {
-        **quality(chances, truth),
+        **quality(engine.predict_proba(unseen), truth),
         "seconds_to_fit": seconds,
         "ms_per_prediction": _milliseconds(engine, unseen),
     }
@@ -129,9 +138,9 @@ def _measure(engine: TextClassifier, parts: Split) -> dict[str, Any]:
 def _none_of_these(
     make: Maker, parts: Split, wider: Sequence[Sequence[str]], seed: int
 ) -> float | None:
-    """Area under ROC for groups of five against authors the engine never met.
+    """Return the area under ROC for groups of five against unseen authors.
 
-    Half of the users are strangers: neither in the group nor in the background. The
+    Half of the users are strangers, neither in the group nor in the background. The
     others are cut into groups, each with the rest as further background. None with
     fewer than ten users.
     """
@@ -146,39 +155,52 @@ def _none_of_these(
         rest = [parts.train[user] for user in known if user not in group]
         engine = make([*rest, *wider])
         texts, labels = _labelled([parts.train[user] for user in group])
-        engine.fit(texts, labels.tolist())
+        engine.fit(texts, labels)
         genuine = [text for user in group for text in parts.test[user]]
-        areas.append(area_under_roc(engine.somebody(genuine), engine.somebody(foreign)))
+        own, other = _verification(engine, genuine), _verification(engine, foreign)
+        areas.append(area_under_roc(own, other))
     return float(np.mean(areas))
 
 
-def quality(
-    chances: NDArray[np.floating], truth: NDArray[np.integer]
-) -> dict[str, Any]:
-    """Sum up probabilities of shape ``(tweets, users)`` against the true columns."""
-    named = chances.argmax(axis=1)
-    sure = chances.max(axis=1)
-    right = named == truth
-    own = np.clip(chances[np.arange(len(truth)), truth], 1e-12, 1)
-    confusion = np.zeros((chances.shape[1], chances.shape[1]), dtype=int)
-    np.add.at(confusion, (truth, named), 1)
+def _verification(engine: TextClassifier, texts: Sequence[str]) -> Floats:
+    """Score how likely any member wrote each text; the higher, the likelier."""
+    if isinstance(engine, AuthorshipClassifier):
+        return engine.verification_log_odds(texts)
+    return np.asarray(engine.predict_proba(texts).max(axis=1))
+
+
+def quality(probabilities: Floats, truth: NDArray[np.integer]) -> dict[str, Any]:
+    """Measure probabilities of shape ``(tweets, users)`` against the true columns."""
+    predicted = probabilities.argmax(axis=1)
+    confidence = probabilities.max(axis=1)
+    right = predicted == truth
+    own = np.clip(probabilities[np.arange(len(truth)), truth], 1e-12, 1)
+    users = np.arange(probabilities.shape[1])
     return {
         "accuracy": float(right.mean()),
-        "macro_f1": macro_f1(truth, named),
+        "macro_f1": _macro_f1(truth, predicted),
         "log_loss": float(-np.log(own).mean()),
-        "ece": expected_calibration_error(sure, right),
-        "coverage_at_90": coverage_at(0.9, sure, right),
-        "reliability": [vars(each) for each in reliability(sure, right)],
-        "confusion": confusion.tolist(),
+        "ece": expected_calibration_error(confidence, right),
+        "coverage_at_90": coverage_at(0.9, confidence, right),
+        "reliability": [vars(each) for each in reliability(confidence, right)],
+        "confusion": confusion_matrix(truth, predicted, labels=users).tolist(),
     }
+
+
+def _macro_f1(truth: NDArray[np.integer], predicted: NDArray[np.integer]) -> float:
+    """Average over the users who wrote any of the tweets."""
+    labels = np.unique(truth)
+    return float(
+        f1_score(truth, predicted, labels=labels, average="macro", zero_division=0)
+    )
 
 
 def _milliseconds(engine: TextClassifier, texts: Sequence[str]) -> float:
     chosen = texts[:: max(1, len(texts) // _TIMED_PREDICTIONS)][:_TIMED_PREDICTIONS]
-    engine.probabilities(chosen[:1])
+    engine.predict_proba(chosen[:1])
     started = time.perf_counter()
     for text in chosen:
-        engine.probabilities([text])
+        engine.predict_proba([text])
     return (time.perf_counter() - started) / len(chosen) * 1000
 
 
@@ -191,13 +213,11 @@ def accuracy_by_group_size(
     seed: int = 1,
     draws: int = 20,
 ) -> dict[int, float]:
-    """Mean accuracy of signatures in random groups of each size that is possible."""
+    """Return the mean accuracy of signatures in random groups of each possible size."""
     parts = split(tweets_by_user, train, test, split_by, seed)
-    engine = SignatureClassifier()
-    texts, labels = _labelled(parts.train)
-    engine.fit(texts, labels.tolist())
+    engine = AuthorshipClassifier().fit(*_labelled(parts.train))
     unseen, truth = _labelled(parts.test)
-    scores = engine.group.decision_function(unseen)
+    scores = engine.group_.decision_function(unseen)
     users = range(len(parts.handles))
     chance = random.Random(seed)
     found = {}
@@ -222,9 +242,9 @@ def accuracy_by_tweets(
     split_by: SplitBy = "time",
     seed: int = 1,
 ) -> dict[int, float]:
-    """Accuracy of signatures over all users by how many tweets each trains on."""
+    """Return the accuracy of signatures over all users by training tweets per user."""
     found = {}
     for train in trains:
         parts = split(tweets_by_user, train, test, split_by, seed)
-        found[train] = float(_measure(SignatureClassifier(), parts)["accuracy"])
+        found[train] = float(_measure(AuthorshipClassifier(), parts)["accuracy"])
     return found

@@ -12,25 +12,36 @@ from prediction.engine.features.ngrams import N_FEATURES
 
 
 class StyleVectorizer(TransformerMixin, BaseEstimator):
-    """Turn texts into style features; stateless, so ``fit`` learns nothing.
+    """Turn texts into hashed style features.
+
+    The transformer is stateless: `fit` learns nothing.
 
     Parameters
     ----------
     style_only : bool, default=False
         Mask mentions, hashtags and numbers as well as links.
+
+    Examples
+    --------
+    >>> from prediction.engine import StyleVectorizer
+    >>> StyleVectorizer().transform(["Fog again!", "come on ref"]).shape
+    (2, 262144)
     """
 
-    def __init__(self, style_only: bool = False) -> None:
+    def __init__(self, *, style_only: bool = False) -> None:
         self.style_only = style_only
 
     def fit(self, X: Sequence[str], y: Any = None) -> Self:  # noqa: N803
         """Check that ``X`` holds texts; there is nothing to learn."""
-        _check_texts(X)
+        check_texts(X)
         return self
 
     def transform(self, X: Sequence[str]) -> sparse.csr_matrix:  # noqa: N803
-        """Return a float32 matrix of shape ``(len(X), N_FEATURES)``."""
-        return ngrams.transform(_check_texts(X), self.style_only)
+        """Return a float32 matrix of shape (n_samples, 262144).
+
+        Values are ``1 + log(count)``; each of the five blocks of a row has unit length.
+        """
+        return ngrams.transform(check_texts(X), self.style_only)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return ``feature0`` and so on: hashed features have no better names."""
@@ -44,10 +55,23 @@ class StyleVectorizer(TransformerMixin, BaseEstimator):
         return tags
 
 
-def _check_texts(texts: Sequence[str]) -> list[str]:
+def check_texts(texts: Sequence[str]) -> list[str]:
+    """Return the texts as a list.
+
+    Raises
+    ------
+    ValueError
+        A single string, a table, or no texts at all.
+    TypeError
+        Something among them is no string.
+    """
     if isinstance(texts, str):
         raise ValueError("Expected a sequence of texts, got a single string")
+    if getattr(texts, "ndim", 1) != 1:
+        raise ValueError("Expected a sequence of texts, got an array of another shape")
     checked = list(texts)
+    if not checked:
+        raise ValueError("Expected at least one text; found array with 0 sample(s)")
     for text in checked:
         if not isinstance(text, str):
             raise TypeError(f"Expected texts, got {type(text).__name__}")

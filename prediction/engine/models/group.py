@@ -88,9 +88,11 @@ class Group:
         scores = self.decision_function(texts, style_only)
         return probabilities(scores, self.calibration.temperature)
 
-    def verification_log_odds(self, texts: Sequence[str]) -> Floats:
+    def verification_log_odds(
+        self, texts: Sequence[str], style_only: bool = False
+    ) -> Floats:
         """Return the log-odds that any member wrote each text, for even prior odds."""
-        features = self._features(texts, style_only=False)
+        features = self._features(texts, style_only)
         best = self._score(features).max(axis=1)
         return self.calibration.verification.log_odds(best, feature_sums(features))
 

@@ -7,7 +7,7 @@ each user's to a scale of their own.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple, Self
@@ -152,12 +152,6 @@ class RankingIndex:
             )
         base_weight, bias, step = self._constants.T
         return total * step + base_weight * values.sum() + bias
-
-
-def best(scores: NDArray[np.floating], count: int) -> Sequence[int]:
-    """Positions of the highest scores, highest first; equal ones in order."""
-    order = np.argsort(-scores, kind="stable")[:count]
-    return [int(position) for position in order]
 
 
 def _fill(

@@ -1,9 +1,9 @@
-"""The classic way: a spaCy document vector per tweet, and a logistic regression that is
-fitted over the chosen users when somebody asks."""
+"""The classic engine: spaCy document vectors and a logistic regression, which is fitted
+over the chosen users at every question."""
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from prediction.engine.errors import NoVectorsError
 
 if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
     from spacy.language import Language
-
-Floats = NDArray[np.floating]
 
 BLANK = "blank:"
 _BATCH = 256
@@ -76,50 +75,30 @@ def document_vectors(texts: Sequence[str], pipeline: str) -> NDArray[np.float32]
 
 
 def _encodable(text: str) -> str:
-    """Put marks in place of lone surrogates, which spaCy cannot take."""
+    """Replace lone surrogates, which spaCy cannot process."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-class VectorModel:
-    """Multinomial logistic regression over document vectors, for any number of users.
+def vector_classifier() -> "Pipeline":
+    """Make a multinomial logistic regression over document vectors.
 
     Vectors are scaled to unit variance first, so that one strength of regularisation
     fits pipelines of any width.
     """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
-    def fit(self, vectors: Floats, labels: Sequence[int]) -> Self:
-        """Learn vectors of shape ``(tweets, width)`` with labels ``0 .. k - 1``."""
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
-        regression = LogisticRegression(
-            C=0.01, class_weight="balanced", max_iter=_ITERATIONS
-        )
-        self._steps = make_pipeline(StandardScaler(), regression)
-        self._steps.fit(vectors, labels)
-        return self
-
-    def probabilities(self, vectors: Floats) -> Floats:
-        """Return the probability of each label, rows summing to 1."""
-        return np.asarray(self._steps.predict_proba(vectors))
+    regression = LogisticRegression(
+        C=0.01, class_weight="balanced", max_iter=_ITERATIONS
+    )
+    return make_pipeline(StandardScaler(), regression)
 
 
-class VectorClassifier:
-    """The same behind the door of the other engines: fitted from texts and labels."""
+def text_vector_classifier(pipeline: str) -> "Pipeline":
+    """Make the same for texts, by the vectors of a spaCy pipeline."""
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer
 
-    def __init__(self, pipeline: str) -> None:
-        self.pipeline = pipeline
-
-    def fit(self, texts: Sequence[str], labels: Sequence[int]) -> Self:
-        """Learn texts with labels ``0 .. k - 1``."""
-        self._model = VectorModel().fit(document_vectors(texts, self.pipeline), labels)
-        return self
-
-    def probabilities(self, texts: Sequence[str]) -> Floats:
-        """Return the probability of each label, rows summing to 1."""
-        return self._model.probabilities(document_vectors(texts, self.pipeline))
-
-    def somebody(self, texts: Sequence[str]) -> Floats:
-        """Return the highest probability: there is no better sign of a stranger."""
-        return np.asarray(self.probabilities(texts).max(axis=1))
+    vectors = FunctionTransformer(document_vectors, kw_args={"pipeline": pipeline})
+    return make_pipeline(vectors, vector_classifier())

@@ -9,12 +9,12 @@ from prediction.engine.calibration.metrics import (
     area_under_roc,
     coverage_at,
     expected_calibration_error,
-    macro_f1,
     reliability,
 )
 from prediction.engine.calibration.none_of_these import fit_verification
 from prediction.engine.calibration.platt import Platt, fit_platt
 from prediction.engine.calibration.temperature import fit_temperature, probabilities
+from prediction.engine.evaluation.evaluation import quality
 
 SURE = np.array([0.95, 0.9, 0.6, 0.55])
 RIGHT = np.array([True, True, False, True])
@@ -47,9 +47,14 @@ def test_area_under_roc_counts_pairs() -> None:
     assert area_under_roc(np.array([]), np.array([1.0])) == 0.5
 
 
-def test_macro_f1_counts_users_alike() -> None:
-    truth, named = np.array([0, 0, 0, 1]), np.array([0, 0, 0, 0])
-    assert macro_f1(truth, named) == pytest.approx((6 / 7 + 0) / 2)
+def test_quality_of_known_probabilities() -> None:
+    rows = [[0.8, 0.2, 0.0]] * 4
+    found = quality(np.array(rows), np.array([0, 0, 0, 1]))
+    assert found["accuracy"] == 0.75
+    # Over the users who wrote anything, each counting the same.
+    assert found["macro_f1"] == pytest.approx((6 / 7 + 0) / 2)
+    assert found["log_loss"] == pytest.approx(-np.log([0.8, 0.8, 0.8, 0.2]).mean())
+    assert found["confusion"] == [[3, 0, 0], [1, 0, 0], [0, 0, 0]]
 
 
 def test_a_temperature_is_recovered() -> None:

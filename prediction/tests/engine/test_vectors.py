@@ -7,9 +7,9 @@ import pytest
 
 from prediction.engine.errors import NoVectorsError
 from prediction.engine.models.vectors import (
-    VectorClassifier,
     document_vectors,
     load_pipeline,
+    text_vector_classifier,
 )
 
 WORDS = ["lamp", "gull", "fog", "goal", "ref", "match", "the", "tonight"]
@@ -52,8 +52,8 @@ def test_it_learns_who_says_what(pipeline: str) -> None:
         "the match",
         "goal",
     ]
-    engine = VectorClassifier(pipeline).fit(texts * 5, [0, 0, 0, 1, 1, 1] * 5)
-    chances = engine.probabilities(["fog lamp gull", "ref goal match"])
+    engine = text_vector_classifier(pipeline).fit(texts * 5, [0, 0, 0, 1, 1, 1] * 5)
+    chances = engine.predict_proba(["fog lamp gull", "ref goal match"])
     assert chances.argmax(axis=1).tolist() == [0, 1]
     assert chances.sum(axis=1) == pytest.approx([1, 1])
 
