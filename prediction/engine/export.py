@@ -1,8 +1,8 @@
-"""One file with everything that a prediction needs: no database, no Django.
+"""A portable model: one file with everything that a prediction needs.
 
-The file is a zip in numpy's npz layout. `model.json` says what it is; `weighting.npy`,
-and `<number>.signature.npy` and `<number>.holdout.npy` for each user, are byte arrays
-in the form that `to_bytes` of these classes writes. Nothing in it is ever unpickled.
+The file is a zip in numpy's npz layout: `model.json` with the format numbers and the
+users' handles, then `idf.npy`, and `<number>.signature.npy` and `<number>.holdout.npy`
+for each user, byte arrays as returned by `to_bytes`. Nothing in it is ever unpickled.
 """
 
 import io
@@ -41,7 +41,7 @@ def save_model(
     signatures: Sequence[Signature],
     idf: IdfWeighting,
 ) -> None:
-    """Write the file, replacing one that is there only once the new one is whole.
+    """Write a model; an older file is replaced only once the new one is complete.
 
     Raises
     ------
@@ -107,7 +107,7 @@ def _read(file: zipfile.ZipFile, name: str) -> bytes:
     except (ValueError, EOFError, OSError) as error:
         raise DamagedModelError(f"{name} in the model is damaged") from error
     if not isinstance(array, np.ndarray) or array.dtype != np.uint8:
-        raise DamagedModelError(f"{name} in the model is no array of bytes")
+        raise DamagedModelError(f"{name} in the model is not an array of bytes")
     return array.tobytes()
 
 

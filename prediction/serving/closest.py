@@ -15,7 +15,7 @@ from tweets.models import Tweet, User
 
 NEWEST = 400
 SHOWN = 3
-MIN_LIKENESS = 0.05
+MIN_SIMILARITY = 0.05
 
 FIELDS = ("pk", "x_id", "text", "posted_at")
 
@@ -34,7 +34,7 @@ def closest_tweets(user: User, text: str) -> list[Tweet]:
     except DamagedModelError:
         return []
     found = nearest(idf.transform(ngrams.transform([text])), features, SHOWN)
-    close = [rows[near.position] for near in found if near.likeness > MIN_LIKENESS]
+    close = [rows[near.position] for near in found if near.similarity > MIN_SIMILARITY]
     return [Tweet(user=user, **dict(zip(FIELDS, row, strict=True))) for row in close]
 
 

@@ -123,7 +123,7 @@ def _load(background_id: int, path: Path) -> StyleMap | None:
 
 def _read(path: Path) -> StyleMap:
     stored = unpack(path.read_bytes(), KIND, FORMAT).arrays
-    users = UserMap(stored["likeness"], stored["clusters"], stored["coordinates"])
+    users = UserMap(stored["similarity"], stored["clusters"], stored["coordinates"])
     return StyleMap(tuple(stored["ids"].tolist()), users, stored["places"].tolist())
 
 
@@ -132,7 +132,7 @@ def _write(path: Path, style_map: StyleMap) -> None:
     try:
         arrays = {
             "ids": np.array(style_map.ids),
-            "likeness": style_map.users.likeness,
+            "similarity": style_map.users.similarity,
             "clusters": style_map.users.clusters,
             "coordinates": style_map.users.places,
             "places": np.array(style_map.places),

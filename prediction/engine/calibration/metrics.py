@@ -57,7 +57,7 @@ def reliability(
 def expected_calibration_error(
     confidence: Floats, right: Flags, bins: int = _BINS
 ) -> float:
-    """Mean distance between claimed and real share right, weighted by bin size.
+    """Return the mean distance between confidence and accuracy, weighted by bin size.
 
     Naeini, Cooper and Hauskrecht, "Obtaining well calibrated probabilities using
     Bayesian binning" (2015), with bins of equal width.
@@ -71,7 +71,7 @@ def expected_calibration_error(
 
 
 def coverage_at(precision: float, confidence: Floats, right: Flags) -> float:
-    """Largest share of predictions, confidencest first, that is right so often."""
+    """Return the largest share of predictions, by confidence, with this accuracy."""
     order = np.argsort(-np.asarray(confidence), kind="stable")
     share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(share >= precision)

@@ -1,4 +1,4 @@
-"""Small charts as SVG text, styled by presentation attributes alone."""
+"""Small charts as SVG, styled by presentation attributes alone."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -32,11 +32,11 @@ def _up(share: float) -> float:
 
 
 def reliability_chart(bins: Sequence[Mapping[str, Any]]) -> str:
-    """How often predictions were right where they claimed so much."""
+    """Draw how often predictions were right at each level of confidence."""
     dots = "".join(
         f'<circle cx="{_across(b["mean_probability"])}" cy="{_up(b["share_right"])}" '
         f'r="{3 + min(b["count"], 400) ** 0.5 / 3:.1f}" fill="{_ACCENT}" '
-        f'fill-opacity="0.7"><title>{b["count"]} predictions: claimed '
+        f'fill-opacity="0.7"><title>{b["count"]} predictions: confidence '
         f"{b['mean_probability']:.0%}, right {b['share_right']:.0%}</title></circle>"
         for b in bins
     )
@@ -44,12 +44,12 @@ def reliability_chart(bins: Sequence[Mapping[str, Any]]) -> str:
         f'<line x1="{_across(0)}" y1="{_up(0)}" x2="{_across(1)}" y2="{_up(1)}" '
         f'stroke="{_PALE}" stroke-dasharray="4"/>'
     )
-    label = "Reliability: on the diagonal, claims are true"
-    return _frame(diagonal + dots, label, "claimed probability", "share right")
+    label = "Reliability: on the diagonal, confidence is accuracy"
+    return _frame(diagonal + dots, label, "confidence", "accuracy")
 
 
 def confusion_chart(handles: Sequence[str], confusion: Sequence[Sequence[int]]) -> str:
-    """Authors down, who was named across; the darker, the more often."""
+    """Draw authors down and predictions across; darker is more often."""
     step = _SIZE / len(handles)
     cells = []
     for row, counts in enumerate(confusion):
@@ -61,14 +61,14 @@ def confusion_chart(handles: Sequence[str], confusion: Sequence[Sequence[int]]) 
                     f'y="{_MARGIN + row * step:.1f}" width="{step:.1f}" '
                     f'height="{step:.1f}" fill="{_ACCENT}" '
                     f'fill-opacity="{count / total:.2f}"><title>'
-                    f"{escape(handles[row])} taken for {escape(handles[column])}: "
+                    f"{escape(handles[row])} predicted as {escape(handles[column])}: "
                     f"{count} of {total}</title></rect>"
                 )
-    return _frame("".join(cells), "Confusion matrix", "named", "author")
+    return _frame("".join(cells), "Confusion matrix", "predicted", "author")
 
 
 def line_chart(points: Mapping[int, float], label: str, across: str) -> str:
-    """Accuracy over a count, whose values stand at equal distances."""
+    """Draw accuracy over a count, whose values are at equal distances."""
     step = 1 / max(len(points) - 1, 1)
     places = [
         (_across(number * step), _up(value))

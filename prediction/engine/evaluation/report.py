@@ -1,4 +1,4 @@
-"""An evaluation as one HTML page that needs nothing else."""
+"""An evaluation as one self-contained HTML page."""
 
 from collections.abc import Mapping
 from html import escape
@@ -33,7 +33,7 @@ def report(
     by_group_size: Mapping[int, float],
     by_tweets: Mapping[int, float],
 ) -> str:
-    """Write the page for what `evaluate` and the two accuracy curves returned."""
+    """Return the page for the results of `evaluate` and of the two accuracy curves."""
     sections = [
         f"<h1>Who would have tweeted this? {len(result['users'])} users</h1>",
         f"<p>{escape(_how(result))}</p>",
@@ -42,10 +42,10 @@ def report(
     for name, found in result["engines"].items():
         sections += [
             f"<h2>{escape(name)}</h2>",
-            _figure(reliability_chart(found["reliability"]), "Claims and truth"),
+            _figure(reliability_chart(found["reliability"]), "Calibration"),
             _figure(
                 confusion_chart(result["users"], found["confusion"]),
-                "Who was taken for whom",
+                "Confusion",
             ),
         ]
     sections += [

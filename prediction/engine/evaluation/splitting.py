@@ -1,4 +1,4 @@
-"""Training and test tweets of each user, such that nothing is on both sides."""
+"""Training and test tweets of each user, without a text on both sides."""
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,9 +12,9 @@ SplitBy = Literal["time", "random"]
 
 @dataclass(frozen=True)
 class Split:
-    """Per user, in one order, the tweets of both sides; and who was left out.
+    """Training and test tweets of the users in ``handles``, in that order.
 
-    ``skipped`` maps a handle to its number of different tweets.
+    ``skipped`` maps the handles of users with too few tweets to their number.
     """
 
     handles: tuple[str, ...]
@@ -33,10 +33,10 @@ def split(
     """Choose ``test`` tweets of each user and up to ``train`` others.
 
     By time, the newest are the test and those just before are for training; otherwise
-    both are drawn at random. A user who has fewer than ``train + test`` different
-    tweets gives what there is to training, but is skipped below `MIN_TWEETS`. Texts
-    that differ only in links, mentions, numbers or case count once per user, and what
-    anybody has in the test is taken out of everybody's training.
+    both are drawn at random. A user with fewer than ``train + test`` different tweets
+    trains on what is left, and is skipped if that is less than `MIN_TWEETS`. Texts
+    with the same `same_text_key` count once per user, and those in anybody's test are
+    removed from everybody's training.
 
     Parameters
     ----------

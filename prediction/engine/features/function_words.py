@@ -1,4 +1,4 @@
-"""Words that carry grammar rather than a topic: they stay whole in style patterns."""
+"""Words that carry grammar rather than a topic, kept as they are in patterns."""
 
 FUNCTION_WORDS = frozenset(
     """

@@ -1,8 +1,8 @@
 """Style features of a text: hashed n-grams in blocks.
 
-Each block counts n-grams of one resolution (letters, words, sentence patterns, layout)
-in a range of columns of its own and is scaled to unit length by itself, so that the
-block with most n-grams does not drown the others.
+Each block counts n-grams of one kind (letters, words, sentence patterns, layout) in its
+own range of columns and is scaled to unit length by itself, so that the block with most
+n-grams does not dominate.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +17,7 @@ from prediction.engine.features.hashing import buckets, extend, salt
 from prediction.engine.features.masking import View, masked
 from prediction.engine.features.streams import Ints, Layout, Stream
 
+# Goes up when the features change, or what is stored of models.
 FEATURES_VERSION = 3
 _CHARACTERS_AT_ONCE = 200_000
 
@@ -30,7 +31,7 @@ class Part(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Parts that share a range of columns and a common length."""
+    """Parts that share a range of columns, scaled to unit length together."""
 
     name: str
     size: int
@@ -53,7 +54,7 @@ BLOCK_STARTS = np.cumsum([0] + [block.size for block in BLOCKS])[:-1]
 
 
 class Grams(NamedTuple):
-    """All n-grams of a layout: column, text and the code points each covers."""
+    """All n-grams of a layout: column, text and the code points that each covers."""
 
     column: Ints
     text: Ints
@@ -62,7 +63,7 @@ class Grams(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """N-grams of one order, whose hashes are not yet columns."""
+    """N-grams of one order, before their hashes become columns."""
 
     hashes: NDArray[np.uint64]
     size: int
@@ -104,7 +105,7 @@ def _runs(layout: Layout) -> Iterator[_Run]:
 def _all_grams(layout: Layout) -> Grams:
     runs = list(_runs(layout))
     amounts = [len(run.first) for run in runs]
-    # Mixed in one go: a tweet is so short that every call counts.
+    # In one call: a tweet is so short that every call counts.
     sizes = np.repeat(np.array([run.size for run in runs], np.uint64), amounts)
     column = buckets(np.concatenate([run.hashes for run in runs]), sizes)
     column += np.repeat([run.offset for run in runs], amounts)
@@ -182,7 +183,7 @@ def transform(texts: Sequence[str], style_only: bool = False) -> sparse.csr_matr
 
 
 class Occurrences(NamedTuple):
-    """Where features stand in a text: one entry per n-gram, spans in characters."""
+    """Positions of features in a text: one entry per n-gram, in characters."""
 
     column: Ints
     start: Ints

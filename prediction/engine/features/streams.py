@@ -1,8 +1,8 @@
-"""Texts as sequences of symbols, in several resolutions, for many texts at once.
+"""Texts as sequences of symbols of several kinds, for many texts at once.
 
 A `Layout` holds the code points of many masked texts in one array. Each function below
 reduces it to a `Stream`: one 64-bit symbol per letter, word or layout element, with the
-text it belongs to and the code points it covers.
+text that it belongs to and the code points that it covers.
 """
 
 import re
@@ -37,12 +37,12 @@ _MARK, _MENTION, _HASHTAG, _NUMBER, _WORD = range(1, 6)
 _START_TOKEN, _END_TOKEN = -1, -2
 _LENGTH_BASE = 1.3
 BLANK = np.uint64(0)
-# Marks in the tables of some Pythons only: Unicode 15 added them, 14 has none here.
+# Combining marks of Unicode 15, which Python 3.11 does not know.
 _TOO_NEW = frozenset("\u0cf3\u0ece")
 
 
 class Stream(NamedTuple):
-    """A sequence of symbols; entries of one text are neighbours."""
+    """A sequence of symbols, in which each text is one contiguous part."""
 
     symbols: U64
     text: Ints
@@ -73,7 +73,7 @@ def _class_of(character: str) -> int:
 
 @lru_cache(maxsize=1)
 def _character_tables() -> tuple[NDArray[np.int8], NDArray[np.uint32]]:
-    """Class and lower-case form of every code point of the basic plane."""
+    """Return class and lower-case form of every code point of the basic plane."""
     characters = [chr(code) for code in range(_BMP)]
     classes = np.array([_class_of(c) for c in characters], dtype=np.int8)
     folded = [c.lower() for c in characters]
@@ -107,7 +107,7 @@ class Layout:
 
     @cached_property
     def offsets(self) -> Ints:
-        """Where each text's start mark stands in ``codes``."""
+        """Position of each text's start mark in ``codes``."""
         return np.cumsum(self.lengths) - self.lengths
 
     @cached_property
@@ -154,7 +154,7 @@ class Layout:
 
 
 def is_blank(layout: Layout) -> NDArray[np.bool_]:
-    """White space or the edge of a text, per code point."""
+    """Mark white space and the edges of texts, per code point."""
     edges = np.zeros(len(layout.codes), dtype=bool)
     edges[layout.offsets] = True
     edges[layout.offsets + layout.lengths - 1] = True
@@ -172,19 +172,19 @@ def _letters(layout: Layout, symbols: U64) -> Stream:
 
 
 def letters(layout: Layout) -> Stream:
-    """Every character, case kept; runs of blanks and the edges become `BLANK`."""
+    """Keep every character and its case; runs of white space and edges are `BLANK`."""
     return _letters(layout, layout.symbols)
 
 
 def folded_letters(layout: Layout) -> Stream:
-    """Like `letters`, in lower case."""
+    """Do the same as `letters` in lower case."""
     return _letters(layout, layout.lower_symbols)
 
 
 def shapes(layout: Layout) -> Stream:
-    """The layout alone: runs of lower-case letters, capitals and digits collapse.
+    """Keep the layout alone: runs of lower-case letters, capitals and digits collapse.
 
-    A single capital and several differ; all else stands as it is.
+    One capital differs from several; all other characters stay.
     """
     classes = layout.classes.copy()
     run = (classes == _LOWER) | (classes == _UPPER) | (classes == _DIGIT)
@@ -203,7 +203,7 @@ def shapes(layout: Layout) -> Stream:
 
 
 def words(layout: Layout) -> Stream:
-    """Words in lower case, punctuation, mentions, hashtags and numbers."""
+    """Split into lower-case words, punctuation, mentions, hashtags and numbers."""
     tokens = layout.tokens
     symbols = mix(hash_slices(layout.lower_symbols, tokens.start, tokens.end))
     return Stream(symbols, tokens.text, tokens.start, tokens.end)
@@ -217,7 +217,7 @@ def _function_word_symbols() -> U64:
 
 
 def _cases(layout: Layout, tokens: _Tokens) -> U64:
-    """0 no capitals, 1 first letter, 2 one lone capital, 3 all capitals, 4 mixed."""
+    """0 no capitals, 1 first letter, 2 a single capital, 3 all capitals, 4 mixed."""
     capital = np.append(0, np.cumsum(layout.classes == _UPPER))
     capitals = capital[tokens.end] - capital[tokens.start]
     length = tokens.end - tokens.start
@@ -230,7 +230,7 @@ def _cases(layout: Layout, tokens: _Tokens) -> U64:
 
 
 def patterns(layout: Layout) -> Stream:
-    """How a sentence is built: grammar words stay, others become their case class.
+    """Keep sentence patterns: function words stay, others become their case class.
 
     Mentions become one class, hashtags a class per case, numbers a class per length;
     punctuation, emoji and line breaks stay.
@@ -262,7 +262,7 @@ def _bucket(amounts: NDArray[np.float64]) -> U64:
 
 
 def lengths(layout: Layout) -> Stream:
-    """Length in characters and in tokens, and characters per token, in buckets."""
+    """Bucket the lengths in characters and tokens, and the characters per token."""
     count = len(layout.texts)
     tokens = np.bincount(layout.tokens.text, minlength=count).astype(np.float64)
     characters = layout.lengths.astype(np.float64)

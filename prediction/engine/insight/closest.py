@@ -1,4 +1,4 @@
-"""A user's own tweets that come closest to a text."""
+"""A user's tweets that are most similar to a text."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,18 @@ from prediction.engine.features.ngrams import BLOCKS
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Position of a tweet in what was given, and its likeness between 0 and 1."""
+    """Position of a tweet in the sequence given, and its similarity from 0 to 1."""
 
     position: int
-    likeness: float
+    similarity: float
 
 
 def nearest(
     text: sparse.csr_matrix, tweets: sparse.csr_matrix, count: int = 3
 ) -> list[Neighbour]:
-    """Find the tweets most like a text: mean cosine over the feature blocks.
+    """Find the tweets most similar to a text: mean cosine over the feature blocks.
 
-    Tweets that share nothing with it are left out.
+    Tweets without any common feature are left out.
 
     Parameters
     ----------
@@ -30,6 +30,6 @@ def nearest(
     tweets
         Weighted features, shape ``(tweets, N_FEATURES)``.
     """
-    likeness = np.asarray((tweets @ text.T).todense()).ravel() / len(BLOCKS)
-    best = np.argsort(-likeness, kind="stable")[:count]
-    return [Neighbour(int(i), float(likeness[i])) for i in best if likeness[i] > 0]
+    similarity = np.asarray((tweets @ text.T).todense()).ravel() / len(BLOCKS)
+    best = np.argsort(-similarity, kind="stable")[:count]
+    return [Neighbour(int(i), float(similarity[i])) for i in best if similarity[i] > 0]

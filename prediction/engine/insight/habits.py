@@ -1,4 +1,4 @@
-"""Habits of writing that can be named in plain words, and how to spot each."""
+"""Habits of writing that have a plain name, and how to recognise each."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Spotter = Callable[[str], bool]
 
 
 class Habit(NamedTuple):
-    """``says`` follows the user's name; ``spot`` finds it in one tweet."""
+    """``says`` completes a sentence about the user; ``spot`` checks one tweet."""
 
     says: str
     spot: Spotter

@@ -1,4 +1,4 @@
-"""Who writes like whom: users compared by the features of their tweets."""
+"""Which users write alike: similarity, clusters and a map."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,34 +17,34 @@ class UserMap:
 
     Attributes
     ----------
-    likeness
+    similarity
         Cosine between -1 and 1 of every two users, shape ``(users, users)``.
     clusters
-        Number of each user's k-means cluster.
+        Each user's k-means cluster.
     places
-        Two coordinates a user, between -1 and 1; users alike are close.
+        Coordinates between -1 and 1, shape ``(users, 2)``; similar users are close.
     """
 
-    likeness: NDArray[np.float64]
+    similarity: NDArray[np.float64]
     clusters: NDArray[np.int64]
     places: NDArray[np.float64]
 
     def nearest(self, user: int, count: int = 5) -> list[tuple[int, float]]:
-        """Return the users most like one, with their likeness."""
-        order = np.argsort(-self.likeness[user], kind="stable")
+        """Return positions of the most similar users, with their similarity."""
+        order = np.argsort(-self.similarity[user], kind="stable")
         others = [int(i) for i in order if i != user][:count]
-        return [(i, float(self.likeness[user, i])) for i in others]
+        return [(i, float(self.similarity[user, i])) for i in others]
 
 
-def likeness(tweets: Sequence[sparse.csr_matrix]) -> NDArray[np.float64]:
-    """Cosine of every two users' mean features, seen from the mean of all users.
+def similarities(tweets: Sequence[sparse.csr_matrix]) -> NDArray[np.float64]:
+    """Return the cosine of every two users' mean features, centred over all users.
 
-    Models are no measure here: they are trained to push users who write alike apart.
+    Models would not do: they are trained to separate users who write alike.
 
     Parameters
     ----------
     tweets
-        Weighed features of some tweets of each user, such as the held-out ones.
+        Weighted features of some tweets of each user, such as the holdout.
     """
     means = sparse.vstack([_mean(rows) for rows in tweets], format="csr")
     products = np.asarray((means @ means.T).todense(), dtype=np.float64)
@@ -58,22 +58,22 @@ def _mean(rows: sparse.csr_matrix) -> sparse.csr_matrix:
 
 
 def _centre(products: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn products of vectors into products of their differences from the mean."""
+    """Turn products of vectors into those of their differences from the mean."""
     centred = products - products.mean(axis=0)
     centred -= centred.mean(axis=1, keepdims=True)
     return (centred + centred.T) / 2
 
 
 def map_users(tweets: Sequence[sparse.csr_matrix], seed: int = 0) -> UserMap:
-    """Compare, cluster and place at least three users; see `likeness`.
+    """Compare, cluster and place at least three users; see `similarities`.
 
-    The places are the first two principal coordinates of the likenesses (classical
+    The places are the first two principal coordinates of the similarities (classical
     scaling, Torgerson 1952). The number of clusters is the one between 2 and 10 with
     the highest mean silhouette (Rousseeuw 1987) over the first eight coordinates.
     """
     if len(tweets) < 3:
         raise ValueError("a map takes at least three users")
-    alike = likeness(tweets)
+    alike = similarities(tweets)
     coordinates = _principal_coordinates(alike)
     widest = float(np.abs(coordinates[:, :2]).max()) or 1.0
     return UserMap(alike, _cluster(coordinates, seed), coordinates[:, :2] / widest)
@@ -83,7 +83,7 @@ def _principal_coordinates(alike: NDArray[np.float64]) -> NDArray[np.float64]:
     values, vectors = np.linalg.eigh(_centre(alike))
     first = np.argsort(-values)[: min(_DIMENSIONS, len(values))]
     axes = vectors[:, first]
-    # An eigenvector's sign is arbitrary: fix it, so that a map stays the same.
+    # The sign of an eigenvector is arbitrary: fix it, so that maps are reproducible.
     largest = np.abs(axes).argmax(axis=0)
     axes = axes * np.sign(axes[largest, np.arange(axes.shape[1])])
     return np.asarray(axes * np.sqrt(np.clip(values[first], 0, None)))

@@ -1,4 +1,4 @@
-"""What sets a user's writing apart from everybody else's, in plain words."""
+"""What distinguishes a user's writing from everybody else's, in plain words."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ _FEWEST = 3
 
 @dataclass(frozen=True)
 class Trait:
-    """A word or habit: in what share of the user's and of others' tweets it stands.
+    """A word or habit, and the shares of the user's and others' tweets that have it.
 
     ``strength`` counts standard errors between the two shares; it is negative for
     what the user does less than others.
@@ -31,14 +31,14 @@ class Trait:
 
 @dataclass(frozen=True)
 class Description:
-    """Most telling first."""
+    """A user's words and habits, the most distinctive first."""
 
     words: tuple[Trait, ...]
     habits: tuple[Trait, ...]
 
 
 def _strength(own: int, size: int, other: int, other_size: int) -> float:
-    """Standard errors between two shares' log-odds, smoothed by half a tweet.
+    """Count standard errors between two shares' log-odds, smoothed by half a tweet.
 
     After Monroe, Colaresi and Quinn, "Fightin' words" (2008).
     """
@@ -68,8 +68,8 @@ def describe(
 
     Returns
     -------
-    At most ``count`` words that the user has more than others, and at most ``count``
-    habits that the user has clearly more or clearly less.
+    At most ``count`` words that the user uses more often than others, and at most
+    ``count`` habits that the user has clearly more or clearly less often.
 
     Raises
     ------

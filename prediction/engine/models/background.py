@@ -29,14 +29,13 @@ class Background:
     Attributes
     ----------
     idf
-        Inverse document frequencies taken from the sample.
+        Learned from the sample.
     matrix
         float32 of shape ``(tweets, N_FEATURES)``, each block of unit length.
     owners
         int64 of shape ``(tweets,)``.
     newest
-        Marks the rows that are held out with their owners' newest tweets: they never
-        train a held-out model, anybody's.
+        Marks the rows of their owners' holdout, which train no holdout model at all.
     """
 
     idf: IdfWeighting
@@ -51,7 +50,7 @@ class Background:
         owners: Sequence[int],
         newest: Sequence[bool] | None = None,
     ) -> Self:
-        """Take a sample; ``owners`` holds the id of the user of every text."""
+        """Make a background of texts; ``owners`` holds the user's id for each."""
         return cls.from_features(ngrams.transform(texts), owners, newest)
 
     @classmethod
@@ -61,9 +60,14 @@ class Background:
         owners: Sequence[int],
         newest: Sequence[bool] | None = None,
     ) -> Self:
-        """Take a sample whose raw features are there already.
+        """Make a background of raw features (`ngrams.transform`).
 
-        Without ``newest`` no row counts as held out.
+        Without ``newest`` no row belongs to a holdout.
+
+        Raises
+        ------
+        ValueError
+            No tweets, or not one owner for each.
         """
         if features.shape[0] != len(owners) or not len(owners):
             raise ValueError("a background needs tweets, and an owner for each")
@@ -77,7 +81,7 @@ class Background:
         )
 
     def excluding(self, owner: int) -> Self:
-        """The same version without one user's tweets; the frequencies stay."""
+        """Return the same without one user's tweets; the IDF stays."""
         kept = np.flatnonzero(self.owners != owner)
         return type(self)(
             self.idf, self.matrix[kept], self.owners[kept], self.newest[kept]

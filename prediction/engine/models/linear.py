@@ -13,7 +13,7 @@ from prediction.engine.storage import in_range, require
 
 @dataclass(frozen=True, eq=False)
 class LinearModel:
-    """Scores a text with features x: ``weights . x + base_weight * sum(x) + bias``.
+    """Score of a text with features x: ``weights . x + base_weight * sum(x) + bias``.
 
     ``base_weight`` is added to the weight of every feature. ``columns`` are sorted
     int32, ``weights`` float16 of the same length.

@@ -1,10 +1,9 @@
 """The naive Bayes half of a signature.
 
-A feature's weight is the logarithm of how much more often the user has it than the
-background, with Dirichlet smoothing towards the background (Zhai and Lafferty, "A study
-of smoothing methods for language models", 2004). What a feature that the user never
-had would get is the same for all: it is kept as one base weight of every feature, so
-that the other weights stay sparse.
+A feature's weight is the logarithm of its frequency in the user's tweets over that in
+the background, with Dirichlet smoothing towards the background (Zhai and Lafferty, "A
+study of smoothing methods for language models", 2004). All features that the user never
+used have the same weight: it is kept as one base weight, and the others stay sparse.
 """
 
 import numpy as np
@@ -18,7 +17,7 @@ _RARE = np.float32(1e-3)
 def log_ratio(
     examples: Examples, smoothing: float
 ) -> tuple[NDArray[np.float32], float]:
-    """Return weights of shape ``(features,)`` and the base weight.
+    """Return weights of shape ``(features,)``, and the base weight.
 
     Parameters
     ----------

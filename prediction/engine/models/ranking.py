@@ -1,9 +1,11 @@
-"""Scores of thousands of users at once: their models turned feature by feature.
+"""An inverted index of signatures, which scores thousands of users at once.
 
-For every feature the index lists which users have a weight on it, so that a text costs
-as much as its own features have entries. The lists lie in a file that is mapped into
-memory; only the pages that texts touch are ever read. Weights are rounded to 8 bits,
-each user's to a scale of their own.
+For every feature the index lists the users with a weight on it, so that a text costs
+as much as its own features have entries. The file is mapped into memory, and only the
+pages that texts touch are read. Weights are rounded to 8 bits, with a scale per user.
+
+It is no safetensors file, since that library holds all arrays in memory to write them
+and copies them to read them; nor has it a checksum, which would have to read all of it.
 """
 
 import json
@@ -29,7 +31,7 @@ _HEADER_BYTES = 4096
 
 
 class _Places(NamedTuple):
-    """Where each array starts in the file, and its full size."""
+    """Offset of each array in the file, and the size of the file."""
 
     bounds: int
     constants: int
@@ -47,14 +49,14 @@ class _Places(NamedTuple):
 
 
 def rounded(model: LinearModel) -> tuple[NDArray[np.int8], float]:
-    """The model's weights in 8 bits, and what one step of these is worth."""
+    """Return the model's weights in 8 bits, and the value of one step."""
     weights = model.weights.astype(np.float32)
     step = float(np.abs(weights).max(initial=0)) / _LARGEST or 1.0
     return np.rint(weights / np.float32(step)).astype(np.int8), step
 
 
 class RankingIndex:
-    """Models of many users in one mapped file; see `write` and `open`."""
+    """Models of many users in one mapped file, made by `write` and read by `open`."""
 
     def __init__(
         self,
@@ -72,10 +74,10 @@ class RankingIndex:
 
     @classmethod
     def write(cls, path: Path, models: Iterable[LinearModel]) -> None:
-        """Write the index of ``models``, which is gone through once.
+        """Write the index of ``models``, which is iterated once.
 
-        Memory stays at one model and the bounds of the lists; models wait in a file
-        beside ``path``, five bytes a weight, until it is known how long each list is.
+        One model at a time is in memory; all are written to a temporary file beside
+        ``path``, five bytes a weight, until the length of each list is known.
 
         Raises
         ------
@@ -84,22 +86,22 @@ class RankingIndex:
         """
         sizes = np.zeros(N_FEATURES, dtype=np.int64)
         constants = []
-        with TemporaryFile(dir=path.parent) as waiting:
+        with TemporaryFile(dir=path.parent) as temporary:
             for model in models:
                 weights, step = rounded(model)
                 sizes[model.columns] += 1
                 constants.append((model.base_weight, model.bias, step))
-                np.save(waiting, model.columns)
-                np.save(waiting, weights)
+                np.save(temporary, model.columns)
+                np.save(temporary, weights)
             if len(constants) > _MAX_USERS:
                 raise ValueError(f"an index holds at most {_MAX_USERS} users")
             bounds = np.append(0, np.cumsum(sizes))
             places = _Places.of(len(constants), int(bounds[-1]))
             with path.open("wb") as file:
                 file.truncate(places.size)
-            waiting.seek(0)
+            temporary.seek(0)
             data = np.memmap(path, dtype=np.uint8, mode="r+")
-            _fill(data, places, bounds, waiting, len(constants))
+            _fill(data, places, bounds, temporary, len(constants))
         with path.open("r+b") as file:
             file.seek(places.constants)
             file.write(np.array(constants, dtype="<f4").tobytes())
@@ -108,7 +110,7 @@ class RankingIndex:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Map an index that `write` wrote; what follows it in the file is left alone.
+        """Map an index that `write` wrote; further bytes in the file are ignored.
 
         Raises
         ------
@@ -146,7 +148,7 @@ class RankingIndex:
         for start, end, value in zip(
             starts.tolist(), ends.tolist(), values.tolist(), strict=True
         ):
-            # Users stand once in a list, so plain addition loses nothing.
+            # No user is twice in a list, so plain addition loses nothing.
             total[self._users[start:end]] += self._weights[start:end] * np.float32(
                 value
             )
@@ -158,7 +160,7 @@ def _fill(
     data: NDArray[np.uint8],
     places: _Places,
     bounds: NDArray[np.int64],
-    waiting: IO[bytes],
+    temporary: IO[bytes],
     models: int,
 ) -> None:
     data[places.bounds : places.constants] = bounds.astype("<i8").view(np.uint8)
@@ -166,9 +168,9 @@ def _fill(
     weights = data[places.weights :].view("|i1")
     place = bounds[:-1].copy()
     for number in range(models):
-        columns = np.load(waiting, allow_pickle=False)
+        columns = np.load(temporary, allow_pickle=False)
         at = place[columns]
-        weights[at] = np.load(waiting, allow_pickle=False)
+        weights[at] = np.load(temporary, allow_pickle=False)
         users[at] = number
         place[columns] += 1
 

@@ -1,4 +1,4 @@
-"""What is kept of one user: a sparse linear model of the user against everybody."""
+"""A signature: one sparse linear model of a user against everybody else."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -36,7 +36,7 @@ _KIND, _HOLDOUT_KIND = "signature", "holdout"
 
 @dataclass(frozen=True, eq=False)
 class Holdout:
-    """The user's newest tweets and a model that never saw them.
+    """The user's newest tweets and a model fitted without them.
 
     ``features`` are weighted, shape ``(tweets, N_FEATURES)``.
     """
@@ -64,7 +64,7 @@ class Holdout:
 
 @dataclass(frozen=True, eq=False)
 class Signature:
-    """A user's model, its calibration and how many tweets it was built from."""
+    """A user's model, its calibration and the number of tweets it was fitted on."""
 
     model: LinearModel
     platt: Platt
@@ -90,7 +90,7 @@ class Signature:
     def from_bytes(cls, data: bytes, holdout: bytes | None = None) -> Self:
         """Read what `to_bytes` wrote; raises `DamagedModelError`.
 
-        ``holdout`` is what `Holdout.to_bytes` gave, where it is wanted.
+        ``holdout`` is what `Holdout.to_bytes` returned, where it is needed.
         """
         frame = unpack(data, _KIND, FEATURES_VERSION)
         platt = Platt(
@@ -130,14 +130,14 @@ def _spread(scores: NDArray[np.float32]) -> float:
 def fit_model(
     examples: Examples, steps: int, start: NDArray[np.float32] | None = None
 ) -> tuple[LinearModel, NDArray[np.float32]]:
-    """Fit both halves, each scaled to unit spread over the others, and add them.
+    """Fit ridge and naive Bayes, scale each to unit spread over the others, add them.
 
-    The sum is shifted and scaled so that the others' tweets have mean 0 and spread 1,
-    which makes users with few and with many tweets comparable.
+    The sum is standardised: the others' tweets have mean 0 and spread 1, which makes
+    users with few and with many tweets comparable.
 
     Returns
     -------
-    The model, and the ridge weights for a later start.
+    The model, and the ridge weights, from which a later fit can start.
     """
     others = examples.background_weights > 0
     ridge = fit_ridge(examples, steps, start)
@@ -147,7 +147,7 @@ def fit_model(
     share = np.float32(LOG_RATIO_SHARE / _spread(ratio_scores[others]))
     dense = ridge[:-1] * scale + ratio * share
     model = LinearModel.strongest(dense, absent * float(share), MAX_FEATURES)
-    # The spread is taken after the cut, which changes it: 1 point of accuracy.
+    # Measured after the cut, which changes the spread: worth 1 point of accuracy.
     scores = model.decision_function(examples.background)[others]
     return model.normalised(float(scores.mean()), _spread(scores)), ridge
 
@@ -155,21 +155,21 @@ def fit_model(
 def fit_signature(
     features: sparse.csr_matrix, background: Background, owner: int
 ) -> Signature:
-    """Build the signature of one user.
+    """Fit the signature of one user.
 
     Parameters
     ----------
     features
         Raw features (`ngrams.transform`) of the user's eligible tweets, oldest first.
     owner
-        The user's id in ``background``, whose own rows are left out.
+        The user's id in ``background``; rows of this owner are left out.
 
     Raises
     ------
     TooFewTweetsError
         Fewer than `MIN_TWEETS` tweets.
     ValueError
-        The background holds nobody else.
+        The background holds too few tweets of others.
     """
     count = features.shape[0]
     if count < MIN_TWEETS:
@@ -188,10 +188,10 @@ def _flags(rows: NDArray) -> NDArray[np.float32]:
     return rows.astype(np.float32)
 
 
-def _apart(background: Background, others: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Rows of others that no holdout model sees: their newest.
+def _unseen(background: Background, others: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the rows of others that no holdout model sees: their newest.
 
-    Where these are too few to measure with, every fifth row joins them.
+    Where these are too few to calibrate with, every fifth row is added.
     """
     newest = others & background.newest
     fifth = others & (np.cumsum(others) % _CALIBRATION_SHARE == 0)
@@ -206,13 +206,13 @@ def _fit_holdout(
     count = own.shape[0]
     newest = holdout_size(count)
     older = np.arange(count) < count - newest
-    apart = _apart(background, others)
-    seen = _flags(others & ~apart)
+    unseen_rows = _unseen(background, others)
+    seen = _flags(others & ~unseen_rows)
     examples = Examples(own, _flags(older), background.matrix, seen)
     model, ridge = fit_model(examples, FIRST_STEPS)
-    # Fitted on fewer tweets, a holdout model scores everything further from zero.
+    # Fitted on fewer tweets, a holdout model scores further from zero than the final.
     model = model.normalised(0.0, HOLDOUT_INFLATION)
-    foreign = model.decision_function(background.matrix)[apart]
+    foreign = model.decision_function(background.matrix)[unseen_rows]
     unseen = own[count - newest :]
     return (
         Holdout(model, unseen),

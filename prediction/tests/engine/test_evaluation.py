@@ -1,4 +1,4 @@
-"""An evaluation trains and tests on different tweets, and says what it left out."""
+"""An evaluation trains and tests on different tweets, and names who is left out."""
 
 import json
 
@@ -30,7 +30,7 @@ MEASURES = {
 }
 
 
-def test_details_do_not_make_a_text_another() -> None:
+def test_texts_that_differ_in_details_are_the_same() -> None:
     keys = {
         same_text_key(text)
         for text in (
@@ -74,7 +74,7 @@ def test_a_user_with_too_few_tweets_is_named() -> None:
     assert parts.skipped == {"few": 13}
 
 
-def test_every_engine_is_measured() -> None:
+def test_every_engine_is_evaluated() -> None:
     engines = ("signature", "linear-svm", "naive-bayes", "majority")
     result = evaluate(VOICES, train=25, test=8, engines=engines)
     json.dumps(result)
@@ -87,7 +87,7 @@ def test_every_engine_is_measured() -> None:
     assert result["chance"] == pytest.approx(1 / 3)
 
 
-def test_strangers_are_told_from_ten_users_on() -> None:
+def test_strangers_are_scored_from_ten_users_on() -> None:
     users = {
         f"{name}{n}": [f"{text} {'~' * n}" for text in tweets[n::2]]
         for n in range(2)
@@ -115,7 +115,7 @@ def test_an_unknown_engine_is_named() -> None:
         evaluate(VOICES, engines=("crystal-ball",))
 
 
-def test_one_user_cannot_be_told_from_nobody() -> None:
+def test_one_user_is_not_enough() -> None:
     with pytest.raises(ValueError, match="two users"):
         evaluate({"a": KEEPER}, train=10, test=5)
 
@@ -127,6 +127,6 @@ def test_the_report_shows_every_engine_and_escapes_names() -> None:
     page = report(result, sizes, accuracy_by_tweets(users, (10, 20), 6))
     assert list(sizes) == [2]
     assert "<keeper>" not in page
-    assert "&lt;keeper&gt; taken for" in page
+    assert "&lt;keeper&gt; predicted as" in page
     for part in ("<h2>signature</h2>", "<h2>majority</h2>", "Accuracy by group size"):
         assert part in page

@@ -1,4 +1,4 @@
-"""An explanation is exact, readable, and about the text as it was typed."""
+"""An explanation is exact, readable, and about the text as typed."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_weights_add_up_to_the_difference(text: str, style_only: bool) -> None:
 
 @given(texts)
 @settings(max_examples=60, deadline=None)
-def test_spans_are_few_apart_and_in_reading_order(text: str) -> None:
+def test_spans_are_few_separate_and_in_reading_order(text: str) -> None:
     spans = explained(GROUP, text).spans
     assert len(spans) <= MAX_SPANS
     bounds = [edge for span in spans for edge in (span.start, span.end)]
@@ -67,7 +67,7 @@ def test_every_features_share_reaches_the_characters(text: str) -> None:
     assert weights.sum() == pytest.approx(shares[covered].sum(), abs=1e-6)
 
 
-def test_words_that_only_one_uses_speak_for_that_one(group: Group) -> None:
+def test_words_that_only_one_member_uses_speak_for_that_member(group: Group) -> None:
     keeper, fan = NAMES.index("keeper"), NAMES.index("fan")
     text = "Fog again tonight. The wind has turned, so it is #matchday"
     found = explained(group, text)
@@ -96,7 +96,7 @@ def test_positions_can_be_renumbered(group: Group) -> None:
     assert moved.rest == found.rest
 
 
-def test_neighbours_of_one_mind_become_one_span() -> None:
+def test_neighbouring_words_for_one_member_become_one_span() -> None:
     text = "good words here, bad"
     weights = np.array([1.0] * 16 + [-2.0] * 4)
     found = gather(text, weights, 4, 2)

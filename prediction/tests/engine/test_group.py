@@ -1,4 +1,4 @@
-"""A group names the right author, says how sure it is and when it is nobody."""
+"""A group names the right author, how likely that is, and when it is nobody."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_an_author_scores_above_the_background_and_others_below(group: Group) ->
     assert [score > 0 for score in answer.scores] == [i == fan for i in range(3)]
 
 
-def test_several_tweets_are_surer_than_one(group: Group) -> None:
+def test_several_tweets_give_more_confidence_than_one(group: Group) -> None:
     texts = ["The sea again", "The lens and the log", "fog, and I lit it"]
     keeper = NAMES.index("keeper")
     single = [answer.probabilities[keeper] for answer in group.predict(texts)]
@@ -47,14 +47,14 @@ def test_several_tweets_are_surer_than_one(group: Group) -> None:
     assert together.probabilities[keeper] > np.mean(single)
 
 
-def test_one_text_together_is_one_text(group: Group) -> None:
+def test_one_text_together_is_answered_as_one_text(group: Group) -> None:
     text = VOICES["critic"][-1]
     together, alone = group.predict_together([text]), group.predict([text])[0]
     assert together.predicted == alone.predicted
     assert together.none_of_these == alone.none_of_these
 
 
-def test_a_strangers_tweets_are_nobodys(group: Group) -> None:
+def test_a_strangers_tweets_are_flagged(group: Group) -> None:
     genuine = [text for tweets in VOICES.values() for text in tweets[-6:]]
     own = [p.none_of_these for p in group.predict(genuine)]
     foreign = [p.none_of_these for p in group.predict(STRANGER)]
@@ -89,7 +89,7 @@ def test_without_holdout_there_is_a_prediction_but_no_accuracy(
     assert NAMES[light.predict([VOICES["fan"][-1]])[0].predicted] == "fan"
 
 
-def test_one_member_is_no_group(group: Group) -> None:
+def test_one_member_is_not_enough(group: Group) -> None:
     with pytest.raises(ValueError, match="two members"):
         Group(group.signatures[:1], group.idf)
 
@@ -104,7 +104,7 @@ def test_a_holdout_sample_has_about_as_many_tweets_as_asked(
     assert min(tweets, members) - 1 <= scored <= max(tweets, members)
 
 
-def test_style_is_judged_alone_only_where_asked(group: Group) -> None:
+def test_only_style_counts_where_asked(group: Group) -> None:
     text = ["Lamp lit, says @ann at 0430 #log https://a.example"]
     plain = group.predict_proba(text)
     assert (plain == group.predict_proba(text, style_only=False)).all()

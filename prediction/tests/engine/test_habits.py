@@ -1,4 +1,4 @@
-"""Each habit is found where people would see it, and not where they would not."""
+"""Each habit is found where people would see it, and nowhere else."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The measures give what their definitions say."""
+"""Measures and calibration follow their definitions."""
 
 import numpy as np
 import pytest
@@ -16,18 +16,20 @@ from prediction.engine.calibration.platt import Platt, fit_platt
 from prediction.engine.calibration.temperature import fit_temperature, probabilities
 from prediction.engine.evaluation.evaluation import quality
 
-SURE = np.array([0.95, 0.9, 0.6, 0.55])
+CONFIDENCE = np.array([0.95, 0.9, 0.6, 0.55])
 RIGHT = np.array([True, True, False, True])
 
 
 def test_calibration_error_is_the_mean_gap() -> None:
     gaps = (1 * 0.05 + 1 * 0.1 + 1 * 0.6 + 1 * 0.45) / 4
-    assert expected_calibration_error(SURE, RIGHT, bins=100) == pytest.approx(gaps)
-    assert expected_calibration_error(SURE[:0], RIGHT[:0]) == 0
+    assert expected_calibration_error(CONFIDENCE, RIGHT, bins=100) == pytest.approx(
+        gaps
+    )
+    assert expected_calibration_error(CONFIDENCE[:0], RIGHT[:0]) == 0
 
 
 def test_reliability_counts_every_prediction_once() -> None:
-    bins = reliability(SURE, RIGHT)
+    bins = reliability(CONFIDENCE, RIGHT)
     assert [(b.low, b.count, b.share_right) for b in bins] == [
         (0.5, 1, 1.0),
         (0.6, 1, 0.0),
@@ -35,10 +37,10 @@ def test_reliability_counts_every_prediction_once() -> None:
     ]
 
 
-def test_coverage_is_the_longest_run_that_is_right_often_enough() -> None:
-    assert coverage_at(0.9, SURE, RIGHT) == 0.5
-    assert coverage_at(0.7, SURE, RIGHT) == 1.0
-    assert coverage_at(0.9, SURE, ~RIGHT) == 0.0
+def test_coverage_is_the_largest_share_that_is_right_often_enough() -> None:
+    assert coverage_at(0.9, CONFIDENCE, RIGHT) == 0.5
+    assert coverage_at(0.7, CONFIDENCE, RIGHT) == 1.0
+    assert coverage_at(0.9, CONFIDENCE, ~RIGHT) == 0.0
 
 
 def test_area_under_roc_counts_pairs() -> None:

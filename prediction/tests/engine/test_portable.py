@@ -1,4 +1,4 @@
-"""A model in one file predicts like the one it was made from, or is refused."""
+"""A portable model predicts like its original, or is refused."""
 
 import json
 import subprocess
@@ -61,7 +61,7 @@ def test_it_loads_without_django(model: tuple[Path, Group]) -> None:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 255))
-def test_a_changed_byte_never_passes_for_another_model(
+def test_a_changed_byte_never_changes_an_answer(
     model: tuple[Path, Group], tmp_path: Path, place: int, change: int
 ) -> None:
     path, original = model

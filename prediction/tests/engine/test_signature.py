@@ -1,4 +1,4 @@
-"""A signature is built from ten tweets or more, and measured on tweets it never saw."""
+"""A signature needs ten tweets, and is calibrated on tweets that it never saw."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_ten_tweets_are_enough() -> None:
     assert signature.holdout.features.shape[0] == 2
 
 
-def test_a_background_of_nobody_else_is_refused() -> None:
+def test_a_background_without_other_users_is_refused() -> None:
     background = Background.fit(KEEPER, [0] * len(KEEPER))
     with pytest.raises(ValueError, match="other users"):
         fit_signature(ngrams.transform(KEEPER), background, 0)
@@ -42,7 +42,7 @@ def test_the_same_tweets_give_the_same_bytes() -> None:
     assert first == second
 
 
-def test_the_held_out_model_never_saw_the_newest_tweets() -> None:
+def test_the_holdout_model_never_saw_the_newest_tweets() -> None:
     background = background_of([KEEPER, FAN, CRITIC])
     size = holdout_size(len(KEEPER))
     other_end = KEEPER[:-size] + FAN[:size]
@@ -55,7 +55,7 @@ def test_the_held_out_model_never_saw_the_newest_tweets() -> None:
     assert first.model.weights.tobytes() == second.model.weights.tobytes()
 
 
-def test_nobodys_newest_tweets_train_anothers_held_out_model() -> None:
+def test_other_users_newest_tweets_train_no_holdout_model() -> None:
     usual = background_of([KEEPER, FAN])
     changed = usual.matrix.copy()
     for row in usual.newest.nonzero()[0]:

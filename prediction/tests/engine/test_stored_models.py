@@ -1,4 +1,4 @@
-"""What is stored comes back the same, and damaged bytes are refused."""
+"""Stored models are read back unchanged, and damaged bytes are refused."""
 
 import struct
 import zlib
@@ -35,7 +35,7 @@ def test_a_frame_comes_back() -> None:
 
 @given(st.integers(0, len(FRAME) - 1), st.integers(1, 255))
 @settings(deadline=None)
-def test_any_altered_byte_is_noticed(position: int, change: int) -> None:
+def test_any_altered_byte_is_refused(position: int, change: int) -> None:
     altered = bytearray(FRAME)
     altered[position] ^= change
     with pytest.raises(DamagedModelError):
@@ -81,7 +81,7 @@ def test_a_background_comes_back() -> None:
     assert abs(again.matrix - background.matrix).max() < 1e-3
 
 
-def test_a_background_forgets_a_user() -> None:
+def test_a_user_can_be_removed_from_a_background() -> None:
     background = background_of([KEEPER, FAN, CRITIC])
     left = background.excluding(1)
     assert set(left.owners) == {0, 2}
@@ -94,12 +94,12 @@ def test_a_background_needs_an_owner_for_each_text() -> None:
         Background.fit(["one text"], [1, 2])
 
 
-def test_a_weighting_comes_back(group: Group) -> None:
+def test_an_idf_weighting_comes_back(group: Group) -> None:
     again = IdfWeighting.from_bytes(group.idf.to_bytes())
     assert same(again.idf, group.idf.idf)
 
 
-def test_a_signature_comes_back_with_its_held_out_part(group: Group) -> None:
+def test_a_signature_comes_back_with_its_holdout(group: Group) -> None:
     signature = group.signatures[0]
     assert signature.holdout is not None
     parts = signature.to_bytes(), signature.holdout.to_bytes()
@@ -110,7 +110,7 @@ def test_a_signature_comes_back_with_its_held_out_part(group: Group) -> None:
     assert Signature.from_bytes(parts[0]).holdout is None
 
 
-def test_parts_are_not_taken_for_each_other(group: Group) -> None:
+def test_one_kind_is_not_read_as_another(group: Group) -> None:
     data = group.signatures[0].to_bytes()
     for reader in (Holdout, Background, IdfWeighting):
         with pytest.raises(DamagedModelError):

@@ -12,7 +12,7 @@ from prediction.engine.features import ngrams
 from prediction.engine.features.idf import feature_sums
 from prediction.engine.features.ngrams import N_FEATURES
 from prediction.engine.insight.closest import nearest
-from prediction.engine.insight.similarity import likeness, map_users
+from prediction.engine.insight.similarity import map_users, similarities
 from prediction.engine.insight.typical import describe
 from prediction.engine.models.group import Group
 from prediction.engine.models.ranking import RankingIndex, rounded
@@ -53,11 +53,11 @@ def weighted(group: Group, *texts: str) -> sparse.csr_matrix:
 def test_the_nearest_tweet_of_a_tweet_is_itself(group: Group) -> None:
     first, second = nearest(weighted(group, FAN[5]), weighted(group, *FAN), count=2)
     assert first.position == 5
-    assert first.likeness == pytest.approx(1, abs=1e-3)
-    assert second.likeness < 1
+    assert first.similarity == pytest.approx(1, abs=1e-3)
+    assert second.similarity < 1
 
 
-def test_tweets_with_nothing_in_common_are_not_near(group: Group) -> None:
+def test_tweets_with_nothing_in_common_are_left_out(group: Group) -> None:
     assert nearest(weighted(group, "fog"), weighted(group)) == []
 
 
@@ -65,18 +65,18 @@ def held_out_features(signatures: Sequence[Signature]) -> list[sparse.csr_matrix
     return [s.holdout.features for s in signatures if s.holdout is not None]
 
 
-def test_users_who_write_alike_are_near() -> None:
+def test_users_who_write_alike_are_close() -> None:
     voices = [KEEPER[::2], FAN[::2], KEEPER[1::2], FAN[1::2], CRITIC]
     tweets = held_out_features(signatures_of(voices)[0])
     found = map_users(tweets)
     assert found.nearest(0, 1)[0][0] == 2
     assert found.nearest(1, 1)[0][0] == 3
-    assert found.likeness[0, 1] < 0 < found.likeness[0, 2]
+    assert found.similarity[0, 1] < 0 < found.similarity[0, 2]
     assert found.clusters[0] == found.clusters[2]
     assert found.clusters[0] != found.clusters[1]
     assert np.abs(found.places).max() == pytest.approx(1)
     assert found.places.mean(axis=0) == pytest.approx([0, 0], abs=1e-6)
-    assert np.diag(likeness(tweets)) == pytest.approx(1, abs=1e-3)
+    assert np.diag(similarities(tweets)) == pytest.approx(1, abs=1e-3)
     again = map_users(tweets)
     assert again.places.tolist() == found.places.tolist()
 

@@ -1,4 +1,4 @@
-"""The classic engine, with a small pipeline that the tests make themselves."""
+"""The classic engine, with a small pipeline made by the test."""
 
 from collections.abc import Iterator
 
