@@ -30,7 +30,7 @@ class AddUsersForm(forms.Form):
                 "digits and underscores."
             )
         if len(handles) > MAX_HANDLES:
-            raise forms.ValidationError(f"At most {MAX_HANDLES} at once.")
+            raise forms.ValidationError(f"At most {MAX_HANDLES} handles at once.")
         return handles
 
 
@@ -43,13 +43,13 @@ class UploadForm(forms.ModelForm):
     lines = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Or paste tweets here, one a line.",
+        help_text="Or paste tweets here, one per line.",
     )
 
     class Meta:
         model = Upload
         fields = ("handle", "include_replies")
-        help_texts = {"handle": "Whose tweets, where the file does not say."}
+        help_texts = {"handle": "The author, if the file does not say."}
 
     def clean_handle(self) -> str:
         try:
@@ -71,7 +71,7 @@ class UploadForm(forms.ModelForm):
         if bool(cleaned.get("file")) == bool(cleaned.get("lines", "").strip()):
             raise forms.ValidationError("Choose a file, or paste some lines.")
         if cleaned.get("lines") and not cleaned.get("handle"):
-            self.add_error("handle", "Say whose tweets these lines are.")
+            self.add_error("handle", "Give the author of these lines.")
         return cleaned
 
     def save(self, commit: bool = True) -> Upload:

@@ -23,7 +23,7 @@ def add_users_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
         messages.success(
             request,
             f"{len(handles)} handles are being looked up and read in the background. "
-            "The list of fetches shows how it goes.",
+            "The list of fetches shows the progress.",
         )
         return HttpResponseRedirect(reverse("admin:tweets_fetch_changelist"))
     context: dict[str, Any] = site.each_context(request) | {

@@ -52,11 +52,13 @@ def load_demo_view(request: HttpRequest) -> HttpResponse:
     report = load_demo()
     messages.success(
         request,
-        f"{report.users} demo users are here, {report.stored:,} of their tweets were "
-        "stored just now.",
+        f"{report.users} demo users are here; {report.stored:,} of their tweets were "
+        "new.",
     )
     for handle in report.taken:
-        messages.warning(request, f"@{handle} is a real user here and was left alone.")
+        messages.warning(
+            request, f"@{handle} is a real user here, so this demo user was left out."
+        )
     return _user_list()
 
 

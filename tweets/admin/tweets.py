@@ -69,8 +69,8 @@ class TweetAdmin(admin.ModelAdmin):
     list_filter = (ExcludedFilter, UndatedFilter)
     search_fields = ("text",)
     search_help_text = (
-        "Words of the text, among the newest 50,000 tweets; with a @handle, among all "
-        "of that person's. Or an X id."
+        "Words of the text, in the newest 50,000 tweets; with a @handle, in all tweets "
+        "of that user. Or an X id."
     )
     paginator = TweetPaginator
     list_select_related = ("user",)
@@ -125,12 +125,12 @@ class TweetAdmin(admin.ModelAdmin):
     @admin.action(description="Exclude from training", permissions=["exclude"])
     def exclude_tweets(self, request: HttpRequest, queryset: QuerySet[Tweet]) -> None:
         changed = _set_excluded(queryset, is_excluded=True)
-        messages.success(request, f"{changed:,} tweets train no longer.")
+        messages.success(request, f"{changed:,} tweets excluded from training.")
 
-    @admin.action(description="Let train again", permissions=["exclude"])
+    @admin.action(description="Include in training again", permissions=["exclude"])
     def include_tweets(self, request: HttpRequest, queryset: QuerySet[Tweet]) -> None:
         changed = _set_excluded(queryset, is_excluded=False)
-        messages.success(request, f"{changed:,} tweets train again.")
+        messages.success(request, f"{changed:,} tweets included in training again.")
 
     def delete_model(self, request: HttpRequest, obj: Tweet) -> None:
         delete_tweets(Tweet.objects.filter(pk=obj.pk))

@@ -56,7 +56,7 @@ class UploadAdmin(admin.ModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: Upload, post_url_continue: str | None = None
     ) -> HttpResponse:
-        messages.info(request, "It is being checked; nothing is stored yet.")
+        messages.info(request, "The file is being checked; nothing is stored yet.")
         return HttpResponseRedirect(_page_of(obj.pk))
 
     def get_urls(self) -> list[URLPattern]:
@@ -71,7 +71,7 @@ class UploadAdmin(admin.ModelAdmin):
         checked = Upload.objects.filter(pk=pk, state=Upload.State.CHECKED)
         if checked.update(state=Upload.State.IMPORTING):
             tasks.import_upload.enqueue(pk)
-            messages.success(request, "It is being imported in the background.")
+            messages.success(request, "The file is being imported in the background.")
         return HttpResponseRedirect(_page_of(pk))
 
 

@@ -128,7 +128,7 @@ class UserAdmin(admin.ModelAdmin):
             return None
         return not user.is_stale  # type: ignore[attr-defined]
 
-    @admin.display(description="look at")
+    @admin.display(description="pages")
     def links(self, user: User) -> SafeString | str:
         pages = [("X", user.x_url)] if user.x_url else []
         if user.is_listed and user.pk:
@@ -154,7 +154,7 @@ class UserAdmin(admin.ModelAdmin):
         if not rows:
             return "none yet"
         return format_html(
-            '<ul>{}</ul><a href="../../../tweet/?user__id__exact={}">All of them</a>',
+            '<ul>{}</ul><a href="../../../tweet/?user__id__exact={}">All tweets</a>',
             listed,
             user.pk,
         )
@@ -189,7 +189,7 @@ class UserAdmin(admin.ModelAdmin):
             messages.error(request, str(NotConfiguredError()))
             return
         tasks.refresh_users.enqueue(list(queryset.values_list("pk", flat=True)))
-        messages.success(request, "They are being refreshed in the background.")
+        messages.success(request, "The users are being refreshed in the background.")
 
     @admin.action(description="Merge into one user…", permissions=["delete"])
     def merge(
@@ -197,7 +197,7 @@ class UserAdmin(admin.ModelAdmin):
     ) -> HttpResponse | None:
         """Ask which user is kept; merge once one was picked."""
         if queryset.count() < 2:
-            messages.error(request, "Pick the users that are one, two or more.")
+            messages.error(request, "Select two or more users to merge.")
             return None
         kept = queryset.filter(pk=_number(request.POST.get("kept"))).first()
         if kept is None:
@@ -210,7 +210,9 @@ class UserAdmin(admin.ModelAdmin):
             messages.error(request, str(error))
             return None
         self.log_change(request, kept, f"Merged {names} into this user.")
-        messages.success(request, f"{names} became {kept}; {moved:,} tweets moved.")
+        messages.success(
+            request, f"{names} merged into {kept}; {moved:,} tweets moved."
+        )
         return None
 
     @admin.action(description="Erase and opt out…", permissions=["delete"])
@@ -224,7 +226,7 @@ class UserAdmin(admin.ModelAdmin):
         for user in users:
             self.log_deletions(request, User.objects.filter(pk=user.pk))
             erase_and_opt_out(user)
-        self._say(request, len(users), "erased and kept from being stored again")
+        self._say(request, len(users), "erased and opted out")
         return None
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:

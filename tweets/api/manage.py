@@ -20,7 +20,7 @@ from tweets.forms import AddUsersForm, UploadForm
 from tweets.models import Upload, User
 from tweets.x.connect import NotConfiguredError
 
-# The same router: one address takes all its methods from one place.
+# The same router, since one router has to serve all methods of an address.
 __all__ = ["router"]
 MANAGED: dict[str, Any] = {
     "auth": ApiKeyBearer(Scope.MANAGE),
@@ -36,11 +36,13 @@ STATES = {
 
 class TaskOut(Schema):
     id: UUID
-    name: str = Field(description="What it does, such as add_users_from_x.")
+    name: str = Field(description="The task, such as add_users_from_x.")
     status: Literal["waiting", "running", "done", "failed"]
-    result: dict[str, Any] | None = Field(None, description="Once it is done.")
-    error: str | None = Field(None, description="Once it failed.")
-    url: str = Field(description="Where to ask again.")
+    result: dict[str, Any] | None = Field(
+        None, description="The result, once the task is done."
+    )
+    error: str | None = Field(None, description="The error, if the task failed.")
+    url: str = Field(description="The address to ask for the state.")
 
 
 class HandlesIn(Schema):
@@ -50,9 +52,9 @@ class HandlesIn(Schema):
 
 
 class ImportIn(Schema):
-    handle: str = Field("", description="Whose tweets, where the file does not say.")
-    lines: str = Field("", description="Tweets, one a line, instead of a file.")
-    include_replies: bool = Field(False, description="Replies too, not only tweets.")
+    handle: str = Field("", description="The author, if the file does not say.")
+    lines: str = Field("", description="Tweets, one per line, instead of a file.")
+    include_replies: bool = Field(False, description="Import replies too.")
 
 
 STARTED = {202: TaskOut, 422: ProblemOut}

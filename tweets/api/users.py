@@ -13,7 +13,7 @@ from tweets.models import Tweet, User
 
 router = Router(tags=["users"], auth=ApiKeyBearer(Scope.READ))
 MAX_LIMIT = 200
-# In the description of an operation: it also works without a key.
+# In the OpenAPI description: these operations also work without a key.
 OPEN: dict[str, Any] = {"security": [{}]}
 
 
@@ -36,20 +36,24 @@ class UserOut(Schema):
     handle: str
     name: str
     source: str = Field(description="Where the tweets come from.")
-    status: str = Field(description="How the account stands on X.")
+    status: str = Field(description="The status of the account on X.")
     tweets: int = Field(alias="tweet_count")
     eligible_tweets: int = Field(
-        alias="eligible_count", description="Those with enough words to learn from."
+        alias="eligible_count",
+        description="Different tweets with enough words for training.",
     )
     predictable: bool = Field(
-        alias="is_predictable", description="Whether it can stand in a question."
+        alias="is_predictable",
+        description="Whether there are enough tweets for predictions.",
     )
-    refreshed_at: datetime | None = Field(description="When X was last asked.")
+    refreshed_at: datetime | None = Field(
+        description="When the tweets were last read from X."
+    )
 
 
 class UserList(Schema):
     items: list[UserOut]
-    count: int = Field(description="How many there are in all.")
+    count: int = Field(description="The number of all items, also on other pages.")
 
 
 class TweetOut(Schema):
@@ -69,16 +73,20 @@ class TweetOut(Schema):
 
 class TweetList(Schema):
     items: list[TweetOut]
-    count: int = Field(description="How many there are in all.")
+    count: int = Field(description="The number of all items, also on other pages.")
 
 
 class Page(Schema):
-    limit: int = Field(50, ge=1, le=MAX_LIMIT, description="How many at most.")
-    offset: int = Field(0, ge=0, le=10_000_000, description="How many to pass over.")
+    limit: int = Field(
+        50, ge=1, le=MAX_LIMIT, description="The largest number of items."
+    )
+    offset: int = Field(
+        0, ge=0, le=10_000_000, description="The number of items to skip."
+    )
 
 
 class UserSearch(Page):
-    q: str = Field("", max_length=100, description="In the handle or the name.")
+    q: str = Field("", max_length=100, description="Words of the handle or the name.")
 
 
 @router.get(

@@ -1,4 +1,4 @@
-"""The fictional users that come with HypoTweet."""
+"""The fictional users that come with HypoTweet, and how to load them."""
 
 import json
 from dataclasses import dataclass

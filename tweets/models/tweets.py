@@ -44,7 +44,7 @@ class Tweet(models.Model):
     posted_at = models.DateTimeField(null=True, blank=True)
     position = models.BigIntegerField(
         editable=False,
-        help_text="Orders a timeline: the X id, or the one X would have given then.",
+        help_text="Sort key: the X id, or the id X would have assigned at that time.",
     )
     digest = models.BigIntegerField(editable=False, help_text="Hash of the text.")
     gist = models.BigIntegerField(
@@ -55,7 +55,7 @@ class Tweet(models.Model):
         editable=False, help_text="Words without links and mentions."
     )
     is_excluded = models.BooleanField(
-        "excluded", default=False, help_text="Shown, but kept out of training."
+        "excluded", default=False, help_text="Shown, but not used for training."
     )
 
     objects = TweetQuerySet.as_manager()

@@ -101,12 +101,12 @@ class User(models.Model):
         null=True,
         blank=True,
         editable=False,
-        help_text="Some process is refreshing this user, unless this time is past.",
+        help_text="A process has leased this user for a refresh until then.",
     )
     revision = models.PositiveIntegerField(
         default=0,
         editable=False,
-        help_text="Goes up whenever this user's tweets change.",
+        help_text="Increases whenever this user's training texts change.",
     )
     tweet_count = models.PositiveIntegerField("tweets", default=0, editable=False)
     eligible_count = models.PositiveIntegerField(

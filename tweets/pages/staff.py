@@ -23,7 +23,7 @@ def add_users(request: HttpRequest) -> HttpResponse:
     elif form.is_valid():
         tasks.add_users_from_x.enqueue(form.cleaned_data["handles"])
         messages.success(
-            request, "They are being looked up and read; look again in a minute."
+            request, "The users are being looked up and read; look again in a minute."
         )
     else:
         for problem in form.errors.get("handles", ["Type some handles."]):

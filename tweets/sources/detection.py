@@ -78,7 +78,7 @@ def _open_lines(text: TextInput) -> Opened:
             lines = bounded_lines(stream, text.limits.line)
             for number, line in enumerate(lines, start=1):
                 if line is None:
-                    yield Problem(number, "the line is far too long")
+                    yield Problem(number, "the line is too long")
                 elif line.strip():
                     yield RawTweet(text=line.rstrip("\r\n"), line=number)
 

@@ -25,14 +25,14 @@ _CHECKED_FIRST = 50
 
 def read_source(
     path: Path,
-    format: str = "auto",  # noqa: A002 - the word for it everywhere
+    format: str = "auto",  # noqa: A002 - as in the command and the API
     handle: str | None = None,
     limits: Limits | None = None,
 ) -> Source:
     """Detect the format of a file or folder by its content and prepare to read it.
 
-    `handle` is the author where the file names none. Raises SourceError for what is
-    not tweets, or not in the `format` asked for (one of FORMATS).
+    `handle` is the author if the file names none. `format` is one of FORMATS. Raises
+    SourceError if the file holds no tweets, or none in that format.
     """
     if format not in FORMATS:
         raise SourceError(f"There is no format “{format}”: use {', '.join(FORMATS)}.")
@@ -60,7 +60,7 @@ def _require_author(opened: Opened) -> None:
     tweets = [item for item in first if isinstance(item, RawTweet)]
     if tweets and not any(tweet.handle or tweet.author_x_id for tweet in tweets):
         raise SourceError(
-            "Nothing in it says who wrote the tweets: give the author's handle."
+            "It does not say who wrote the tweets: give the author's handle."
         )
 
 
@@ -90,8 +90,8 @@ def _open_folder(path: Path, wanted: str, limits: Limits) -> Opened:
     opened = _open_archive(FolderContainer(path, limits), wanted, limits)
     if opened is None:
         raise SourceError(
-            "This folder is no X archive: it has no data/tweets.js. Files of other "
-            "kinds are brought one by one."
+            "This folder is no X archive: it has no data/tweets.js. Import files of "
+            "other formats one by one."
         )
     return opened
 

@@ -39,7 +39,7 @@ class Problem:
 class RawTweet:
     """The fields of a tweet as its format names them, not validated yet.
 
-    `is_reply` is None where the format has no field that tells.
+    `is_reply` is None if the format has no field for it.
     """
 
     text: object

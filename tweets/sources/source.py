@@ -20,9 +20,8 @@ class Opened:
 class Source:
     """The tweets of one file; can be iterated over any number of times.
 
-    `format` names what the file is; `notes` says what whoever brought the file should
-    know, and is complete once an iteration has ended. Iterating raises SourceError
-    where a limit is passed.
+    `format` is the detected format. `notes` are remarks for the user, complete once an
+    iteration has ended. Iterating raises SourceError if a limit is exceeded.
     """
 
     def __init__(self, opened: Opened, handle: str | None) -> None:

@@ -10,7 +10,7 @@ KEEPER, CRITIC, FAN = "gullrock_keeper", "VesperOnFilm", "PlumstoneTilDie"
 
 
 def texts_of(handle: str, count: int = 60) -> list[str]:
-    """The first tweets of a demo user, oldest first."""
+    """Return the first tweets of a demo user, oldest first."""
     records = read_source(FOLDER / f"{handle.lower()}.jsonl", handle=handle)
     return [record.text for record in records if isinstance(record, TweetRecord)][
         :count
@@ -18,12 +18,12 @@ def texts_of(handle: str, count: int = 60) -> list[str]:
 
 
 def record(text: str = "One lamp lit tonight", **fields: object) -> TweetRecord:
-    """A tweet by @ann, unless told otherwise."""
+    """Return a tweet, by @ann by default."""
     return TweetRecord(text=text, **({"handle": "ann"} | fields))
 
 
 def make_user(handle: str, texts: list[str] | None = None, **fields: object) -> User:
-    """A stored user with these tweets, in this order."""
+    """Store a user with these tweets, in this order."""
     user = User.objects.create(handle=handle, **fields)
     records = [
         TweetRecord(text=text, handle=handle, x_id=number)
@@ -35,7 +35,7 @@ def make_user(handle: str, texts: list[str] | None = None, **fields: object) -> 
 
 
 def make_cast(count: int = 60) -> list[User]:
-    """Three users with tweets enough to predict with."""
+    """Store three users with enough tweets for predictions."""
     return [
         make_user(handle, texts_of(handle, count)) for handle in (KEEPER, CRITIC, FAN)
     ]

@@ -1,4 +1,4 @@
-"""A server on loopback that plays the X API, scripted by each test.
+"""A server on loopback that acts as the X API, scripted by each test.
 
     with FakeX() as x:
         ada = x.add_user("ada", posts=250)
@@ -36,7 +36,7 @@ Answer = tuple[int, dict[str, Any]]
 
 @dataclass
 class FakePost:
-    """A post; `long_text` is what stands in the note, `versions` the edits so far."""
+    """A post; `long_text` is the text of the note, `versions` the edits so far."""
 
     x_id: int
     text: str

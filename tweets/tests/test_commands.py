@@ -23,15 +23,15 @@ def answer(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
     monkeypatch.setattr(sys, "stdin", StringIO(typed))
 
 
-def test_users_are_followed_and_their_posts_left_for_later(x: FakeX) -> None:
+def test_adding_users_does_not_read_their_posts(x: FakeX) -> None:
     x.add_user("ada", posts=5)
     assert run("add_users", "@ada", "ada") == "@ada added\n"
     user = User.objects.get()
     assert (user.handle, user.source, user.tweet_count) == ("ada", User.Source.X, 0)
-    assert run("add_users", "ADA") == "@ada was followed already\n"
+    assert run("add_users", "ADA") == "@ada is already followed\n"
 
 
-def test_somebody_from_a_file_is_followed_from_now_on(x: FakeX) -> None:
+def test_a_user_from_a_file_can_be_followed(x: FakeX) -> None:
     x.add_user("ann")
     make_user("ann", WORDS)
     assert json.loads(run("add_users", "ann", "--json"))["added"] == ["ann"]
@@ -39,12 +39,12 @@ def test_somebody_from_a_file_is_followed_from_now_on(x: FakeX) -> None:
     assert (user.source, user.tweet_count) == (User.Source.X, 3)
 
 
-def test_who_cannot_be_followed_is_told_one_by_one(x: FakeX) -> None:
+def test_each_user_who_cannot_be_followed_is_reported(x: FakeX) -> None:
     x.add_user("ada")
     x.add_user("gone", state="suspended")
     OptOut.objects.create(handle="private")
     out, err = StringIO(), StringIO()
-    with pytest.raises(CommandError, match="Not everybody"):
+    with pytest.raises(CommandError, match="Some users"):
         call_command(
             *("add_users", "ada", "gone", "private", "a-b", "nobody_here"),
             stdout=out,
@@ -59,15 +59,15 @@ def test_who_cannot_be_followed_is_told_one_by_one(x: FakeX) -> None:
     ]
 
 
-def test_who_renamed_themselves_to_a_handle_that_opted_out_stays_out(x: FakeX) -> None:
+def test_a_user_renamed_to_an_opted_out_handle_is_refused(x: FakeX) -> None:
     ada = x.add_user("ada")
     OptOut.objects.create(handle="formerly_ada", x_id=ada.x_id)
-    assert "Not everybody" in str(refused("add_users", "ada"))
+    assert "Some users" in str(refused("add_users", "ada"))
     assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("command", [("add_users", "ada"), ("refresh_tweets",)])
-def test_without_a_token_x_is_not_asked(
+def test_without_a_token_no_request_is_sent(
     settings: Settings, command: tuple[str, ...]
 ) -> None:
     settings.X_BEARER_TOKEN = ""
@@ -77,7 +77,7 @@ def test_without_a_token_x_is_not_asked(
 @pytest.mark.parametrize(
     "command", [("add_users", "ada"), ("refresh_tweets", "--usage")]
 )
-def test_a_token_that_x_refuses_is_told(x: FakeX, command: tuple[str, ...]) -> None:
+def test_a_refused_token_is_reported(x: FakeX, command: tuple[str, ...]) -> None:
     x.fail(401, times=9)
     assert "token" in str(refused(*command)).lower()
 
@@ -92,7 +92,7 @@ def test_a_token_that_x_refuses_is_told(x: FakeX, command: tuple[str, ...]) -> N
         (["--loop", 0], "--loop must be more than 0"),
     ],
 )
-def test_wrong_usage_of_refresh_is_told(
+def test_wrong_usage_of_refresh_is_reported(
     x: FakeX, arguments: list[object], words: str
 ) -> None:
     error = refused("refresh_tweets", *arguments)
@@ -113,7 +113,7 @@ def test_a_forecast_costs_nothing(x: FakeX) -> None:
     assert len(x.requests) == asked
 
 
-def test_a_second_forecast_goes_by_what_was_read(x: FakeX) -> None:
+def test_a_later_forecast_uses_what_was_read(x: FakeX) -> None:
     x.add_user("ada", posts=40)
     run("add_users", "ada")
     run("refresh_tweets")
@@ -131,7 +131,7 @@ def test_a_round_tells_what_it_read(x: FakeX) -> None:
     assert Tweet.objects.count() == 12
 
 
-def test_somebody_who_left_x_is_told_as_such(x: FakeX) -> None:
+def test_a_user_who_left_x_is_reported(x: FakeX) -> None:
     ada = x.add_user("ada", posts=3)
     run("add_users", "ada")
     ada.state = "suspended"
@@ -139,7 +139,7 @@ def test_somebody_who_left_x_is_told_as_such(x: FakeX) -> None:
     assert User.objects.get().status == User.Status.SUSPENDED
 
 
-def test_what_x_no_longer_shows_goes(x: FakeX) -> None:
+def test_posts_that_x_no_longer_shows_are_deleted(x: FakeX) -> None:
     ada = x.add_user("ada", posts=5)
     run("add_users", "ada")
     run("refresh_tweets")
@@ -150,7 +150,7 @@ def test_what_x_no_longer_shows_goes(x: FakeX) -> None:
     assert Tweet.objects.count() == 4
 
 
-def test_what_the_project_used_is_shown(x: FakeX) -> None:
+def test_the_usage_of_the_project_is_shown(x: FakeX) -> None:
     assert "posts read, " in run("refresh_tweets", "--usage")
     assert "project_usage" in json.loads(run("refresh_tweets", "--usage", "--json"))
 
@@ -187,13 +187,13 @@ def test_a_user_is_erased_after_the_handle_was_typed(
     assert OptOut.objects.covers("ann")
 
 
-def test_somebody_never_seen_can_be_kept_out() -> None:
+def test_an_unknown_handle_can_be_opted_out() -> None:
     said = run("erase_user", "@never_seen", "--yes")
     assert "was not stored here, and will not be" in said
     assert OptOut.objects.covers("never_seen")
 
 
 @pytest.mark.parametrize("handle", ["", "two words"])
-def test_what_is_no_handle_erases_nobody(handle: str) -> None:
+def test_an_invalid_handle_erases_nothing(handle: str) -> None:
     assert refused("erase_user", handle, "--yes").returncode == 2
     assert not OptOut.objects.exists()

@@ -1,4 +1,4 @@
-"""Statements that are composed once."""
+"""Compiled queries."""
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,7 @@ NAMED = CompiledQuery(
 
 
 @pytest.mark.django_db
-def test_it_finds_what_the_query_set_finds() -> None:
+def test_it_returns_what_the_query_set_returns() -> None:
     for handle in ("Ann", "bob", "cem"):
         make_user(handle, [])
     make_user("hidden", [], is_listed=False)

@@ -1,4 +1,4 @@
-"""What staff do with users and tweets in the admin."""
+"""Users and tweets in the admin."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -24,7 +24,7 @@ def act(staff: Client, page: str, action: str, *chosen: object, **more: str) -> 
     return staff.post(reverse(page), data | more, follow=True).content.decode()
 
 
-def test_an_excluded_tweet_is_shown_but_trains_no_longer(staff: Client) -> None:
+def test_an_excluded_tweet_is_shown_but_not_used_for_training(staff: Client) -> None:
     user = make_user("ann", WORDS)
     revision = user.revision
     tweet = user.tweets.first()
@@ -46,7 +46,7 @@ def test_excluding_twice_changes_nothing(staff: Client) -> None:
     assert User.objects.get().revision == user.revision + 1
 
 
-def test_all_that_a_filter_finds_is_excluded_at_once(staff: Client) -> None:
+def test_all_tweets_of_a_filter_are_excluded_at_once(staff: Client) -> None:
     make_user("ann", [*WORDS, "buy now, only today"])
     page = reverse("admin:tweets_tweet_changelist") + "?q=buy"
     first = Tweet.objects.get(text__startswith="buy")
@@ -55,7 +55,7 @@ def test_all_that_a_filter_finds_is_excluded_at_once(staff: Client) -> None:
     assert list(Tweet.objects.filter(is_excluded=True)) == [first]
 
 
-def test_the_list_says_what_is_known_of_each_user(
+def test_the_list_shows_each_user_in_few_queries(
     staff: Client, django_assert_max_num_queries: object
 ) -> None:
     for number in range(12):
@@ -73,7 +73,7 @@ def test_the_page_of_a_user_shows_the_newest_tweets(staff: Client) -> None:
     assert b"tweet number a here" not in page
 
 
-def test_two_users_become_one(staff: Client) -> None:
+def test_two_users_are_merged(staff: Client) -> None:
     kept = make_user("ann", WORDS)
     gone = make_user("old_ann", [WORDS[0], "ten eleven twelve"], x_id=7)
     Tweet.objects.filter(user=gone).update(x_id=None)
@@ -96,7 +96,7 @@ def test_a_merge_counts_the_stored_revision_up() -> None:
     assert User.objects.get().revision == kept.revision + 2
 
 
-def test_two_users_of_x_stay_two() -> None:
+def test_users_with_different_x_ids_cannot_be_merged() -> None:
     ann, bob = make_user("ann", x_id=1), make_user("bob", x_id=2)
     with pytest.raises(CannotMergeError):
         merge_users(ann, [bob])
@@ -106,11 +106,11 @@ def test_two_users_of_x_stay_two() -> None:
 @pytest.mark.parametrize(
     ("handles", "words"),
     [
-        (["ann"], "Pick the users that are one"),
+        (["ann"], "Select two or more users"),
         (["ann", "bob"], "@ann and @bob are two users on X."),
     ],
 )
-def test_what_cannot_be_merged_is_told(
+def test_a_refused_merge_says_why(
     staff: Client, handles: list[str], words: str
 ) -> None:
     users = [make_user(handle, x_id=number) for number, handle in enumerate(handles, 1)]
@@ -119,9 +119,7 @@ def test_what_cannot_be_merged_is_told(
     assert User.objects.count() == len(handles)
 
 
-def test_users_are_taken_off_the_site_and_put_back(
-    staff: Client, client: Client
-) -> None:
+def test_users_are_unlisted_and_listed_again(staff: Client, client: Client) -> None:
     ann, bob = make_user("ann", WORDS), make_user("bob", WORDS)
     assert "1 user unlisted." in act(staff, USERS, "unlist_users", ann)
     assert list(User.objects.listed()) == [bob]
@@ -130,7 +128,7 @@ def test_users_are_taken_off_the_site_and_put_back(
     assert LogEntry.objects.count() == 3
 
 
-def test_the_tweets_of_some_are_reset_after_a_second_look(staff: Client) -> None:
+def test_tweets_are_reset_after_a_confirmation(staff: Client) -> None:
     ann, bob = make_user("ann", WORDS), make_user("bob", WORDS)
     assert "3 tweets" in act(staff, USERS, "reset_tweets", ann)
     assert Tweet.objects.count() == 6
@@ -148,7 +146,7 @@ def test_users_are_deleted_with_their_tweets(staff: Client) -> None:
 
 
 @pytest.mark.parametrize(("enough", "shown"), [("yes", "ann"), ("no", "bob")])
-def test_who_has_enough_tweets_is_listed_alone(
+def test_users_can_be_filtered_by_enough_tweets(
     staff: Client, enough: str, shown: str
 ) -> None:
     make_user("ann", [f"tweet number {word} here" for word in "abcdefghij"])
@@ -163,7 +161,7 @@ def test_the_page_of_a_user_without_tweets_says_so(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("page", ["from_x", "reset_all", "load_demo"])
-def test_who_may_not_is_kept_out(client: Client, page: str) -> None:
+def test_staff_without_permission_are_refused(client: Client, page: str) -> None:
     nearly = Account.objects.create_user("nearly", password="x")
     nearly.is_staff = True
     nearly.save()
@@ -196,7 +194,7 @@ def test_everything_is_reset_after_the_word_was_typed(staff: Client) -> None:
         ("@nobody lamp", set()),
     ],
 )
-def test_tweets_are_found_by_words_and_by_whose_they_are(
+def test_tweets_are_found_by_words_and_by_user(
     staff: Client, term: str, found: set[int]
 ) -> None:
     for handle, first in (("ann", 1), ("bob", 11)):
@@ -224,7 +222,9 @@ def test_without_a_name_only_the_newest_tweets_are_searched(
 
 
 @pytest.mark.parametrize("chosen", ["excluded", "undated"])
-def test_the_odd_tweets_are_listed_alone(staff: Client, chosen: str) -> None:
+def test_excluded_and_undated_tweets_can_be_filtered(
+    staff: Client, chosen: str
+) -> None:
     make_user("ann", WORDS)
     Tweet.objects.filter(x_id=2).update(is_excluded=True)
     Tweet.objects.exclude(x_id=2).update(posted_at=timezone.now())
@@ -266,16 +266,16 @@ def test_a_failed_task_is_tried_again(staff: Client) -> None:
     assert (first.status, first.worker_ids, first.traceback) == ("READY", [], "")
 
 
-def test_the_first_page_says_what_needs_a_hand(staff: Client) -> None:
+def test_the_first_page_lists_what_needs_attention(staff: Client) -> None:
     assert "No users yet" in staff.get("/admin/").content.decode()
     user = make_user("ann", WORDS, source="x")
     Fetch.objects.create(user=user, outcome="failed", posts_read=200)
     page = staff.get("/admin/").content.decode()
-    for told in (
+    for words in (
         "Listed users with too few tweets",
         "Fetches failed in a week",
         "Users not refreshed for a week",
         "No worker runs",
         "200, about $1.00",
     ):
-        assert told in page
+        assert words in page

@@ -39,22 +39,22 @@ def test_other_words_make_another_gist() -> None:
         ("STRASSE straße www.b.example 3,000", 4428860237840633693),
     ],
 )
-def test_stored_hashes_stay_what_version_1_stored(text: str, stored: int) -> None:
+def test_hashes_are_those_of_version_1(text: str, stored: int) -> None:
     assert gist(text) == stored
 
 
 @given(st.text())
-def test_any_text_has_fingerprints_that_fit_the_database(text: str) -> None:
+def test_hashes_of_any_text_fit_the_database(text: str) -> None:
     assert -(2**63) <= digest(text) < 2**63
     assert -(2**63) <= gist(text) < 2**63
 
 
 @given(st.datetimes(datetime(2010, 12, 1), datetime(2040, 1, 1)))  # noqa: DTZ001
-def test_an_id_tells_when_it_was_given(naive: datetime) -> None:
+def test_an_id_encodes_its_time(naive: datetime) -> None:
     moment = naive.replace(tzinfo=UTC, microsecond=naive.microsecond // 1000 * 1000)
     assert time_of(position(None, moment)) == moment
 
 
-def test_old_ids_tell_no_time() -> None:
+def test_old_ids_encode_no_time() -> None:
     assert time_of(20) is None
     assert time_of(None) is None

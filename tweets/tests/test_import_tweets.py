@@ -59,7 +59,7 @@ def test_a_second_run_stores_nothing(jsonl: Path) -> None:
     assert document["files"][0]["skipped"]["duplicate"] == 2
 
 
-def test_gzip_needs_no_telling(jsonl: Path, tmp_path: Path) -> None:
+def test_gzip_is_detected(jsonl: Path, tmp_path: Path) -> None:
     packed = tmp_path / "whatever.bin"
     packed.write_bytes(gzip.compress(jsonl.read_bytes()))
     assert run_json(packed)["stored"] == 2
@@ -82,9 +82,7 @@ def test_a_file_without_authors_takes_the_one_named(tmp_path: Path) -> None:
     assert User.objects.get().handle == "ann"
 
 
-def test_a_broken_line_costs_that_line_and_is_named(
-    tmp_path: Path, capsys: object
-) -> None:
+def test_a_broken_line_is_reported_and_skipped(tmp_path: Path, capsys: object) -> None:
     path = tmp_path / "t.jsonl"
     path.write_text(f"{json.dumps(LINES[0])}\n{{broken\n{json.dumps(LINES[3])}")
     out, err = StringIO(), StringIO()
@@ -112,7 +110,7 @@ def test_a_dry_run_stores_nothing(jsonl: Path) -> None:
     assert not User.objects.exists()
 
 
-def test_a_silly_user_is_wrong_usage(jsonl: Path) -> None:
+def test_an_invalid_user_is_wrong_usage(jsonl: Path) -> None:
     with pytest.raises(CommandError) as caught:
         run(jsonl, "--user", "not a handle")
     assert caught.value.returncode == 2

@@ -1,4 +1,4 @@
-"""What is stored is stored once, and whatever is not stored is explained."""
+"""Imports store every tweet once, and explain what they skip."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -57,13 +57,13 @@ def test_a_tweet_with_an_id_may_repeat_an_earlier_text() -> None:
 
 
 @pytest.mark.django_db
-def test_without_an_id_the_text_tells_tweets_apart() -> None:
+def test_without_an_id_tweets_are_distinguished_by_text() -> None:
     report = ingest([record("Good night"), record("Good night"), record("Oh")], FILE)
     assert (report.stored, report.skipped["duplicate"]) == (2, 1)
 
 
 @pytest.mark.django_db
-def test_whatever_is_not_stored_is_explained() -> None:
+def test_everything_skipped_is_explained() -> None:
     OptOut.objects.create(handle="Gone", x_id=99)
     report = ingest(
         [
@@ -101,7 +101,7 @@ def test_a_renamed_user_is_known_by_x_id() -> None:
 
 
 @pytest.mark.django_db
-def test_a_handle_taken_over_by_somebody_else_is_not_mixed_up() -> None:
+def test_a_handle_taken_over_by_another_user_is_not_mixed_up() -> None:
     ingest([record("mine", author_x_id=5)], FILE)
     report = ingest([record("not mine", author_x_id=6)], FILE)
     assert report.skipped["handle belongs to another X id"] == 1
@@ -115,7 +115,7 @@ def test_counts_say_how_many_different_texts_may_train() -> None:
 
 
 @pytest.mark.django_db
-def test_a_dry_run_tells_the_same_and_stores_nothing() -> None:
+def test_a_dry_run_reports_the_same_and_stores_nothing() -> None:
     records = [record("one two"), record("one two"), record("three", handle="bob")]
     records.append(record("a reply", is_reply=True))
     rehearsal = dry_run(records, FILE)
@@ -186,7 +186,7 @@ def test_deleting_some_tweets_brings_the_counts_up_to_date() -> None:
 
 
 @pytest.mark.django_db
-def test_a_timeline_stands_in_the_order_of_posting() -> None:
+def test_a_timeline_is_in_the_order_of_posting() -> None:
     noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
     ingest(
         [

@@ -1,4 +1,4 @@
-"""Killed at any moment, or run twice at once: nothing is lost, nothing is doubled."""
+"""Killed at any moment or run twice at once: nothing is lost, nothing is doubled."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Refreshing from X, against a real server on loopback that plays X."""
+"""Refreshing from X, against a real server on loopback that acts as X."""
 
 import json
 from typing import Any
@@ -23,7 +23,7 @@ def follow(*users: FakeUser) -> None:
 
 
 def refresh(x: FakeX, max_wait: float = 0, **limits: Any) -> RefreshReport:
-    """One run over everybody, whether refreshed just now or not."""
+    """Run over all users, whether they were just refreshed or not."""
     client = XClient(x.token, x.base_url, timeout=5, retries=1)
     session = Session(client, RateLimitWait(max_wait, tick=0.05), Limits(**limits))
     try:
@@ -103,7 +103,7 @@ def test_the_least_recently_refreshed_comes_first(x: FakeX) -> None:
     assert len(stored("bob")) == len(stored("cem")) == 10
 
 
-def test_a_gap_is_closed_also_when_newer_posts_came(x: FakeX) -> None:
+def test_a_gap_is_closed_after_newer_posts_too(x: FakeX) -> None:
     ada = x.add_user("ada", posts=300)
     follow(ada)
     refresh(x, max_posts=100)
@@ -154,7 +154,7 @@ def test_two_users_may_swap_handles(x: FakeX) -> None:
     ("state", "status"),
     [("protected", "protected"), ("suspended", "suspended"), ("gone", "not_found")],
 )
-def test_whom_x_does_not_show_is_noted_and_the_run_goes_on(
+def test_a_user_whom_x_does_not_show_does_not_end_the_run(
     x: FakeX, state: str, status: str
 ) -> None:
     hidden, ada = x.add_user("hidden", posts=4), x.add_user("ada", posts=4)
@@ -181,7 +181,7 @@ def test_whom_x_does_not_show_is_noted_and_the_run_goes_on(
         (429, {"title": "UsageCapExceeded", "period": "Monthly"}, "monthly cap"),
     ],
 )
-def test_what_needs_a_hand_ends_the_run_and_says_what_to_do(
+def test_an_error_that_staff_must_solve_ends_the_run(
     x: FakeX, status: int, body: dict[str, str], words: str
 ) -> None:
     people = [x.add_user(f"user{n}", posts=3) for n in range(4)]
@@ -226,7 +226,7 @@ def test_one_user_that_fails_does_not_stop_the_others(x: FakeX) -> None:
     assert report.users == 2
 
 
-def test_when_x_is_down_it_does_not_try_everybody(x: FakeX) -> None:
+def test_the_run_ends_early_when_x_is_down(x: FakeX) -> None:
     people = [x.add_user(f"user{n}", posts=3) for n in range(30)]
     follow(*people)
     x.fail(503, times=999, on="/tweets")
@@ -235,11 +235,11 @@ def test_when_x_is_down_it_does_not_try_everybody(x: FakeX) -> None:
     assert len(report.failures) == 5
 
 
-def test_a_reached_cap_says_when_it_starts_anew(x: FakeX) -> None:
+def test_a_reached_cap_says_when_it_is_reset(x: FakeX) -> None:
     follow(x.add_user("ada", posts=3))
     cap = {"title": "UsageCapExceeded", "period": "Monthly"}
     x.fail(429, body=cap)
-    assert "It starts anew on day" in refresh(x).ended_early
+    assert "It is reset on day" in refresh(x).ended_early
 
 
 def test_both_spellings_of_the_fields_are_read(x: FakeX) -> None:
@@ -251,14 +251,14 @@ def test_both_spellings_of_the_fields_are_read(x: FakeX) -> None:
     assert Tweet.objects.filter(text__startswith="long long").exists()
 
 
-def test_a_field_that_never_comes_ends_the_run(x: FakeX) -> None:
+def test_a_missing_field_ends_the_run(x: FakeX) -> None:
     x.withheld = {"created_at"}
     follow(x.add_user("ada", posts=2))
     assert "created_at" in refresh(x).ended_early
     assert not Tweet.objects.exists()
 
 
-def test_every_attempt_is_on_record(x: FakeX) -> None:
+def test_every_attempt_is_recorded(x: FakeX) -> None:
     follow(x.add_user("ada", posts=7))
     refresh(x)
     fetch = Fetch.objects.get()
@@ -266,7 +266,7 @@ def test_every_attempt_is_on_record(x: FakeX) -> None:
     assert fetch.finished_at is not None
 
 
-def test_an_attempt_that_was_killed_is_told_so(x: FakeX) -> None:
+def test_a_killed_attempt_is_marked_as_stopped(x: FakeX) -> None:
     follow(x.add_user("ada", posts=1))
     killed = Fetch.objects.create(user=User.objects.get())
     refresh(x)
@@ -274,18 +274,18 @@ def test_an_attempt_that_was_killed_is_told_so(x: FakeX) -> None:
     assert killed.outcome == Fetch.Outcome.STOPPED
 
 
-def test_the_dry_run_asks_x_nothing(x: FakeX) -> None:
+def test_the_dry_run_sends_no_request(x: FakeX) -> None:
     follow(x.add_user("ada", posts=7))
-    told = json.loads(run("refresh_tweets", "--dry-run", "--json"))
-    assert (told["users"], told["most_posts"]) == (1, 800)
-    assert told["highest_cost"] == pytest.approx(800 * 0.005 + 0.01)
+    report = json.loads(run("refresh_tweets", "--dry-run", "--json"))
+    assert (report["users"], report["most_posts"]) == (1, 800)
+    assert report["highest_cost"] == pytest.approx(800 * 0.005 + 0.01)
     assert len(x.requests) == 0
 
 
-def test_the_command_tells_what_it_did(x: FakeX) -> None:
+def test_the_command_reports_what_it_did(x: FakeX) -> None:
     follow(x.add_user("ada", posts=7))
-    told = json.loads(run("refresh_tweets", "--json"))
-    assert (told["users"], told["posts_read"], told["stored"]) == (1, 7, 7)
+    report = json.loads(run("refresh_tweets", "--json"))
+    assert (report["users"], report["posts_read"], report["stored"]) == (1, 7, 7)
 
 
 def test_the_usage_comes_from_x(x: FakeX) -> None:
@@ -294,13 +294,13 @@ def test_the_usage_comes_from_x(x: FakeX) -> None:
     assert json.loads(run("refresh_tweets", "--usage", "--json"))["project_usage"] == 7
 
 
-def test_posts_that_x_no_longer_shows_go(x: FakeX) -> None:
+def test_posts_that_x_no_longer_shows_are_deleted(x: FakeX) -> None:
     ada = x.add_user("ada", posts=130)
     follow(ada)
     refresh(x)
     x.delete(ada.posts[0])
     x.delete(ada.posts[100])
-    told = json.loads(run("refresh_tweets", "--check-deleted", "--json"))
-    assert told == {"checked": 130, "removed": {"not_found": 2}}
+    report = json.loads(run("refresh_tweets", "--check-deleted", "--json"))
+    assert report == {"checked": 130, "removed": {"not_found": 2}}
     assert stored() == ada.ids()
     assert User.objects.get().tweet_count == 128

@@ -1,4 +1,4 @@
-"""Searches: every word must occur, in any of the fields."""
+"""Searches find what contains every word, in any of the fields."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the admin starts in the background."""
+"""Background tasks that are started from the admin."""
 
 from datetime import timedelta
 
@@ -110,7 +110,7 @@ def test_without_a_key_the_boxes_and_actions_say_so(
         ({"handle": "ann"}, "Choose a file, or paste some lines."),
     ],
 )
-def test_an_upload_that_makes_no_sense_is_told(
+def test_an_invalid_upload_is_refused_with_the_reason(
     staff: Client, wrong: dict[str, str], words: str
 ) -> None:
     page = staff.post(reverse("admin:tweets_upload_add"), wrong)
@@ -142,13 +142,13 @@ def test_an_upload_is_checked_then_imported(staff: Client) -> None:
 def test_pasted_lines_need_an_author(staff: Client) -> None:
     page = reverse("admin:tweets_upload_add")
     answer = staff.post(page, {"lines": "one two three"})
-    assert "Say whose tweets" in answer.content.decode()
+    assert "Give the author of these lines" in answer.content.decode()
     staff.post(page, {"lines": "one two three\nfour five six", "handle": "@ann"})
     work()
     assert Upload.objects.get().report["stored"] == 2
 
 
-def test_what_is_no_tweets_is_refused_with_the_reason(staff: Client) -> None:
+def test_a_file_without_tweets_is_refused_with_the_reason(staff: Client) -> None:
     file = SimpleUploadedFile("t.csv", b"\x00\x01\x02 nothing of use")
     staff.post(reverse("admin:tweets_upload_add"), {"file": file})
     work()
@@ -157,13 +157,13 @@ def test_what_is_no_tweets_is_refused_with_the_reason(staff: Client) -> None:
     assert upload.report["refused"]
 
 
-def test_importing_takes_a_post(staff: Client) -> None:
+def test_importing_requires_a_post_request(staff: Client) -> None:
     upload = Upload.objects.create(name="t", state=Upload.State.CHECKED)
     page = reverse("admin:tweets_upload_import", args=[upload.pk])
     assert staff.get(page).status_code == 405
 
 
-def test_erasing_asks_first_and_then_keeps_out(staff: Client) -> None:
+def test_erasing_asks_first_and_opts_out(staff: Client) -> None:
     user = make_user("ann", ["one two three"], x_id=5)
     assert "for good" in act(staff, "erase", user).content.decode()
     assert User.objects.exists()

@@ -1,4 +1,4 @@
-"""The X client against a server that plays X."""
+"""The X client against a server that acts as X."""
 
 import base64
 import re
@@ -50,7 +50,7 @@ def error_of(call: Callable[[], object]) -> XError:
 # Users
 
 
-def test_users_are_found_whatever_the_case_and_spelt_as_x_does(
+def test_users_are_found_in_any_case_and_spelled_as_on_x(
     x: FakeX, client: XClient
 ) -> None:
     ada = x.add_user("Ada", posts=7)
@@ -113,7 +113,7 @@ def test_since_and_until_bound_a_timeline_and_are_left_out_themselves(
     assert got == ids[5:9][::-1]
 
 
-def test_a_page_tells_its_bounds_and_what_it_cost(x: FakeX, client: XClient) -> None:
+def test_a_page_has_its_bounds_and_its_cost(x: FakeX, client: XClient) -> None:
     ada = x.add_user("ada", posts=30)
     page = client.timeline_page(ada.x_id, max_results=10)
     assert (page.newest_id, page.oldest_id) == (ada.ids()[-1], ada.ids()[-10])
@@ -184,9 +184,7 @@ def test_both_spellings_of_the_fields_are_read_alike(x: FakeX, client: XClient) 
 
 
 @pytest.mark.parametrize("field", ["created_at", "author_id"])
-def test_a_field_that_never_comes_is_reported_loudly(
-    x: FakeX, client: XClient, field: str
-) -> None:
+def test_a_missing_field_raises_an_error(x: FakeX, client: XClient, field: str) -> None:
     ada = x.add_user("ada", posts=3)
     x.withheld = {field}
     error = error_of(lambda: client.timeline_page(ada.x_id))
@@ -203,7 +201,7 @@ def test_page_sizes_that_x_refuses_are_never_sent(client: XClient, size: int) ->
 # Posts and usage
 
 
-def test_look_up_tells_what_is_left_deleted_hidden_and_edited(
+def test_look_up_finds_existing_deleted_hidden_and_edited_posts(
     x: FakeX, client: XClient
 ) -> None:
     ada = x.add_user("ada", posts=3)
@@ -221,15 +219,13 @@ def test_look_up_tells_what_is_left_deleted_hidden_and_edited(
     }
 
 
-def test_a_post_that_x_says_nothing_about_is_not_called_gone(
-    x: FakeX, client: XClient
-) -> None:
+def test_a_post_missing_from_the_answer_is_not_gone(x: FakeX, client: XClient) -> None:
     x.fail(200, body={"data": []})
     seen = client.look_up_tweets([1, 2])
     assert (seen.existing, seen.gone) == (set(), {})
 
 
-def test_usage_tells_what_was_read_this_month(x: FakeX, client: XClient) -> None:
+def test_usage_is_what_was_read_this_month(x: FakeX, client: XClient) -> None:
     client.timeline_page(x.add_user("ada", posts=12).x_id)
     usage = client.usage()
     assert (usage.project_usage, usage.project_cap) == (12, 2_000_000)
@@ -282,7 +278,7 @@ def test_a_wrong_key_says_which_setting_to_check(x: FakeX) -> None:
     assert "X_BEARER_TOKEN" in error.message
 
 
-def test_an_app_without_a_plan_is_told_to_check_the_plan(
+def test_an_app_without_a_plan_is_asked_to_check_the_plan(
     x: FakeX, client: XClient
 ) -> None:
     x.fail(403, body={"reason": "client-not-enrolled", "title": "Client Forbidden"})
@@ -326,9 +322,7 @@ def test_a_rate_limit_without_a_readable_reset_is_still_that(
     assert (error.kind, error.reset_at) == (XErrorKind.RATE_LIMITED, None)
 
 
-def test_short_troubles_are_tried_again_and_not_noticed(
-    x: FakeX, client: XClient
-) -> None:
+def test_short_failures_are_retried(x: FakeX, client: XClient) -> None:
     ada = x.add_user("ada", posts=3)
     x.fail(503)
     x.fail(None, drop=True)
@@ -342,14 +336,14 @@ def test_retries_are_bounded(x: FakeX, client: XClient) -> None:
     assert len(x.requests) == 3
 
 
-def test_a_server_that_does_not_answer_is_given_up(x: FakeX) -> None:
+def test_a_server_that_does_not_answer_times_out(x: FakeX) -> None:
     x.fail(None, delay=1)
     error = error_of(XClient(x.token, x.base_url, timeout=0.1, retries=0).usage)
     assert error.kind == XErrorKind.UNAVAILABLE
     assert "in time" in error.message
 
 
-def test_a_machine_without_a_way_to_x_says_so() -> None:
+def test_an_unreachable_x_is_reported() -> None:
     with FakeX() as x:
         base_url = x.base_url
     error = error_of(XClient("t", base_url, timeout=1, retries=0).usage)

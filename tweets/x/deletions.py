@@ -23,8 +23,8 @@ class DeletedReport:
 def check_deleted(session: Session, users: UserQuerySet) -> DeletedReport:
     """Ask X about every stored post of these users, newest first.
 
-    Posts that X's answer does not mention stay. A run that ends early has deleted what
-    it was told until then.
+    Posts that X's answers do not mention stay. A run that ends early has deleted the
+    posts of the answers it received.
     """
     report = DeletedReport()
     try:

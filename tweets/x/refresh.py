@@ -108,7 +108,7 @@ class Refresh:
             day = self.session.client.usage().cap_reset_day
         except XError:
             return ""
-        return f" It starts anew on day {day} of the month." if day else ""
+        return f" It is reset on day {day} of the month." if day else ""
 
     def _refresh_batch(self, batch: list[User]) -> None:
         self.session.require(MIN_PAGE)

@@ -77,4 +77,4 @@ class Session:
 
     def _stop_if_asked(self) -> None:
         if self.wait.stopped:
-            raise Stopped("Stopped, as asked. The next run goes on from here.")
+            raise Stopped("Stopped as requested. The next run continues from here.")

@@ -1,8 +1,8 @@
 """Reads one user's timeline from X into the database, page by page.
 
 Every page is stored in one transaction together with what is still unread below it (a
-Gap). So a run may be killed at any point: the next one reads what is newer, then fills
-the gaps, and stops where everything is stored.
+Gap). So a run may be killed at any point: the next one reads what is newer, and then
+the gaps.
 """
 
 from collections.abc import Callable

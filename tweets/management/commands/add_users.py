@@ -10,7 +10,7 @@ from tweets.x.session import Session
 
 
 class Command(HypotweetCommand):
-    help = "Starts to follow users on X. Their posts come with the next refresh."
+    help = "Follows users on X. The next refresh reads their posts."
     examples = "  manage.py add_users some_handle @another"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,8 +30,8 @@ class Command(HypotweetCommand):
             for handle in report.added:
                 self.stdout.write(f"@{handle} added")
             for handle in report.known:
-                self.stdout.write(f"@{handle} was followed already")
+                self.stdout.write(f"@{handle} is already followed")
         for handle, why in report.refused.items():
             self.note(f"@{handle}: {why}")
         if report.refused:
-            raise CommandError("Not everybody could be added; see above.")
+            raise CommandError("Some users could not be added; see above.")

@@ -10,15 +10,17 @@ from tweets.store.erasure import erase_and_opt_out, opt_out_of
 
 class Command(HypotweetCommand):
     help = (
-        "Erases a user, their tweets and all that came of them, and keeps the handle "
-        "from being stored again. It cannot be undone."
+        "Deletes a user and everything derived from their tweets, and opts them out: "
+        "the handle is not stored again. It cannot be undone."
     )
     examples = """  manage.py erase_user some_handle
   manage.py erase_user never_seen_here --yes"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("handle", metavar="HANDLE")
-        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+        parser.add_argument(
+            "--yes", action="store_true", help="Do not ask for confirmation."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -26,7 +28,7 @@ class Command(HypotweetCommand):
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from None
         if handle is None:
-            raise CommandError("Name a handle.", returncode=2)
+            raise CommandError("Give a handle.", returncode=2)
         user = User.objects.by_handle(handle).first()
         if not options["yes"] and not self._confirm(handle, user):
             raise CommandError("Nothing was erased.")

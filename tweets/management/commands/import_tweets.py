@@ -38,7 +38,7 @@ class FileReport:
 class Command(HypotweetCommand):
     help = (
         "Imports tweets from files: X archives (zip, folder or .js), JSON lines, JSON "
-        "and CSV of many kinds, gzipped or not. What is stored already stays as it is."
+        "and CSV, gzipped or not. Tweets that are already stored stay as they are."
     )
     examples = """  manage.py import_tweets tweets.csv
   manage.py import_tweets twitter-archive.zip --dry-run
@@ -51,18 +51,18 @@ class Command(HypotweetCommand):
             choices=FORMATS,
             default="auto",
             metavar="FORMAT",
-            help=f"Found by content unless named: {', '.join(FORMATS)}.",
+            help=f"Detected from the content unless given: {', '.join(FORMATS)}.",
         )
         parser.add_argument(
             "--user",
             metavar="HANDLE",
-            help="Whose tweets, where the file does not say.",
+            help="The author, if the file does not say.",
         )
         parser.add_argument("--include-replies", action="store_true")
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="Tell what would be stored, store nothing.",
+            help="Report what would be stored, but store nothing.",
         )
         self.add_json(parser)
 
@@ -73,11 +73,11 @@ class Command(HypotweetCommand):
             self.write_json(self._document(reports))
         else:
             for report in reports:
-                self._tell(report, options["dry_run"])
+                self._write(report, options["dry_run"])
         for report in reports:
-            self._complain(report)
+            self._note_errors(report)
         if any(report.outcome.errors for report in reports):
-            raise CommandError("Some of it could not be imported; see above.")
+            raise CommandError("Some tweets could not be imported; see above.")
 
     def _handle(self, given: str | None) -> str | None:
         try:
@@ -114,21 +114,23 @@ class Command(HypotweetCommand):
             "stored": sum(report.outcome.stored for report in reports),
         }
 
-    def _tell(self, report: FileReport, dry_run: bool) -> None:
+    def _write(self, report: FileReport, dry_run: bool) -> None:
         outcome = report.outcome
         stored = "would be stored" if dry_run else "stored"
-        told = [f"{outcome.read:,} read", f"{outcome.stored:,} {stored}"]
-        told += [f"{count:,} {reason}" for reason, count in (+outcome.skipped).items()]
+        counts = [f"{outcome.read:,} read", f"{outcome.stored:,} {stored}"]
+        counts += [
+            f"{count:,} {reason}" for reason, count in (+outcome.skipped).items()
+        ]
         kind = f" ({report.format})" if report.format else ""
-        self.stdout.write(f"{report.path}{kind}: {', '.join(told)}")
+        self.stdout.write(f"{report.path}{kind}: {', '.join(counts)}")
         for note in report.notes:
             self.stdout.write(f"  {note}")
 
-    def _complain(self, report: FileReport) -> None:
+    def _note_errors(self, report: FileReport) -> None:
         errors = report.outcome.errors
         for error in errors[:SHOWN_ERRORS]:
             where = f":{error.line}" if error.line is not None else ""
             self.note(f"{report.path}{where}: {error.why}")
         hidden = report.outcome.skipped["broken"] - SHOWN_ERRORS
         if hidden > 0:
-            self.note(f"{report.path}: and {hidden:,} more lines like these")
+            self.note(f"{report.path}: and {hidden:,} more such lines")

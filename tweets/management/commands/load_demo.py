@@ -11,7 +11,7 @@ class Command(HypotweetCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         report = load_demo()
         for handle in report.taken:
-            self.note(f"@{handle} is a real user here, so the demo's was left out.")
+            self.note(f"@{handle} is a real user here, so this demo user was left out.")
         self.stdout.write(
-            f"{report.users} demo users, {report.stored:,} tweets stored just now."
+            f"{report.users} demo users, {report.stored:,} new tweets stored."
         )

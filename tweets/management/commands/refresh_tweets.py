@@ -24,8 +24,8 @@ from tweets.x.session import Limits, Session
 
 class Command(HypotweetCommand):
     help = (
-        "Fetches new posts of the users followed on X. It can be stopped at any time: "
-        "the next run goes on from there. Reading posts costs money; see --dry-run."
+        "Reads new posts of the users followed on X. It can be stopped at any time: "
+        "the next run continues from there. Reading posts costs money; see --dry-run."
     )
     examples = """  manage.py refresh_tweets --dry-run
   manage.py refresh_tweets some_handle another
@@ -38,13 +38,13 @@ class Command(HypotweetCommand):
         parser.add_argument(
             "--all",
             action="store_true",
-            help="Also users from files and archives, and those X did not show lately.",
+            help="Include users from files and archives, and those X no longer shows.",
         )
         parser.add_argument(
             "--max-posts",
             type=int,
             metavar="N",
-            help="Never read more posts than that.",
+            help="Read at most so many posts.",
         )
         parser.add_argument(
             "--since-days",
@@ -56,32 +56,37 @@ class Command(HypotweetCommand):
         parser.add_argument(
             "--check-deleted",
             action="store_true",
-            help="Instead, ask about stored posts and remove those X no longer shows.",
+            help="Only check stored posts, and delete those that X no longer shows.",
         )
         parser.add_argument(
             "--max-wait",
             type=float,
             default=3600,
             metavar="SECONDS",
-            help="How long to wait for rate limits in all (default: an hour).",
+            help="Wait at most so long for rate limits in total (default: an hour).",
         )
         parser.add_argument(
             "--dry-run",
             action="store_true",
-            help="Tell what it would read, and the cost.",
+            help="Report what would be read, and the cost.",
         )
         parser.add_argument(
-            "--loop", type=float, metavar="SECONDS", help="Start a round that often."
+            "--loop",
+            type=float,
+            metavar="SECONDS",
+            help="Wait so long after each round, then start the next.",
         )
         parser.add_argument(
-            "--usage", action="store_true", help="Show what the project has used at X."
+            "--usage",
+            action="store_true",
+            help="Show how much of its cap at X the project has used.",
         )
         self.add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         users, limits = self._users(options), self._limits(options)
         if options["dry_run"]:
-            self._tell_forecast(forecast(users, limits), options["json"])
+            self._write_forecast(forecast(users, limits), options["json"])
             return
         stop = _stop_on_signals()
         try:
@@ -90,7 +95,7 @@ class Command(HypotweetCommand):
             raise CommandError(str(error)) from None
         try:
             if options["usage"]:
-                self._tell_usage(client.usage(), options["json"])
+                self._write_usage(client.usage(), options["json"])
             else:
                 self._rounds(client, users, limits, stop, options)
         except XError as error:
@@ -141,7 +146,7 @@ class Command(HypotweetCommand):
             if options["loop"] is None or stop.wait(options["loop"]):
                 break
         if failed:
-            raise CommandError("Not everything could be refreshed; see above.")
+            raise CommandError("Some users could not be refreshed; see above.")
 
     def _round(
         self,
@@ -163,14 +168,14 @@ class Command(HypotweetCommand):
             session = Session(client, wait, limits)
             if options["check_deleted"]:
                 deleted = check_deleted(session, users.order_by("pk"))
-                self._tell_deleted(deleted, options["json"])
+                self._write_deleted(deleted, options["json"])
                 return bool(deleted.ended_early) and not stop.is_set()
             not_since = timezone.now() if options["handles"] else None
             report = Refresh(session, _Progress(bar)).run(users, not_since)
-        self._tell(report, options["json"])
+        self._write_report(report, options["json"])
         return bool(report.failures or report.ended_early) and not stop.is_set()
 
-    def _tell(self, report: RefreshReport, as_json: bool) -> None:
+    def _write_report(self, report: RefreshReport, as_json: bool) -> None:
         for handle, why in report.failures.items():
             self.note(f"@{handle}: {why}")
         if report.ended_early:
@@ -185,7 +190,7 @@ class Command(HypotweetCommand):
         for status, count in report.statuses.items():
             self.stdout.write(f"  {count:,} {User.Status(status).label} on X")
 
-    def _tell_deleted(self, report: DeletedReport, as_json: bool) -> None:
+    def _write_deleted(self, report: DeletedReport, as_json: bool) -> None:
         if report.ended_early:
             self.note(report.ended_early)
         if as_json:
@@ -197,7 +202,7 @@ class Command(HypotweetCommand):
             f"{report.checked:,} posts checked, {report.removed.total():,} removed."
         )
 
-    def _tell_forecast(self, expected: Forecast, as_json: bool) -> None:
+    def _write_forecast(self, expected: Forecast, as_json: bool) -> None:
         if as_json:
             self.write_json(
                 {
@@ -215,13 +220,13 @@ class Command(HypotweetCommand):
             f"${expected.highest_cost:.2f}. Nothing was read."
         )
 
-    def _tell_usage(self, usage: Usage, as_json: bool) -> None:
+    def _write_usage(self, usage: Usage, as_json: bool) -> None:
         if as_json:
             self.write_json(asdict(usage))
             return
         cap = "no cap" if usage.project_cap is None else f"of {usage.project_cap:,}"
         day = usage.cap_reset_day
-        resets = f", starts anew on day {day} of the month" if day else ""
+        resets = f", reset on day {day} of the month" if day else ""
         self.stdout.write(f"{usage.project_usage:,} posts read, {cap}{resets}.")
 
 

@@ -9,17 +9,23 @@ from tweets.store.deletion import reset_tweets
 
 class Command(HypotweetCommand):
     help = (
-        "Deletes tweets, what was computed from them, and how far a refresh got. "
-        "The users stay."
+        "Deletes tweets, everything computed from them, and the progress of "
+        "refreshes. The users stay."
     )
     examples = """  manage.py reset_tweets --user some_handle
   manage.py reset_tweets --all --yes"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         whose = parser.add_mutually_exclusive_group(required=True)
-        whose.add_argument("--user", metavar="HANDLE", help="Whose tweets to delete.")
-        whose.add_argument("--all", action="store_true", help="Everybody's.")
-        parser.add_argument("--yes", action="store_true", help="Do not ask.")
+        whose.add_argument(
+            "--user", metavar="HANDLE", help="Delete the tweets of this user."
+        )
+        whose.add_argument(
+            "--all", action="store_true", help="Delete the tweets of all users."
+        )
+        parser.add_argument(
+            "--yes", action="store_true", help="Do not ask for confirmation."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         users = User.objects.all()
@@ -34,7 +40,7 @@ class Command(HypotweetCommand):
         self.stdout.write(f"{deleted:,} tweets deleted.")
 
     def _confirm(self, tweets: int, users: int) -> bool:
-        question = f"Delete {tweets:,} tweets of {users:,} users? Type yes to do so: "
+        question = f"Delete {tweets:,} tweets of {users:,} users? Type yes to confirm: "
         try:
             return input(question).strip().lower() == "yes"
         except EOFError:

@@ -49,7 +49,7 @@ def find_columns(names: Iterable[str]) -> Columns:
     return _find_columns(tuple(names))
 
 
-# The objects of one file nearly all have the same keys.
+# Cached, since nearly all objects of a file have the same keys.
 @lru_cache(maxsize=128)
 def _find_columns(names: tuple[str, ...]) -> Columns:
     by_plain: dict[str, str] = {}

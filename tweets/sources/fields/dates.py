@@ -21,7 +21,7 @@ _ZONED = re.compile(
 )
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d{1,9})?")
 
-# Names that mean several places are read as the one with the most speakers of English.
+# Ambiguous names are read as the zone with the most speakers of English.
 _ZONE_HOURS = {
     "utc": 0, "gmt": 0, "z": 0, "wet": 0, "bst": 1, "west": 1, "cet": 1, "cest": 2,
     "eet": 2, "eest": 3, "msk": 3, "ist": 5.5, "jst": 9, "kst": 9, "awst": 8,
@@ -35,9 +35,8 @@ _ZONE_HOURS = {
 def parse_date(value: object) -> datetime | None:
     """Parse a moment as an aware datetime in UTC; None if it is unreadable.
 
-    Takes ISO 8601 with and without zone (without means UTC) or time of day, the format
-    of X's API 1.1, twint's zone names, mail dates, and seconds or milliseconds since
-    1970.
+    Accepts ISO 8601 with or without time and zone (UTC if there is none), the formats
+    of X's API 1.1, of twint and of mail, and seconds or milliseconds since 1970.
     """
     try:
         found = _read(value)
@@ -87,7 +86,7 @@ def _from_month_name(found: re.Match[str]) -> datetime:
 def _zone(name: str) -> timezone:
     """Turn `+0200`, `MST` or `Pacific Daylight Time` into an offset.
 
-    A name that nobody knows counts as UTC: a few hours off beats no date.
+    An unknown name counts as UTC: an error of a few hours is better than no date.
     """
     if name[0] in "+-":
         sign = -1 if name[0] == "-" else 1

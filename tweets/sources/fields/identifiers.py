@@ -4,7 +4,7 @@ import re
 
 MAX_X_ID = 2**63 - 1
 
-# What a User's handle may be; X itself allows less.
+# The handles that the database accepts; X itself allows fewer.
 HANDLE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,49}")
 _X_HANDLE = re.compile(r"[A-Za-z0-9_]{1,15}")
 _POST_LINK = re.compile(
@@ -17,8 +17,8 @@ _POST_LINK = re.compile(
 def parse_x_id(value: object) -> int | None:
     """Parse an id written as digits or as an integer; None for anything else.
 
-    A float, also one written out such as `1.23e+17`, has lost its last digits, so it
-    is no id. Raises ValueError for a number that no id can be.
+    A float, such as `1.23e+17`, has lost its last digits, so it is no id. Raises
+    ValueError for a number that is too large.
     """
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
@@ -37,8 +37,8 @@ def _digits(value: int) -> str:
 def parse_handle(value: object) -> str | None:
     """Parse a handle without its `@`; None for a blank one.
 
-    Raises ValueError for what cannot be a handle. Files may carry labels that X itself
-    would not allow, up to 50 characters with dots and hyphens.
+    Raises ValueError for anything else. Files may have labels that X itself does not
+    allow: up to 50 characters, with dots and hyphens.
     """
     if value is None or isinstance(value, bool) or not isinstance(value, int | str):
         return None

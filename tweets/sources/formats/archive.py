@@ -1,7 +1,7 @@
 """X archives of all generations.
 
-Only the tweets, the notes with their long texts, and the owner's name and id are
-opened; messages and deleted tweets never are.
+Opens only the tweets, the notes with their long texts, and the owner's name and id;
+never messages or deleted tweets.
 """
 
 import re
@@ -73,7 +73,7 @@ def _folder_of_parts(names: list[str]) -> tuple[PurePosixPath, list[str]]:
     if not folders:
         return PurePosixPath(), []
     if len(folders) > 1 and _depth(folders[0]) == _depth(folders[1]):
-        raise SourceError("There are several archives in it: bring them one by one.")
+        raise SourceError("It contains several archives: import them one by one.")
     chosen = [name for name in parts if _folder(name) == folders[0]]
     return folders[0], sorted(chosen, key=_part_order)
 

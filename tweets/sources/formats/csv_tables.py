@@ -44,7 +44,7 @@ def find_table(head: str) -> Table:
     best = max(tables, key=lambda table: len(table.columns))
     if "text" not in best.columns:
         raise SourceError(
-            "This is no file of tweets that can be read. In a table the first line "
+            "This file holds no tweets in a known format. In a table the first line "
             f"must name the columns: one with the text ({names_of('text')}) and one "
             f"with the author ({names_of('handle')})."
         )
@@ -71,7 +71,7 @@ def table_tweets(
     stream: TextIO, table: Table, limits: Limits
 ) -> Iterator[RawTweet | Problem]:
     """Read a table's rows; a broken row does not affect the others."""
-    # A limit of the whole process: only ever raised, and low enough to stay harmless.
+    # The limit applies to the whole process, so it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     lines = (line or "" for line in bounded_lines(stream, limits.line))
     reader = csv.reader(_without_nul(lines), delimiter=table.delimiter)
@@ -102,6 +102,6 @@ def _row(row: list[str], table: Table, line: int) -> RawTweet | Problem:
         return Problem(
             line,
             f"{len(row)} columns where the first line names {width}: "
-            "put cells that hold the delimiter into quotes",
+            "put cells that contain the delimiter in quotes",
         )
     return row_to_raw(dict(zip(table.header, row, strict=False)), table.columns, line)

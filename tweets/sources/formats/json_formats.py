@@ -28,7 +28,7 @@ def _one(
     return lambda value, line: iter((read(value, line),))
 
 
-# The first that recognises a value reads it, so the most particular come first.
+# The first format that recognises a value reads it: the most specific come first.
 JSON_FORMATS = (
     JsonFormat("v2", api_v2.is_page, api_v2.page_tweets),
     JsonFormat("snscrape", snscrape.is_tweet, _one(snscrape.raw_tweet)),

@@ -15,7 +15,7 @@ ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 
 _DIRECTORY = 64 * MIB
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-# Damaged directories make zipfile raise nearly anything that is not its own error.
+# For damaged directories zipfile raises many errors besides its own.
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
     ArithmeticError,
@@ -64,9 +64,9 @@ class ZipContainer:
     def text(self, name: str) -> TextInput:
         entry = self._entries[name]
         if entry.flag_bits & 1:
-            raise SourceError("The zip is locked with a password: unpack it first.")
+            raise SourceError("The zip is protected by a password: unpack it first.")
         if entry.compress_type not in _METHODS:
-            raise SourceError("The zip is packed in an unusual way: unpack it first.")
+            raise SourceError("The zip uses an unusual compression: unpack it first.")
         return TextInput(
             lambda: _Member(self._path, entry), entry.compress_size, self._limits
         )
@@ -97,7 +97,7 @@ def _readable_zip(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as packed:
             yield packed
     except _ZIP_ERRORS as error:
-        raise SourceError("The zip is damaged or was not fetched whole.") from error
+        raise SourceError("The zip is damaged or incomplete.") from error
 
 
 def _refuse_vast_directory(path: Path) -> None:
@@ -111,13 +111,13 @@ def _refuse_vast_directory(path: Path) -> None:
     if size == 0xFFFFFFFF and wide >= 0:
         size = int.from_bytes(tail[wide + 40 : wide + 48], "little")
     if size > _DIRECTORY:
-        raise SourceError("The zip lists far more files than an X archive has.")
+        raise SourceError("The zip lists far more files than any X archive.")
 
 
 def _safe_name(name: str) -> str:
     parts = name.replace("\\", "/").split("/")
     if parts[0] == "" or ".." in parts or re.match(r"[A-Za-z]:", name):
-        raise SourceError(f"The zip holds a path that leads out of it: {name[:80]!r}.")
+        raise SourceError(f"The zip contains a path outside of itself: {name[:80]!r}.")
     return "/".join(parts)
 
 

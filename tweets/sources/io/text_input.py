@@ -137,7 +137,7 @@ class _Unzipped:
         self._gzip = gzip.GzipFile(fileobj=packed, mode="rb")  # type: ignore[call-overload]
 
     def read(self, size: int, /) -> bytes:
-        # One step at a time: a longer read would lose what came before the damage.
+        # read1, since read would lose the data before the damage.
         return bytes(self._gzip.read1(size))
 
     def close(self) -> None:

@@ -28,7 +28,7 @@ def done(robot: Client, answer: object) -> dict[str, object]:
     task = answer.json()
     assert robot.get(task["url"]).json()["status"] == "waiting"
     work()
-    told: dict[str, object] = robot.get(task["url"]).json()
+    answer: dict[str, object] = robot.get(task["url"]).json()
     return told
 
 
@@ -39,39 +39,39 @@ def post(robot: Client, path: str, body: object) -> object:
 def test_users_are_added_and_read(robot: Client, x: FakeX) -> None:
     x.add_user("ada", posts=12)
     body = {"handles": ["@ada", "nobody_here"]}
-    told = done(robot, post(robot, "/api/v1/users", body))
-    assert told["status"] == "done"
-    assert told["result"]["added"] == ["ada"]
-    assert told["result"]["refused"] == {"nobody_here": "not found on X"}
+    answer = done(robot, post(robot, "/api/v1/users", body))
+    assert answer["status"] == "done"
+    assert answer["result"]["added"] == ["ada"]
+    assert answer["result"]["refused"] == {"nobody_here": "not found on X"}
     assert User.objects.get().tweet_count == 12
 
 
 def test_a_user_is_refreshed(robot: Client, x: FakeX) -> None:
     x.add_user("ada", posts=5)
     User.objects.create(handle="ada", source="x")
-    told = done(robot, robot.post("/api/v1/users/ADA/refresh"))
-    assert told["status"] == "done"
+    answer = done(robot, robot.post("/api/v1/users/ADA/refresh"))
+    assert answer["status"] == "done"
     assert Tweet.objects.count() == 5
     assert robot.post("/api/v1/users/nobody/refresh").status_code == 404
 
 
 def test_a_file_is_imported_at_once(robot: Client) -> None:
     file = SimpleUploadedFile("t.csv", b"user,text\nann,one two three\n")
-    told = done(robot, robot.post("/api/v1/imports", {"file": file}))
-    assert (told["status"], told["result"]["stored"]) == ("done", 1)
+    answer = done(robot, robot.post("/api/v1/imports", {"file": file}))
+    assert (answer["status"], answer["result"]["stored"]) == ("done", 1)
     assert Upload.objects.get().uploaded_by.get_username() == "boss"
 
 
 def test_lines_are_imported_for_a_handle(robot: Client) -> None:
     lines = {"handle": "ann", "lines": "one two three\nfour five six"}
-    told = done(robot, robot.post("/api/v1/imports", lines))
-    assert told["result"]["stored"] == 2
+    answer = done(robot, robot.post("/api/v1/imports", lines))
+    assert answer["result"]["stored"] == 2
 
 
 def test_a_file_of_no_tweets_says_why(robot: Client) -> None:
     file = SimpleUploadedFile("t.csv", b"\x00\x01 nothing of use")
-    told = done(robot, robot.post("/api/v1/imports", {"file": file}))
-    assert told["result"]["refused"]
+    answer = done(robot, robot.post("/api/v1/imports", {"file": file}))
+    assert answer["result"]["refused"]
 
 
 def test_wrong_fields_are_named(robot: Client, x: FakeX) -> None:
@@ -85,12 +85,12 @@ def test_wrong_fields_are_named(robot: Client, x: FakeX) -> None:
 
 def test_a_task_that_fails_says_why(robot: Client, x: FakeX) -> None:
     x.fail(401, times=99)
-    told = done(robot, post(robot, "/api/v1/users", {"handles": ["ada"]}))
-    assert told["status"] == "failed"
-    assert "XError" in told["error"]
+    answer = done(robot, post(robot, "/api/v1/users", {"handles": ["ada"]}))
+    assert answer["status"] == "failed"
+    assert "XError" in answer["error"]
 
 
-def test_tasks_of_other_kinds_are_nobodys_business(robot: Client) -> None:
+def test_tasks_of_other_apps_are_not_shown(robot: Client) -> None:
     from accounts.tasks import send_reset_mails
 
     task = send_reset_mails.enqueue("ann@example.org", "http://testserver")

@@ -27,7 +27,7 @@ def shown(client: Client, **asked: str) -> list[str]:
 
 
 @pytest.mark.usefixtures("people")
-def test_listed_people_stand_from_a_to_z(client: Client) -> None:
+def test_listed_people_are_sorted_from_a_to_z(client: Client) -> None:
     assert shown(client) == ["Ann", "bob", "few", "made_up"]
 
 
@@ -54,19 +54,19 @@ def test_it_can_be_searched_filtered_and_sorted(
 
 
 @pytest.mark.usefixtures("people")
-def test_who_is_picked_goes_along(client: Client) -> None:
+def test_picked_people_stay_picked(client: Client) -> None:
     page = client.get("/users/", {"users": ["bob"], "q": "ann"}).content.decode()
     assert '<input type="hidden" name="users" value="bob">' in page
     assert "picked already: @bob" in page
 
 
 @pytest.mark.usefixtures("people")
-def test_names_are_shown_as_they_are(client: Client) -> None:
+def test_names_are_escaped(client: Client) -> None:
     assert "Bob &lt;b&gt;" in client.get("/users/").content.decode()
 
 
 @pytest.mark.usefixtures("people")
-def test_the_picker_finds_who_can_be_predicted(client: Client) -> None:
+def test_the_picker_finds_users_with_enough_tweets(client: Client) -> None:
     found = client.get("/users.json", {"q": "a"}).json()
     assert found["count"] == 2
     assert found["items"][0] == {
@@ -78,7 +78,7 @@ def test_the_picker_finds_who_can_be_predicted(client: Client) -> None:
     }
 
 
-def test_nobody_found_offers_everyone(client: Client) -> None:
+def test_a_search_without_results_offers_everyone(client: Client) -> None:
     make_user("ann", TEN)
     page = client.get("/users/", {"q": "zzz"}).content.decode()
     assert "Nobody found" in page

@@ -18,7 +18,7 @@ def keeper() -> User:
     return make_user(KEEPER, texts_of(KEEPER, 60), name="Osric Tallow")
 
 
-def test_the_timeline_stands_newest_first(client: Client, keeper: User) -> None:
+def test_the_timeline_is_sorted_newest_first(client: Client, keeper: User) -> None:
     page = client.get(keeper.get_absolute_url())
     assert page.context["page"][0].text == texts_of(KEEPER, 60)[-1]
     assert page.context["page"].paginator.num_pages == 3
@@ -30,19 +30,19 @@ def test_a_handle_in_another_case_leads_here(client: Client, keeper: User) -> No
 
 
 @pytest.mark.parametrize("handle", ["nobody", "hidden", "a%00b", "..."])
-def test_others_are_not_found(client: Client, handle: str) -> None:
+def test_unknown_and_unlisted_users_are_not_found(client: Client, handle: str) -> None:
     make_user("hidden", ["One two three four"], is_listed=False)
     assert client.get(f"/users/{handle}/").status_code == 404
 
 
-def test_search_keeps_to_this_user(client: Client, keeper: User) -> None:
+def test_search_finds_tweets_of_this_user_only(client: Client, keeper: User) -> None:
     page = client.get(keeper.get_absolute_url(), {"q": "lamp"})
     found = [tweet.text.lower() for tweet in page.context["page"]]
     assert found
     assert all("lamp" in text for text in found)
 
 
-def test_search_without_a_hit_says_so(client: Client, keeper: User) -> None:
+def test_a_search_without_results_says_so(client: Client, keeper: User) -> None:
     page = client.get(keeper.get_absolute_url(), {"q": "zzzz<"}).content.decode()
     assert "contains “zzzz&lt;”" in page
 
@@ -84,7 +84,7 @@ def test_a_date_without_a_time_is_shown_without_one(client: Client) -> None:
     assert ">1 March 2025</time>" in page
 
 
-def test_style_is_told_in_plain_words(client: Client, keeper: User) -> None:
+def test_style_is_described_in_plain_words(client: Client, keeper: User) -> None:
     make_user("shouter", [f"goal number {n} for us #up" for n in "abcdefghijkl"])
     page = client.get("/users/shouter/").content.decode()
     assert "Ends with a hashtag in <strong>100%</strong> of tweets" in page

@@ -77,7 +77,7 @@ def test_the_usual_names_of_fields_are_known(
     assert (found.handle, found.text) == ("ada", "tea")
 
 
-def test_broken_lines_cost_themselves_only(tmp_path: Path) -> None:
+def test_broken_lines_do_not_affect_others(tmp_path: Path) -> None:
     lines = [
         json.dumps(ADA),
         '{"user": "ada", "te',
@@ -96,7 +96,7 @@ def test_broken_lines_cost_themselves_only(tmp_path: Path) -> None:
     assert all(item.why for item in bad)
 
 
-def test_a_line_too_long_costs_itself_only(tmp_path: Path) -> None:
+def test_a_line_that_is_too_long_does_not_affect_others(tmp_path: Path) -> None:
     long = json.dumps({**ADA, "text": "x" * 5000})
     path = write(tmp_path / "x", f"{json.dumps(ADA)}\n{long}\n{json.dumps(ADA)}\n")
     good, bad = mixed(path, limits=Limits(line=1000))
@@ -104,7 +104,7 @@ def test_a_line_too_long_costs_itself_only(tmp_path: Path) -> None:
     assert [item.line for item in bad] == [2]
 
 
-def test_an_array_cut_off_keeps_what_came_before(tmp_path: Path) -> None:
+def test_a_truncated_array_keeps_what_came_before(tmp_path: Path) -> None:
     written = json.dumps([ADA, ADA, ADA], indent=1)[:-20]
     good, bad = mixed(write(tmp_path / "x", written))
     assert len(good) == 2
@@ -118,12 +118,12 @@ def test_a_broken_date_loses_nothing_else_and_is_counted(tmp_path: Path) -> None
     assert source.notes == ["dates that could not be read: 1"]
 
 
-def test_gzip_is_unpacked_on_the_way(tmp_path: Path) -> None:
+def test_gzip_is_unpacked_while_reading(tmp_path: Path) -> None:
     path = write(tmp_path / "x", gzip.compress(json_lines(ADA).encode()))
     assert records(path) == [TEA]
 
 
-def test_gzip_cut_off_keeps_what_came_before(tmp_path: Path) -> None:
+def test_truncated_gzip_keeps_what_came_before(tmp_path: Path) -> None:
     lines = json_lines(*({**ADA, "id": n, "text": f"{n**5}"} for n in range(1, 20_000)))
     packed = gzip.compress(lines.encode())
     good, bad = mixed(write(tmp_path / "x", packed[: len(packed) // 2]))
@@ -182,7 +182,7 @@ def test_long_posts_of_api_2_come_in_full(tmp_path: Path, note: str) -> None:
         ("quoted", False, False),
     ],
 )
-def test_references_of_api_2_tell_replies_and_retweets(
+def test_replies_and_retweets_of_api_2_are_recognised(
     tmp_path: Path, key: str, kind: str, is_reply: bool, is_retweet: bool
 ) -> None:
     tweet = {**V2, "text": "@x", key: [{"type": kind, "id": "1"}]}
@@ -228,7 +228,7 @@ def test_tweets_of_api_1_are_read_with_their_exact_ids(tmp_path: Path) -> None:
     assert read_source(path).format == "v1.1"
 
 
-def test_replies_and_retweets_of_api_1_show_by_their_fields(tmp_path: Path) -> None:
+def test_replies_and_retweets_of_api_1_are_recognised(tmp_path: Path) -> None:
     retweet = {**V1, "retweeted_status": {"id": 5}}
     reply = {**V1, "in_reply_to_user_id": 5}
     found = records(write(tmp_path / "x", json_lines(retweet, reply)))
@@ -267,7 +267,7 @@ def test_snscrape_is_read_in_the_encoding_of_powershell(
     assert (source.format, source.notes) == ("snscrape", ["read as UTF-16"])
 
 
-def test_snscrape_tells_replies_and_retweets(tmp_path: Path) -> None:
+def test_replies_and_retweets_of_snscrape_are_recognised(tmp_path: Path) -> None:
     reply = snscrape_tweet(rawContent="x", inReplyToTweetId=5)
     retweet = snscrape_tweet(rawContent="x", retweetedTweet={"id": 5})
     found = records(write(tmp_path / "x", json_lines(reply, retweet)))
@@ -280,7 +280,7 @@ def test_snscrape_tells_replies_and_retweets(tmp_path: Path) -> None:
 # Choosing
 
 
-def test_a_format_that_is_asked_for_is_held_to(tmp_path: Path) -> None:
+def test_no_other_format_than_the_given_one_is_read(tmp_path: Path) -> None:
     path = write(tmp_path / "x", json_lines(V1, ADA))
     found = list(read_source(path, format="v1.1"))
     assert isinstance(found[0], TweetRecord)
@@ -305,7 +305,7 @@ def test_a_format_that_is_asked_for_is_held_to(tmp_path: Path) -> None:
         ([[1, 2]], "not an object"),
     ],
 )
-def test_what_looks_like_tweets_and_is_not_is_named(
+def test_files_without_tweets_are_described(
     tmp_path: Path, value: object, name: str
 ) -> None:
     path = write(tmp_path / "x", json_lines(value))

@@ -1,4 +1,4 @@
-"""Real files that nobody here wrote, where they are present."""
+"""Real files from elsewhere, if they are present."""
 
 from collections import Counter
 from pathlib import Path

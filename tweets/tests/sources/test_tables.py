@@ -16,7 +16,7 @@ TWICE_PACKED = gzip.compress(gzip.compress(b"user,text\n", mtime=0), mtime=0)
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_columns_may_be_parted_by_any_usual_sign(
+def test_any_usual_delimiter_is_detected(
     tmp_path: Path, delimiter: str, end: str
 ) -> None:
     rows = [["User", "Text"], ["ada", "tea"], ["bob", '"two\nlines"'], ["", ""]]
@@ -32,7 +32,7 @@ def test_columns_may_be_parted_by_any_usual_sign(
     "header",
     ["user,text", "username,tweet", "author,content", " Screen Name , FULL_TEXT "],
 )
-def test_headers_are_known_whatever_their_case_and_spaces(
+def test_headers_are_matched_without_case_and_spaces(
     tmp_path: Path, header: str
 ) -> None:
     found = records(write(tmp_path / "x", f"{header}\nada,tea\n"))
@@ -71,7 +71,7 @@ def test_getoldtweets_is_read_with_its_semicolons(tmp_path: Path) -> None:
     assert read_source(path).format == "getoldtweets"
 
 
-def test_the_author_may_stand_in_the_link_only(tmp_path: Path) -> None:
+def test_the_author_is_taken_from_the_link(tmp_path: Path) -> None:
     table = (
         "date,content,url,hashtags\n"
         '2020-06-01 12:00:00+00:00,"many\r\nlines, \t""quoted""",'
@@ -82,7 +82,7 @@ def test_the_author_may_stand_in_the_link_only(tmp_path: Path) -> None:
     assert found.text == 'many\r\nlines, \t"quoted"'
 
 
-def test_fields_tell_replies_and_retweets(tmp_path: Path) -> None:
+def test_replies_and_retweets_are_recognised_by_columns(tmp_path: Path) -> None:
     table = (
         "user,text,in_reply_to_status_id,isRetweet\n"
         "ada,@bob a,,f\nada,b,5,False\nada,c,,t\n"
@@ -92,12 +92,12 @@ def test_fields_tell_replies_and_retweets(tmp_path: Path) -> None:
     assert [item.is_retweet for item in found] == [False, False, True]
 
 
-def test_ids_that_a_spreadsheet_spoilt_are_no_ids(tmp_path: Path) -> None:
+def test_ids_rounded_by_a_spreadsheet_are_ignored(tmp_path: Path) -> None:
     (found,) = records(write(tmp_path / "x", "id,user,text\n1.16E+18,ada,tea\n"))
     assert found.x_id is None
 
 
-def test_broken_rows_cost_themselves_only(tmp_path: Path) -> None:
+def test_broken_rows_do_not_affect_others(tmp_path: Path) -> None:
     table = (
         "user,text\nada,one\nada,two, three\na d a,four\nada,\n,five\n"
         "ada,six\0\nada\nada,seven,,\n"
@@ -108,7 +108,7 @@ def test_broken_rows_cost_themselves_only(tmp_path: Path) -> None:
     assert "quotes" in bad[0].why
 
 
-def test_a_quote_never_closed_costs_no_more_than_the_rest(tmp_path: Path) -> None:
+def test_an_unclosed_quote_loses_only_what_follows(tmp_path: Path) -> None:
     table = 'user,text\nada,one\nada,"two\n' + "ada,x\n" * 1000
     good, bad = mixed(write(tmp_path / "x", table))
     assert good[0].text == "one"
@@ -120,7 +120,7 @@ def test_cells_far_longer_than_a_tweet_do_no_harm(tmp_path: Path) -> None:
     assert len(records(write(tmp_path / "x", table))) == 2
 
 
-def test_a_table_without_column_names_is_told_which_it_needs(tmp_path: Path) -> None:
+def test_a_table_without_column_names_lists_those_it_needs(tmp_path: Path) -> None:
     path = write(tmp_path / "x", "ada,I had some tea\nbob,me too\n")
     with pytest.raises(SourceError, match=r"text, tweet, content.*username, handle"):
         read_source(path)
@@ -155,7 +155,7 @@ def test_lines_of_text_are_read_when_asked_for(tmp_path: Path) -> None:
         ("cp1252", ["read as Windows-1252"]),
     ],
 )
-def test_every_usual_encoding_is_found(
+def test_every_usual_encoding_is_detected(
     tmp_path: Path, encoding: str, notes: list[str]
 ) -> None:
     path = write(tmp_path / "x", "user,text\nada,thé – “ok”\n", encoding)
@@ -164,7 +164,7 @@ def test_every_usual_encoding_is_found(
     assert source.notes == notes
 
 
-def test_a_spoilt_byte_does_not_spoil_a_file_in_utf_8(tmp_path: Path) -> None:
+def test_a_broken_byte_does_not_change_the_encoding(tmp_path: Path) -> None:
     table = "user,text\n" + "ada,thé\n" * 50
     source = read_source(write(tmp_path / "x", table.encode() + b"ada,th\xff\n"))
     found = list(source)
@@ -198,14 +198,14 @@ def test_a_character_cut_off_at_the_end_does_not_change_the_encoding(
         (b'{"broken', "cannot be read"),
     ],
 )
-def test_other_files_are_refused_with_what_they_are(
+def test_other_files_are_refused_by_name(
     tmp_path: Path, content: bytes, why: str
 ) -> None:
     with pytest.raises(SourceError, match=why):
         read_source(write(tmp_path / "tweets.csv", content), handle="ada")
 
 
-def test_files_that_are_not_there_are_refused(tmp_path: Path) -> None:
+def test_missing_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="No such file"):
         read_source(tmp_path / "nowhere")
     with pytest.raises(SourceError, match="neither a file"):

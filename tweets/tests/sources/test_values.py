@@ -31,12 +31,12 @@ from tweets.sources.records import Problem, RawTweet, TweetRecord
         (" spaces\r\nstay\u202e ", " spaces\r\nstay\u202e "),
     ],
 )
-def test_text_is_unescaped_once_and_else_left_alone(raw: str, clean: str) -> None:
+def test_text_is_unescaped_once_and_otherwise_unchanged(raw: str, clean: str) -> None:
     assert clean_text(raw) == clean
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
-def test_any_text_can_be_stored_once_clean(text: str) -> None:
+def test_any_cleaned_text_can_be_stored(text: str) -> None:
     clean = clean_text(text)
     clean.encode()
     assert "\0" not in clean
@@ -71,7 +71,7 @@ def test_text_without_entities_is_unaltered(text: str) -> None:
         ([1], None),
     ],
 )
-def test_only_whole_ids_count(raw: object, x_id: int | None) -> None:
+def test_only_exact_ids_are_read(raw: object, x_id: int | None) -> None:
     assert parse_x_id(raw) == x_id
 
 
@@ -104,7 +104,7 @@ def test_handles_lose_their_at_sign(raw: object, handle: str | None) -> None:
 
 
 @pytest.mark.parametrize("raw", ["a b", ".a", "é", "a\nb", "x" * 51, "a/b", "ada\n!"])
-def test_what_cannot_be_a_handle_is_a_problem(raw: str) -> None:
+def test_an_invalid_handle_is_a_problem(raw: str) -> None:
     with pytest.raises(ValueError, match="is not a handle"):
         parse_handle(raw)
 

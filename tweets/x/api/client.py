@@ -40,8 +40,8 @@ _POST_FIELDS = [
 class XClient:
     """Reads users, timelines, posts and usage; methods raise XError if X fails.
 
-    It never waits for a rate limit: the error says when that resets. `timeout` is in
-    seconds; `retries` bounds how often time-outs and 5xx answers are tried again.
+    It never waits for a rate limit: the error says when that is reset. `timeout` is
+    in seconds; `retries` limits how often timeouts and 5xx answers are tried again.
     """
 
     def __init__(
@@ -88,8 +88,8 @@ class XClient:
     ) -> Page:
         """Read one page of a user's posts without retweets, newest first.
 
-        `since_id` and `until_id` are both exclusive. X gives at least 5 and at most 100
-        posts a page, and charges for each.
+        `since_id` and `until_id` are both exclusive. A page has at least 5 and at most
+        100 posts, and X charges for each.
         """
         if not MIN_PAGE <= max_results <= MAX_PAGE:
             raise ValueError(f"a page has {MIN_PAGE} to {MAX_PAGE} posts")

@@ -41,8 +41,8 @@ class XError(Exception):
 def refuse_bad_response(response: requests.Response, *_: Any, **__: Any) -> None:
     """Raise XError unless the response is a JSON object with a status of 2xx.
 
-    Meant as a hook of the session, so that it comes before tweepy, whose own errors
-    break on bodies and headers that are not as expected.
+    Used as a hook of the session, so that it runs before tweepy, whose own error
+    handling fails on unexpected bodies and headers.
     """
     if not 200 <= response.status_code < 300:
         raise _error_of(response)
@@ -66,7 +66,7 @@ def _error_of(response: requests.Response) -> XError:
     if status == 402:
         return XError(
             "The project's credits at X are used up (402). Buy credits in X's "
-            "developer console, then run this again: it goes on where it stopped.",
+            "developer console, then run this again: it continues where it stopped.",
             XErrorKind.CREDITS,
         )
     if status == 403:
@@ -113,12 +113,12 @@ def _too_many(problem: Mapping[str, Any], response: requests.Response) -> XError
     ):
         return XError(
             "The project's monthly cap on posts is reached (429). Raise the cap in X's "
-            "developer console, or wait for the day it starts anew.",
+            "developer console, or wait until it is reset.",
             XErrorKind.MONTHLY_CAP,
         )
     reset_at = _moment(response.headers.get("x-rate-limit-reset"))
     return XError(
-        "X takes no more requests for now (429). Wait for the next 15-minute window.",
+        "X accepts no more requests for now (429). Wait for the next 15-minute window.",
         XErrorKind.RATE_LIMITED,
         reset_at,
     )
@@ -148,5 +148,5 @@ def _problem(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _detail(problem: Mapping[str, Any]) -> str:
-    said = problem.get("detail") or problem.get("message") or problem.get("title")
-    return f": {str(said)[:300]}" if said else "."
+    detail = problem.get("detail") or problem.get("message") or problem.get("title")
+    return f": {str(detail)[:300]}" if detail else "."

@@ -38,7 +38,7 @@ class UserRecord:
 class UserLookUp:
     """The users found, and for each of the others why it was not.
 
-    `missing` is keyed by what was asked for, as it was spelt.
+    The keys of `missing` are spelled as in the request.
     """
 
     found: list[UserRecord]
@@ -49,9 +49,9 @@ class UserLookUp:
 class Page:
     """One page of a timeline, newest first.
 
-    `posts_read` is what X counts (and charges); `problems` are posts among them that
-    could not be used. An empty page with a `next_token` is normal: go on. `newest_id`
-    and `oldest_id` are those of this page's posts, None for an empty page.
+    `posts_read` is what X counts and charges; `problems` are posts among them that
+    could not be read. An empty page with a `next_token` is normal: read the next.
+    `newest_id` and `oldest_id` are those of this page's posts, None for an empty page.
     """
 
     records: list[TweetRecord]
@@ -67,7 +67,7 @@ class Page:
 class PostLookUp:
     """The posts that X still shows unchanged, and why the others are gone.
 
-    A post about which X said nothing stands in neither.
+    A post that X's answer does not mention is in neither.
     """
 
     existing: set[int]
@@ -90,10 +90,10 @@ def read_users(answer: Mapping[str, Any], asked: Sequence[str]) -> UserLookUp:
     _require(items, "protected")
     found = [_user(item) for item in items]
     seen = {user.handle.lower() for user in found} | {str(user.x_id) for user in found}
-    said = {str(error.get("value")).lower(): error for error in _errors(answer)}
+    errors = {str(error.get("value")).lower(): error for error in _errors(answer)}
     missing = {
-        name: status_of_error(said[name.lower()])
-        if name.lower() in said
+        name: status_of_error(errors[name.lower()])
+        if name.lower() in errors
         else XStatus.NOT_FOUND
         for name in asked
         if name.lower() not in seen
@@ -188,15 +188,15 @@ def _count(data: Mapping[str, Any], key: str) -> int | None:
 def status_of_error(error: Mapping[str, Any]) -> XStatus:
     """Return the status that X's error about one user or post means.
 
-    The host in the error's type varies, so its last part alone counts. Raises XError
-    for what is no statement about the user or post.
+    Looks only at the last part of the error's type, since the host in it varies.
+    Raises XError if the error is not about the user or post.
     """
     kind = str(error.get("type")).rsplit("/", 1)[-1]
     if kind == "not-authorized-for-resource":
         return XStatus.PROTECTED
     if kind == "resource-not-found":
-        told = f"{error.get('title')} {error.get('detail')}".lower()
-        suspended = "suspended" in told or told.startswith("forbidden")
+        words = f"{error.get('title')} {error.get('detail')}".lower()
+        suspended = "suspended" in words or words.startswith("forbidden")
         return XStatus.SUSPENDED if suspended else XStatus.NOT_FOUND
     raise XError(
         f"X could not answer: {str(error.get('detail') or error.get('title'))[:300]}",
@@ -209,7 +209,7 @@ def _items(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if data is None:
         return []
     if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
-        raise _bad_answer("data in a form that is not known")
+        raise _bad_answer("data of an unknown form")
     return data
 
 
@@ -236,7 +236,7 @@ def _require(items: list[Mapping[str, Any]], name: str) -> None:
     """Raise XError if a requested field is missing from all items."""
     if items and not any(name in item for item in items):
         raise XError(
-            f"X no longer sends the field “{name}” that was asked for. Nothing was "
+            f"X no longer sends the field “{name}” that was requested. Nothing was "
             "stored. Look for a newer version of HypoTweet.",
             XErrorKind.MISSING_FIELD,
         )

@@ -17,8 +17,8 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 class XAdapter(HTTPAdapter):
     """Sends tweepy's requests to `base_url`, with a timeout and few retries.
 
-    tweepy's own address cannot be set, and its session has neither time-out nor
-    retries, so both stand here. `timeout` is in seconds, to connect and between bytes.
+    tweepy has no setting for its address, and neither timeouts nor retries, so this
+    adapter adds them. `timeout` is in seconds, to connect and between bytes.
     """
 
     def __init__(self, base_url: str, timeout: float, retries: int) -> None:
