@@ -29,7 +29,7 @@ def done(robot: Client, answer: object) -> dict[str, object]:
     assert robot.get(task["url"]).json()["status"] == "waiting"
     work()
     answer: dict[str, object] = robot.get(task["url"]).json()
-    return told
+    return answer
 
 
 def post(robot: Client, path: str, body: object) -> object:
