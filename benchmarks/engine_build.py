@@ -1,8 +1,8 @@
-"""How long signatures take: python -m benchmarks.engine_build FILE
+"""Time to fit signatures: python -m benchmarks.engine_build FILE
 
-FILE holds tweets as JSON lines. A background of about 10,000 tweets is taken from its
-users, and signatures of 200 and of 3,200 tweets are built against it. Users with fewer
-tweets get some of others', which changes nothing about the time.
+FILE holds tweets as JSON lines. Signatures of 200 and of 3,200 tweets are fitted
+against a background of about 10,000 tweets of its users. Users with fewer tweets get
+some of others', which does not change the time.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""Tweets for the engine's benchmarks, from a JSON lines file (.gz or not).
+"""Tweets for the engine's benchmarks, from a JSON lines file, gzipped or not.
 
-Each line has at least ``user`` and ``text``; lines of a user with a numeric ``id`` are
-put in its order.
+Each line has at least ``user`` and ``text``; a user's lines with a numeric ``id`` are
+sorted by it.
 """
 
 import gzip

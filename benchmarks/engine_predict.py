@@ -1,4 +1,4 @@
-"""How fast a prediction is: python -m benchmarks.engine_predict FILE
+"""Speed of a prediction: python -m benchmarks.engine_predict FILE
 
 Signatures of 200 tweets are built from FILE (JSON lines), then tweets are predicted
 among four users and among all: with signatures in memory, with signatures read from
@@ -33,9 +33,7 @@ def main() -> None:
     show("features of one text", asked, lambda text: ngrams.transform([text]))
     for members in (4, len(tweets)):
         group = first(everybody, members)
-        report(
-            f"held-out accuracy of {members}", [timed(lambda g=group: g.calibration)]
-        )
+        report(f"calibration of {members}", [timed(lambda g=group: g.calibration)])
         show(f"one of {members}", asked, lambda text, g=group: g.predict([text]))
         show(
             f"one of {members}, explained",

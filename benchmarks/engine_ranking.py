@@ -1,7 +1,7 @@
-"""How fast thousands of users are ranked: python -m benchmarks.engine_ranking FILE
+"""Speed of ranking thousands of users: python -m benchmarks.engine_ranking FILE
 
-Real signatures are built from FILE (JSON lines) and varied until there are enough. A
-process of its own writes the index, and another one reads it, whose memory is told.
+Signatures are built from FILE (JSON lines) and varied until there are enough. One
+process writes the index, and another one, whose memory is measured, reads it.
 """
 
 import argparse
@@ -28,8 +28,8 @@ DIFFERENT = 300
 
 
 class Varied:
-    """So many models: each of the first `DIFFERENT` is a real one with a tenth of its
-    features moved and its weights shuffled, and then they come again."""
+    """As many models as asked for: `DIFFERENT` real ones with a tenth of the features
+    moved and the weights shuffled, then the same again."""
 
     def __init__(self, models: list[LinearModel], count: int) -> None:
         self.count = count
@@ -45,7 +45,7 @@ class Varied:
     def scores(
         self, score: Callable[[LinearModel], NDArray[np.floating]]
     ) -> NDArray[np.floating]:
-        """Scores by every model, each different one asked once."""
+        """Scores of all models; each different one is computed once."""
         columns = np.stack([score(model) for model in self.different], axis=1)
         return columns[:, np.arange(self.count) % len(self.different)]
 
@@ -105,7 +105,7 @@ def write(file: Path, folder: Path, users: int, count: int) -> None:
 
 
 def product(model: LinearModel, features: sparse.csr_matrix) -> NDArray[np.float64]:
-    """Scores by the weights in 8 bits, feature by feature in double precision."""
+    """Scores by the 8-bit weights, in double precision."""
     weights, step = rounded(model)
     dense = np.zeros(N_FEATURES)
     dense[model.columns] = weights * step

@@ -1,7 +1,7 @@
 """Memory and time of rebuilding all signatures: python -m benchmarks.engine_rebuild
 
-Fills a database of its own in a temporary folder with simulated users, and rebuilds
-everything. Peak memory is that of the parent, and of the largest worker.
+Fills a database in a temporary folder with simulated users, and rebuilds everything.
+Prints the peak memory of the parent and of the largest worker.
 """
 
 import argparse
