@@ -73,7 +73,7 @@ def test_everything_is_reset_and_the_demo_loaded_again(staff: Page) -> None:
     expect(staff.locator(".messagelist")).to_contain_text("tweets were deleted")
     picture(staff, "4-after-reset")
     staff.goto("/")
-    expect(staff.locator("main")).to_contain_text("Nobody has tweets enough yet")
+    expect(staff.locator("main")).to_contain_text("Nobody has enough tweets yet")
     picture(staff, "5-empty-site")
     staff.get_by_role("button", name="Load the demo").click()
     expect(staff.locator(".messagelist")).to_contain_text("8 demo users are here")
@@ -90,7 +90,7 @@ def test_feedback_comes_in_and_is_accepted(staff: Page) -> None:
     staff.get_by_role("button", name="Save and share").click()
     staff.get_by_role("button", name=re.compile("Right, it was")).click()
     staff.goto("/admin/")
-    staff.get_by_role("link", name="Feedback to look at").click()
+    staff.get_by_role("link", name="Feedback to review").click()
     expect(staff.locator("#result_list")).to_contain_text("@gullrock_keeper")
     picture(staff, "7-feedback")
     for action, state in [

@@ -197,7 +197,7 @@ def test_people_without_tweets_are_no_group_to_start_with(client: Client) -> Non
     make_user("ann")
     make_user("bob")
     page = client.get("/").content.decode()
-    assert "Nobody has tweets enough yet" in page
+    assert "Nobody has enough tweets yet" in page
     assert "It takes two people with at least 10 tweets each" in page
     assert "2 people are listed, and none of them has that many" in page
     assert "<textarea" not in page
@@ -206,7 +206,7 @@ def test_people_without_tweets_are_no_group_to_start_with(client: Client) -> Non
 def test_one_person_is_told_to_be_too_few(client: Client) -> None:
     make_user("ann", texts_of(FAN, 20))
     page = client.get("/").content.decode()
-    assert "Only one person has tweets enough yet" in page
+    assert "Only one person has enough tweets so far" in page
     assert "1 person is listed, and one has that many" in page
 
 
