@@ -94,7 +94,7 @@ def test_feedback_comes_in_and_is_accepted(staff: Page) -> None:
     expect(staff.locator("#result_list")).to_contain_text("@gullrock_keeper")
     picture(staff, "7-feedback")
     for action, state in [
-        ("Accept: let them train", "accepted"),
+        ("Accept: use for training", "accepted"),
         ("Undo: back into the queue", "pending"),
     ]:
         staff.goto("/admin/prediction/feedback/")
