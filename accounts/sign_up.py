@@ -27,7 +27,7 @@ class SignUpForm(BaseUserCreationForm):
 @sensitive_post_parameters()
 @never_cache
 def sign_up(request: HttpRequest) -> HttpResponseBase:
-    """Creates an account and signs in. Raises Http404 unless the site allows it."""
+    """Create an account and sign in. Raises Http404 unless the site allows it."""
     if not settings.ALLOW_SIGNUP:
         raise Http404
     return _sign_up(request)

@@ -65,7 +65,7 @@ class JsonFormatter(BaseJsonFormatter):
         record: logging.LogRecord,
         message_dict: dict[str, Any],
     ) -> None:
-        """Leave out `extra`, in which Django passes whole requests."""
+        """Set the fields; leave out `extra`, in which Django passes whole requests."""
         log_data |= {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,

@@ -32,8 +32,7 @@ FORM_FACTOR = 10
 COUNT_TIMEOUT_MS, USUAL_TIMEOUT_MS = 50, 30_000
 SWEEP_ONE_IN = 200
 
-# A window that ends later than a new one would was written before the clock was set
-# back, so it starts again.
+# Where the clock was set back, a stored window may outlast a new one; it starts again.
 UPSERT = """
 INSERT INTO common_ratewindow AS kept (bucket, ends_at, count) VALUES (%s, %s, %s)
 ON CONFLICT (bucket) DO UPDATE SET

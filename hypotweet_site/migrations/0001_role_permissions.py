@@ -31,7 +31,7 @@ ROLES = {"curator": CURATOR, "operator": OPERATOR}
 
 
 def give_permissions(apps, schema_editor):
-    """Skips groups that have permissions: version 1 gave them, or staff changed them."""
+    """Skip groups that have permissions: version 1 gave them, or staff changed them."""
     groups = apps.get_model("auth", "Group").objects
     for name, rights in ROLES.items():
         for group in groups.filter(name=name, permissions=None):

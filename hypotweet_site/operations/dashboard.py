@@ -55,7 +55,7 @@ def figures() -> list[Figure]:
 
 
 def needs_action() -> list[Figure]:
-    """Return what staff should act on. What needs no action is left out."""
+    """Return what staff should act on, without what is at zero."""
     since = timezone.now() - RECENT
     stale = Q(pk__in=User.objects.stale().values("pk"))
     locked = Q(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
@@ -95,7 +95,7 @@ def _sum(fetches: QuerySet[Fetch]) -> int:
 
 
 def _queue(label: str, model: Any, **of: Any) -> Figure:
-    """Count rows that match `of`, by filters that the list in the admin has, too."""
+    """Count the rows that match `of`, and link to the list filtered alike."""
     query = "&".join(
         f"{name}__exact={value}" for name, value in of.items() if "__" not in name
     )

@@ -48,7 +48,7 @@ class Command(HypotweetCommand):
 
 
 def _as_json(finding: Finding) -> dict[str, str]:
-    """Keeps the keys of version 1, which scripts read."""
+    """Use the keys of version 1, which scripts read."""
     return {
         "name": finding.name,
         "state": finding.state,
