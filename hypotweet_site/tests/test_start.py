@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.installation import Installation
+from tests.installation import DEMO, Installation
 from tests.ports import free_port
 from tests.served import start
 
@@ -51,9 +51,8 @@ def test_gunicorn_serves_pages_and_predictions_without_debug(tmp_path: Path) -> 
         PORT=str(port),
         DEBUG="off",
         WEB_CONCURRENCY="1",
+        after=DEMO,
     )
-    site.run("load_demo")
-    site.run("build_signatures")
     server = start(site.environment, tmp_path / "log")
     try:
         status, page = get(port, "/")

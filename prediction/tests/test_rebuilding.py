@@ -18,7 +18,7 @@ from prediction.training import (
     signatures,
     tweet_features,
 )
-from tests.installation import Installation
+from tests.installation import DEMO, Installation
 from tweets.models import User
 from tweets.tests.cast import FAN, KEEPER, make_cast
 
@@ -68,14 +68,13 @@ def test_a_signature_is_the_same_whoever_read_its_tweets() -> None:
     assert again == first
 
 
+@pytest.mark.processes
 def test_a_killed_rebuild_leaves_the_old_version_in_use_and_no_process(
     tmp_path: Path,
 ) -> None:
     if not Path("/proc/self/task").exists():
         pytest.skip("needs /proc to see which processes are left")
-    site = Installation(tmp_path)
-    site.run("load_demo")
-    site.run("build_signatures", "--jobs", "1")
+    site = Installation(tmp_path, after=DEMO)
     old, total, others = json.loads(site.python(STATE))
     assert not others
     workers = _kill_in_the_middle(site)

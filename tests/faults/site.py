@@ -1,8 +1,10 @@
 """A site with three users that can be broken: its processes, database and files."""
 
 import json
+import tempfile
 import urllib.error
 import urllib.request
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -25,10 +27,9 @@ class Site(Installation):
             "WEB_CONCURRENCY": "2",
             "INDEX_DIR": str(folder / "index"),
         }
-        super().__init__(folder, **settings | environment)
+        after = (("import_tweets", str(_tweets())), ("build_signatures", "--all"))
+        super().__init__(folder, after=after, **settings | environment)
         self.folder = folder
-        self.run("import_tweets", str(some_tweets(folder)), "--verbosity=0")
-        self.run("build_signatures", "--all")
 
     def __enter__(self) -> Self:
         self.server = start(self.environment, self.folder / "log")
@@ -40,7 +41,7 @@ class Site(Installation):
         self.server.wait(timeout=60)
 
     def status_of(self, path: str) -> int:
-        """What a GET is answered, errors too."""
+        """Returns the status of a GET, errors too."""
         try:
             with urllib.request.urlopen(
                 f"http://127.0.0.1:{self.port}{path}", timeout=30
@@ -53,8 +54,13 @@ class Site(Installation):
         return int(self.python(COUNT))
 
 
+@lru_cache(maxsize=1)
+def _tweets() -> Path:
+    return some_tweets(Path(tempfile.mkdtemp(prefix="hypotweet-test-")))
+
+
 def some_tweets(folder: Path) -> Path:
-    """A file with twenty tweets of each of three users."""
+    """Writes a file with twenty tweets of each of three users."""
     path = folder / "some.jsonl"
     lines = [
         json.dumps({"user": handle, "id": number, "text": text})

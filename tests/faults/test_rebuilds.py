@@ -12,7 +12,7 @@ from tests.faults.traffic import Traffic
 from tests.installation import Installation
 from tweets.tests.cast import KEEPER, make_cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 TEXT = "Log. Wind SW 6, sea moderate, visibility good. Lamp lit."
 VERSIONS = """
 import json

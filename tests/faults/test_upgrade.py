@@ -9,7 +9,7 @@ import pytest
 from tests.faults.site import some_tweets
 from tests.installation import Installation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 VERSION_1 = {
     "accounts": "0003_roles",
     "tweets": "0004_odd_tweets",

@@ -10,7 +10,7 @@ import pytest
 from tests.installation import Installation
 from tweets.tests.fake_x import FakeX
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 STORED = (
     "import json; from tweets.models import Tweet; "
     "print(json.dumps(sorted(Tweet.objects.values_list('user__handle', 'x_id'))))"
