@@ -74,7 +74,7 @@ def _postgresql() -> Iterator[str]:
 
 
 def _side_by_side(runs: list[Run]) -> int:
-    """Starts all runs, prints each one's report when it ends; returns the worst code."""
+    """Starts all runs, prints the report of each, and returns the worst exit code."""
     started = [(run, _start(run)) for run in runs]
     worst = 0
     try:

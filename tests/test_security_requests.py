@@ -138,6 +138,7 @@ def test_signing_in_answers_alike_whether_an_account_is_there(
     settings: Settings,
 ) -> None:
     """The same page, and the same work: a password is hashed once either way."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     Account.objects.create_user("ann", password=PASSWORD)
     pages = []
     for name in ("ann", "bob"):
@@ -149,7 +150,8 @@ def test_signing_in_answers_alike_whether_an_account_is_there(
                 "/account/sign-in/", {"username": name, "password": "wrong"}
             )
         page = answer.content.decode().replace(name, "NAME")
-        pages.append((answer.status_code, hashed.call_count, without_token(page)))
+        assert hashed.call_count == 1
+        pages.append((answer.status_code, without_token(page)))
     assert pages[0] == pages[1]
 
 

@@ -108,7 +108,7 @@ class UserWithSignatureAdmin(UserAdmin):
     def signature(self, user: User) -> bool:
         return bool(user.has_fresh_signature)  # type: ignore[attr-defined]
 
-    @admin.display(description="held out")
+    @admin.display(description="share right")
     def held_out(self, user: User) -> str:
         share = getattr(user, "held_out_share", None)
         return "–" if share is None else f"{share:.0%}"

@@ -4,12 +4,10 @@ import json
 import os
 import signal
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from prediction.engine.features import ngrams
 from prediction.models import Background, Signature
 from prediction.training import (
     backgrounds,
@@ -36,23 +34,19 @@ WATCHER = (
 )
 
 
-def test_every_tweet_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_features_of_every_tweet_are_computed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     make_cast(40)
-    seen: list[str] = []
-
-    transform = ngrams.transform
-
-    def counting(texts: Sequence[str]) -> object:
-        seen.extend(texts)
-        return transform(texts)
-
-    monkeypatch.setattr(ngrams, "transform", counting)
     monkeypatch.setattr(backgrounds, "BACKGROUND_TWEETS", 60)
-    assert rebuild.rebuild_all() == 3
-    ids = User.objects.values_list("pk", flat=True)
+    features = tweet_features.TweetFeatures()
+    background = backgrounds.prepare_background(features)
+    ids = list(User.objects.values_list("pk", flat=True))
+    for pk in ids:
+        assert signatures.build_one(pk, background.pk, features)
     own = [text for pk in ids for text in eligible.eligible_texts(pk)]
-    assert sorted(seen) == sorted(own)
-    assert Background.objects.get().tweet_count == 60
+    assert features.computed == len(own)
+    assert background.tweet_count == 60
 
 
 def test_a_signature_is_the_same_whoever_read_its_tweets() -> None:
