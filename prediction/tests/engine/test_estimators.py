@@ -207,6 +207,7 @@ def test_style_only_and_background_change_the_answers(
     for parameters in ({"style_only": True}, {"background": [STRANGER]}):
         other = AuthorshipClassifier(**parameters).fit(TEXTS, NAMES)
         assert (other.predict_proba(UNSEEN) != plain).any()
+        assert [s.tweets for s in other.group_.signatures] == [20, 20, 20]
         assert other.score(UNSEEN, TRUTH) == 1
 
 

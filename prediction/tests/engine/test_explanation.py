@@ -1,5 +1,7 @@
 """An explanation is exact, readable, and about the text as typed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -115,3 +117,14 @@ def test_of_too_many_spans_the_weakest_are_left_out() -> None:
         weights[start : start + len(word)] = (-1) ** number * (1 + number)
     found = {each.text for each in gather(text, weights, 0, 1)}
     assert found == set(words[MAX_SPANS:])
+
+
+def test_weights_are_divided_by_the_temperature(group: Group) -> None:
+    warmer = replace(group.calibration, temperature=2 * group.calibration.temperature)
+    text = VOICES["critic"][-1]
+    usual = explained(group, text)
+    halved = explained(Group(group.signatures, group.idf, warmer), text)
+    assert halved.difference == pytest.approx(usual.difference / 2)
+    assert [span.weight for span in halved.spans] == pytest.approx(
+        [span.weight / 2 for span in usual.spans], rel=1e-4
+    )

@@ -109,3 +109,9 @@ def test_only_style_counts_where_asked(group: Group) -> None:
     plain = group.predict_proba(text)
     assert (plain == group.predict_proba(text, style_only=False)).all()
     assert (plain != group.predict_proba(text, style_only=True)).any()
+
+
+def test_answers_have_the_probabilities_of_predict_proba(group: Group) -> None:
+    texts = [*VOICES["keeper"][-3:], "hm", "WHAT a film"]
+    answered = [answer.probabilities for answer in group.predict(texts)]
+    assert np.array(answered) == pytest.approx(group.predict_proba(texts), abs=1e-6)
