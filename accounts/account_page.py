@@ -33,7 +33,7 @@ def make_key(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     token = form.issue()
-    return _page(request, ApiKeyForm(account=account), new_token=token)
+    return _page(request, ApiKeyForm(account=account), new_key=token)
 
 
 @require_POST
@@ -48,11 +48,11 @@ def revoke_key(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: ApiKeyForm, new_token: str = "", status: int = 200
+    request: HttpRequest, form: ApiKeyForm, new_key: str = "", status: int = 200
 ) -> HttpResponse:
     context = {
         "form": form,
-        "token": new_token,
+        "token": new_key,
         "keys": _account(request).api_keys.filter(revoked_at=None),
         "sections": _sections(request),
     }

@@ -16,6 +16,8 @@ SHORTEST_SECRET = 8
 NAMES = (
     "(?:password|passwd|secret|token|api[_-]?key|authorization|cookie|sessionid|csrf)"
 )
+# Fields of JSON lines with text that a client may have sent.
+CLIENT_FIELDS = {"request", "message", "traceback"}
 # What looks like a secret anywhere in a line; group 1 is kept.
 PATTERNS = [
     re.compile(r"(hypo_)[\w-]{8,}"),
@@ -77,10 +79,9 @@ class JsonFormatter(BaseJsonFormatter):
             log_data["traceback"] = message_dict["exc_info"]
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        return {
-            field: without_secrets(value, self.secrets)
-            for field, value in log_data.items()
-        }
+        for field in CLIENT_FIELDS & log_data.keys():
+            log_data[field] = without_secrets(log_data[field], self.secrets)
+        return log_data
 
 
 FORMATTERS: dict[str, Callable[..., logging.Formatter]] = {
