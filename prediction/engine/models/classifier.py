@@ -20,6 +20,7 @@ from prediction.engine.errors import TooFewTweetsError
 from prediction.engine.export import load_model
 from prediction.engine.features import ngrams
 from prediction.engine.features.vectorizer import check_texts
+from prediction.engine.models.answer import Answer
 from prediction.engine.models.background import Background
 from prediction.engine.models.group import Group
 from prediction.engine.models.signature import fit_signature
@@ -48,8 +49,8 @@ class AuthorshipClassifier(ClassifierMixin, BaseEstimator):
     classes_ : ndarray of shape (n_classes,)
         The labels, sorted.
     group_ : Group
-        The signatures, as the site composes them too. `group_.predict` explains
-        answers and says "none of these"; its positions are those of ``classes_``.
+        The signatures, as the site composes them too; its positions are those of
+        ``classes_``.
 
     Notes
     -----
@@ -67,7 +68,9 @@ class AuthorshipClassifier(ClassifierMixin, BaseEstimator):
     ['ann', 'bob']
     >>> classifier.predict_proba(["lads, we WON!!!"]).shape
     (1, 2)
-    >>> (answer,) = classifier.group_.predict(["lads, we WON!!!"], explain=True)
+    >>> (answer,) = classifier.explain(["lads, we WON!!!"])
+    >>> classifier.classes_[answer.predicted].item()
+    'bob'
     >>> [span.text for span in answer.explanation.spans if span.weight > 0]
     ['lads', ', we WON!!!']
     """
@@ -175,6 +178,15 @@ class AuthorshipClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self, "group_")
         return self.group_.verification_log_odds(check_texts(X), self.style_only)
+
+    def explain(self, X: Sequence[str]) -> list[Answer]:  # noqa: N803
+        """Return an answer with an explanation for each text.
+
+        It says "none of these", too, and names classes by their position in
+        ``classes_``.
+        """
+        check_is_fitted(self, "group_")
+        return self.group_.predict(check_texts(X), self.style_only, explain=True)
 
     def _scores(self, X: Sequence[str]) -> Floats:  # noqa: N803
         check_is_fitted(self, "group_")

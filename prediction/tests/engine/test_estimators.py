@@ -170,6 +170,18 @@ def test_a_text_is_scored_alike_alone_in_any_order_and_company(
     assert backwards == pytest.approx(together, rel=1e-4, abs=1e-4)
 
 
+@pytest.mark.parametrize("style_only", [False, True])
+def test_explanations_are_of_the_same_answers(style_only: bool) -> None:
+    classifier = AuthorshipClassifier(style_only=style_only).fit(TEXTS, NAMES)
+    texts = [*UNSEEN, "@ann 12 #tags and a bit of fog"]
+    answers = classifier.explain(texts)
+    shares = [answer.probabilities for answer in answers]
+    assert np.array(shares) == pytest.approx(classifier.predict_proba(texts), abs=1e-5)
+    assert all(answer.explanation is not None for answer in answers)
+    named = [classifier.classes_[answer.predicted] for answer in answers]
+    assert named == classifier.predict(texts).tolist()
+
+
 def test_strangers_are_verified_lower(fitted: AuthorshipClassifier) -> None:
     own, other = map(fitted.verification_log_odds, (UNSEEN, STRANGER))
     assert np.median(own) > np.median(other)
@@ -195,7 +207,7 @@ def test_a_clone_is_unfitted_with_the_same_parameters() -> None:
     classifier = AuthorshipClassifier(background=[STRANGER]).fit(TEXTS, NAMES)
     copy = clone(classifier)
     assert copy.get_params() == classifier.get_params()
-    for method in ("predict", "predict_proba", "decision_function"):
+    for method in ("predict", "predict_proba", "decision_function", "explain"):
         with pytest.raises(NotFittedError):
             getattr(copy, method)(UNSEEN)
 
