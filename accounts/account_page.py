@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,6 +56,7 @@ def _page(
         "token": new_key,
         "keys": _account(request).api_keys.filter(revoked_at=None),
         "sections": _sections(request),
+        "api_docs": settings.API_DOCS,
     }
     return render(request, "accounts/own.html", context, status=status)
 

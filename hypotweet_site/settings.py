@@ -147,6 +147,7 @@ MAX_KEYS_PER_ACCOUNT = 20
 MANAGE_PERMISSIONS = ("tweets.add_user", "tweets.change_user")
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+API_DOCS = "api:openapi-view"
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "accounts:own"
 LOGOUT_REDIRECT_URL = "prediction:home"

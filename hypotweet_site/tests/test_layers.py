@@ -19,7 +19,8 @@ ABOVE = {
 
 @pytest.mark.parametrize("app", ABOVE)
 def test_an_app_names_no_app_above_it(app: str) -> None:
-    named = re.compile(rf"\b({'|'.join(ABOVE[app])})[.:]\w|\.predictions\b")
+    above = "|".join(ABOVE[app])
+    named = re.compile(rf"\b({above})[.:]\w|[\"'](api|pages):\w|\.predictions\b")
     sources = [
         path
         for path in (ROOT / app).rglob("*.py")
