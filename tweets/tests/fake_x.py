@@ -9,18 +9,24 @@ Timelines are paged before replies and retweets are left out, as X does it, so p
 with `exclude` may be short or empty and still have a next token.
 """
 
-import json
-import socket
 import threading
 import time
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+
+from tweets.tests.fake_x_http import (
+    Answer,
+    Failure,
+    Handler,
+    SeenRequest,
+    Server,
+    problem,
+    route_of,
+)
 
 FIRST_POST = datetime(2020, 1, 1, tzinfo=UTC)
 PROBLEMS = "https://api.twitter.com/2/problems"
@@ -30,8 +36,6 @@ RENAMED = {
     "edit_history_tweet_ids": "edit_history_post_ids",
     "tweet_count": "post_count",
 }
-
-Answer = tuple[int, dict[str, Any]]
 
 
 @dataclass
@@ -62,25 +66,6 @@ class FakeUser:
 
 
 @dataclass
-class Failure:
-    """What to answer instead, to the next `times` requests whose path has `on` in it.
-
-    `body` may be a text, for what is not JSON. `cut` ends the connection in the middle
-    of the body, `drop` before any answer. A `status` of None answers as usual after
-    `delay` seconds.
-    """
-
-    status: int | None
-    body: object = None
-    headers: dict[str, str] = field(default_factory=dict)
-    delay: float = 0
-    cut: bool = False
-    drop: bool = False
-    times: int = 1
-    on: str = ""
-
-
-@dataclass
 class RateLimit:
     """`limit` requests in each window of `seconds`."""
 
@@ -101,16 +86,6 @@ class RateLimit:
             "x-rate-limit-remaining": str(max(0, self.limit - self.used)),
             "x-rate-limit-reset": str(int(self.resets_at) + 1),
         }
-
-
-@dataclass(frozen=True)
-class SeenRequest:
-    """A request as it came, and the status it got (None: no answer)."""
-
-    path: str
-    params: dict[str, str]
-    headers: dict[str, str]
-    status: int | None
 
 
 class FakeX:
@@ -136,7 +111,7 @@ class FakeX:
         self._failures: list[Failure] = []
         self._next_id = 1_000_000_000_000_000_000
         self._lock = threading.RLock()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._server.x = self
         self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
@@ -364,21 +339,6 @@ class FakeX:
         return 200, {"data": data}
 
 
-def route_of(path: str) -> str:
-    """Name the route of a path as rate limits know it."""
-    if path.startswith("/2/users/") and path.endswith("/tweets"):
-        return "timeline"
-    if path.startswith("/2/users"):
-        return "users"
-    return "usage" if path.startswith("/2/usage") else "posts"
-
-
-def problem(status: int, title: str, detail: str) -> Answer:
-    """Make an error body as X writes it."""
-    body = {"title": title, "detail": detail, "type": "about:blank", "status": status}
-    return status, body
-
-
 def _filled(**parts: list[Any]) -> dict[str, Any]:
     return {name: part for name, part in parts.items() if part}
 
@@ -432,76 +392,3 @@ def _post_error(value: str, user: FakeUser | None) -> dict[str, Any]:
         if hidden
         else f"{PROBLEMS}/resource-not-found",
     }
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-    x: FakeX
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Stay silent where a client hangs up: tests kill clients on purpose."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Server
-
-    def do_GET(self) -> None:
-        x = self.server.x
-        path, params = _parsed(self.path)
-        failure = x.failure_for(path)
-        if failure:
-            time.sleep(failure.delay)
-        if failure and (failure.status is not None or failure.drop):
-            self._fail(failure, path, params)
-            return
-        token = self.headers.get("Authorization", "")
-        status, body = x.answer(path, params, token)
-        limit = x.limits.get(route_of(path))
-        self._note(path, params, status)
-        self._send(status, json.dumps(body).encode(), limit.headers() if limit else {})
-
-    def _fail(self, failure: Failure, path: str, params: dict[str, str]) -> None:
-        if failure.drop:
-            self._note(path, params, None)
-            self._hang_up()
-            return
-        status = failure.status or 200
-        self._note(path, params, status)
-        body = failure.body
-        if body is None:
-            body = problem(status, "Scripted", "Scripted by a test")[1]
-        text = body if isinstance(body, str) else json.dumps(body)
-        self._send(status, text.encode(), failure.headers, cut=failure.cut)
-
-    def _note(self, path: str, params: dict[str, str], status: int | None) -> None:
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.x.requests.append(SeenRequest(path, params, headers, status))
-
-    def _send(
-        self, status: int, body: bytes, headers: dict[str, str], *, cut: bool = False
-    ) -> None:
-        self.send_response_only(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self._headers_buffer.append(b"\r\n" + (body[: len(body) // 2] if cut else body))
-        self.flush_headers()
-        if cut:
-            self._hang_up()
-
-    def _hang_up(self) -> None:
-        self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing: the requests are kept instead."""
-
-
-def _parsed(target: str) -> tuple[str, dict[str, str]]:
-    parts = urlsplit(target)
-    params = parse_qs(parts.query, keep_blank_values=True)
-    return parts.path, {name: values[0] for name, values in params.items()}

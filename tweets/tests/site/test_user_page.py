@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def keeper() -> User:
-    make_user("somebody", ["An entirely other tweet here"] * 1)
+    make_user("another", ["An entirely other tweet here"] * 1)
     return make_user(KEEPER, texts_of(KEEPER, 60), name="Osric Tallow")
 
 
