@@ -10,30 +10,31 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ABOVE = {
-    "common": ["accounts", "tweets", "prediction", "hypotweet_site"],
-    "accounts": ["tweets", "prediction", "hypotweet_site"],
-    "tweets": ["prediction", "hypotweet_site"],
+UPPER_NAMES = {
+    "common": r"\b(accounts|tweets|prediction|hypotweet_site)[.:]\w",
+    "accounts": (
+        r"\b(tweets|prediction|hypotweet_site)[.:]\w|\.predictions\b"
+        r"|['\"](api|pages):\w"
+    ),
+    "tweets": r"\b(prediction|hypotweet_site)[.:]\w|\.predictions\b",
 }
+TEMPLATES = {"accounts": ["accounts", "registration"]}
 
 
-@pytest.mark.parametrize("app", ABOVE)
+@pytest.mark.parametrize("app", UPPER_NAMES)
 def test_an_app_names_no_app_above_it(app: str) -> None:
-    above = "|".join(ABOVE[app])
-    named = re.compile(rf"\b({above})[.:]\w|[\"'](api|pages):\w|\.predictions\b")
     sources = [
         path
         for path in (ROOT / app).rglob("*.py")
         if "tests" not in path.relative_to(ROOT).parts
     ]
-    templates = ROOT / "templates"
-    pages = [templates / "registration", templates / app] if app == "accounts" else []
-    sources += [path for folder in pages for path in folder.rglob("*.html")]
-    assert sources
+    for folder in TEMPLATES.get(app, []):
+        sources += (ROOT / "templates" / folder).rglob("*.html")
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
         for path in sources
         for line in path.read_text(encoding="utf-8").splitlines()
-        if named.search(line)
+        if re.search(UPPER_NAMES[app], line)
     ]
+    assert sources
     assert found == []
