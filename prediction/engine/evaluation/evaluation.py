@@ -64,7 +64,7 @@ def evaluate(
     ValueError
         An unknown engine, or fewer than two users with enough tweets.
     NoVectorsError
-        ``vectors`` is wanted and the pipeline has none.
+        ``vectors`` is among the engines and the pipeline has no vectors.
 
     Examples
     --------
@@ -219,10 +219,10 @@ def accuracy_by_group_size(
     unseen, truth = _labelled(parts.test)
     scores = engine.group_.decision_function(unseen)
     users = range(len(parts.handles))
-    chance = random.Random(seed)
+    generator = random.Random(seed)
     found = {}
     for size in sorted({size for size in sizes if 2 <= size <= len(users)}):
-        groups = [sorted(chance.sample(users, size)) for _ in range(draws)]
+        groups = [sorted(generator.sample(users, size)) for _ in range(draws)]
         found[size] = float(np.mean([_accuracy(scores, truth, g) for g in groups]))
     return found
 
@@ -231,8 +231,8 @@ def _accuracy(
     scores: NDArray[np.floating], truth: NDArray[np.integer], group: Sequence[int]
 ) -> float:
     inside = np.isin(truth, group)
-    named = np.asarray(group)[scores[inside][:, group].argmax(axis=1)]
-    return float((named == truth[inside]).mean())
+    predicted = np.asarray(group)[scores[inside][:, group].argmax(axis=1)]
+    return float((predicted == truth[inside]).mean())
 
 
 def accuracy_by_tweets(

@@ -53,9 +53,9 @@ def test_it_learns_who_says_what(pipeline: str) -> None:
         "goal",
     ]
     engine = text_vector_classifier(pipeline).fit(texts * 5, [0, 0, 0, 1, 1, 1] * 5)
-    chances = engine.predict_proba(["fog lamp gull", "ref goal match"])
-    assert chances.argmax(axis=1).tolist() == [0, 1]
-    assert chances.sum(axis=1) == pytest.approx([1, 1])
+    shares = engine.predict_proba(["fog lamp gull", "ref goal match"])
+    assert shares.argmax(axis=1).tolist() == [0, 1]
+    assert shares.sum(axis=1) == pytest.approx([1, 1])
 
 
 @pytest.mark.parametrize("name", ["blank:en", "no_such_pipeline", "blank:xx-unknown"])
