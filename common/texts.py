@@ -17,12 +17,12 @@ NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 # Scripts written without spaces: there, each character counts as a word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['’-][^\W_{_UNSPACED}]+)*")
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['’-][^\W_{_UNSPACED}]+)*")
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text, without links and mentions."""
-    return WORD.findall(MENTION.sub(" ", LINK.sub(" ", text)))
+    return _WORD.findall(MENTION.sub(" ", LINK.sub(" ", text)))
 
 
 def word_count(text: str) -> int:

@@ -23,8 +23,7 @@ class TweetQuerySet(models.QuerySet["Tweet"]):
         return self.filter(contains_all(search_words(typed), "text"))
 
     def long_enough(self) -> Self:
-        """Select tweets for training: long enough and not excluded, repeats
-        included."""
+        """Select tweets that may train; repeats are still among them."""
         return self.filter(may_train())
 
     def counts(self) -> dict[str, int]:

@@ -48,13 +48,11 @@ class UserQuerySet(models.QuerySet["User"]):
         list(self.select_for_update().filter(pk__in=set(ids)).order_by("pk"))
 
     def mark_changed(self, ids: Iterable[int]) -> None:
-        """Increase these users' revisions: what was built from their tweets is
-        stale."""
+        """Increase revisions, which makes what was built from the tweets stale."""
         self.filter(pk__in=set(ids)).update(revision=F("revision") + 1)
 
     def recount(self, ids: Iterable[int]) -> set[int]:
-        """Update the counts kept on these users; return the ids whose counts
-        differed."""
+        """Update the counts kept on these users; return the ids of changed ones."""
         return {pk for pk in sorted(ids) if self._recount(pk)}
 
     def _recount(self, pk: int) -> bool:

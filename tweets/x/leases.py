@@ -25,7 +25,7 @@ def acquire(users: UserQuerySet, limit: int) -> list[User]:
 
 
 def extend(users: Iterable[User]) -> None:
-    """Extend leases while the work goes on."""
+    """Extend leases during the refresh."""
     mine = User.objects.filter(pk__in=[user.pk for user in users])
     mine.update(claimed_until=timezone.now() + LEASE)
 

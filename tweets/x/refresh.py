@@ -34,8 +34,11 @@ ENDS_THE_RUN = {
 
 @dataclass
 class RefreshReport:
-    """The result of a run. `statuses` counts users whom X does not show; `ended_early`
-    says why the run ended before its last user."""
+    """The result of a run.
+
+    `statuses` counts users whom X does not show; `ended_early` says why the run ended
+    before its last user.
+    """
 
     users: int = 0
     posts_read: int = 0

@@ -60,8 +60,7 @@ class Session:
                 return answer
 
     def require(self, posts: int) -> None:
-        """Raise Stopped on a stop, or if the budget does not allow so many posts
-        more."""
+        """Raise Stopped on a stop, or if fewer posts may still be read."""
         self._stop_if_asked()
         if self.at_most(posts) < posts:
             raise Stopped(

@@ -107,8 +107,7 @@ class XClient:
         return read_page(answer)
 
     def look_up_tweets(self, x_ids: Sequence[int]) -> PostLookUp:
-        """Ask which of at most 100 posts X still shows; X charges for each one
-        shown."""
+        """Ask which of at most 100 posts X still shows, each at a price."""
         _check_count(x_ids)
         answer = self._ask(lambda: self._client.get_tweets(list(x_ids)))
         return read_posts(answer, x_ids)
