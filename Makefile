@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test coverage install lint format lock bench screenshots
+.PHONY: help run test test-all coverage install lint format lock bench screenshots
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -18,8 +18,11 @@ help: ## This list
 run: install .env ## A demo site on http://localhost:8000/, with fictional users
 	@DEBUG=$${DEBUG:-on} $(PY) manage.py start
 
-test: $(VENV)/.dev-installed lint ## Everything that CI checks: `lint`, and the tests on both databases
+test: $(VENV)/.dev-installed lint ## `lint`, and the tests on both databases and in a browser
 	$(PY) -m tests.run
+
+test-all: $(VENV)/.dev-installed lint ## Also on SQLite what starts processes; what CI runs
+	$(PY) -m tests.run --all
 
 coverage: $(VENV)/.dev-installed ## The tests on SQLite with branch coverage, and its floor
 	DATABASE_URL= $(PY) -m pytest -q -n auto --dist worksteal --ignore=tests/browser \

@@ -47,7 +47,7 @@ def test_up_to_500_texts_get_answers_in_order(settings: Settings) -> None:
     assert ask([]).status_code == 422
 
 
-def test_what_is_saved_can_be_asked_for_again() -> None:
+def test_a_saved_answer_can_be_fetched_again() -> None:
     answer = ask(save=True).json()
     again = Client().get(f"{PATH}/{answer['slug']}").json()
     assert again == answer
@@ -69,7 +69,7 @@ def test_a_hidden_user_hides_saved_answers() -> None:
     assert Client().get(f"{PATH}/{slug}").status_code == 404
 
 
-def test_who_sounds_alike() -> None:
+def test_similar_users_are_listed() -> None:
     ask()
     User.objects.get(handle=CRITIC)
     answer = Client().get(f"/api/v1/similar/{KEEPER.upper()}?limit=1").json()
@@ -90,9 +90,7 @@ def test_who_sounds_alike() -> None:
         ('{"text": "x", "users": "all", "top": 0}', 422, "top"),
     ],
 )
-def test_what_is_wrong_is_told_with_the_field(
-    body: str, status: int, field: str | None
-) -> None:
+def test_bad_requests_name_the_field(body: str, status: int, field: str | None) -> None:
     answer = Client().post(PATH, body, content_type="application/json")
     told = answer.json()
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -102,7 +100,7 @@ def test_what_is_wrong_is_told_with_the_field(
         assert told["errors"][0]["field"] == field
 
 
-def test_an_engine_that_is_not_set_up_is_told_at_the_field(settings: Settings) -> None:
+def test_an_engine_that_is_not_set_up_is_named_at_the_field(settings: Settings) -> None:
     settings.SPACY_PIPELINE = "blank:en"
     answer = ask(engine="vectors")
     assert answer.status_code == 422

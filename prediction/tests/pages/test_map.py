@@ -23,7 +23,7 @@ def test_everybody_is_on_the_map(client: Client, cast: list[User]) -> None:
     assert all(user.handle in page for user in cast)
 
 
-def test_nobody_is_shown_who_is_not_listed(client: Client, cast: list[User]) -> None:
+def test_unlisted_users_are_not_on_the_map(client: Client, cast: list[User]) -> None:
     other = make_user("newcomer", texts_of(FAN, 30))
     signatures.build([*cast, other])
     User.objects.filter(pk=cast[0].pk).update(is_listed=False)
@@ -32,7 +32,7 @@ def test_nobody_is_shown_who_is_not_listed(client: Client, cast: list[User]) -> 
     assert cast[0] not in neighbours(cast[1])
 
 
-def test_whoever_is_listed_again_is_back_on_the_map(cast: list[User]) -> None:
+def test_a_user_listed_again_is_back_on_the_map(cast: list[User]) -> None:
     signatures.build(cast)
     one, other = cast[0], make_user("newcomer", texts_of(FAN, 30))
     signatures.build([other])
@@ -44,7 +44,7 @@ def test_whoever_is_listed_again_is_back_on_the_map(cast: list[User]) -> None:
 
 
 @pytest.mark.parametrize("harm", [b"", b"PK nonsense"])
-def test_the_map_is_drawn_once_for_all_processes_and_anew_when_damaged(
+def test_the_map_is_drawn_once_for_all_processes_and_again_when_damaged(
     cast: list[User],
     harm: bytes,
     settings: Settings,
@@ -78,7 +78,7 @@ def test_a_map_without_signatures_says_when_it_appears(
     assert "The map appears once" in client.get("/compare/").content.decode()
 
 
-def test_a_map_of_some_says_of_how_many_and_holds_those_with_most_tweets(
+def test_a_large_map_shows_those_with_most_tweets_and_says_so(
     client: Client, cast: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = make_user("few", texts_of(FAN, 12))
@@ -111,7 +111,7 @@ def test_people_are_found_on_the_map_by_name_or_handle(
         ("a\0b", "contains “ab”"),
     ],
 )
-def test_a_search_on_the_map_that_fits_no_one_says_so(
+def test_a_map_search_without_a_match_says_so(
     client: Client, cast: list[User], words: str, said: str
 ) -> None:
     signatures.build(cast)

@@ -84,11 +84,11 @@ def test_a_tweet_that_is_gone_starts_a_new_round(
     assert client.get("/guess/").context["tweet"] != gone
 
 
-def test_it_takes_two(client: Client, db: None) -> None:
+def test_a_game_needs_two_users(client: Client, db: None) -> None:
     assert "It takes two people" in client.get("/guess/").content.decode()
 
 
-def test_the_model_guesses_without_having_read_the_tweet(cast: list[User]) -> None:
+def test_the_model_that_guesses_never_saw_the_tweet(cast: list[User]) -> None:
     tweet, users = new_round() or pytest.fail("no round")
     having_read = {
         candidate.user: candidate.score

@@ -37,7 +37,7 @@ def test_everybody_is_ranked_by_all_lines_together(
         ("x" * 25_001, "At most 25,000 characters"),
     ],
 )
-def test_bad_input_is_told(
+def test_bad_input_is_explained(
     client: Client, cast: list[User], text: str, told: str
 ) -> None:
     answer = client.post("/voice/", {"text": text})
@@ -59,7 +59,7 @@ def test_an_empty_site_says_so(client: Client) -> None:
 
 
 @given(st.text(st.characters(), max_size=3_000))
-def test_any_text_falls_into_pieces_that_say_something(text: str) -> None:
+def test_any_text_is_split_into_pieces_with_words(text: str) -> None:
     try:
         pieces = split_into_pieces(text)
     except QuestionError:
@@ -69,7 +69,7 @@ def test_any_text_falls_into_pieces_that_say_something(text: str) -> None:
 
 
 @pytest.mark.django_db
-def test_it_shows_the_cluster_that_the_voice_falls_in(
+def test_it_shows_the_cluster_of_the_likeliest_user(
     client: Client, cast: list[User]
 ) -> None:
     signatures.build(cast)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Account
 from prediction.models import Feedback, Prediction
 from prediction.serving.result import Result
-from prediction.tests.site.conftest import LAMP
+from prediction.tests.pages.conftest import LAMP
 from tweets.models import User
 from tweets.store.ingest import ingest
 from tweets.tests.cast import CRITIC, FAN, KEEPER, record
@@ -166,7 +166,7 @@ def test_it_belongs_to_the_account_that_is_signed_in(
     assert Prediction.objects.get().account == account
 
 
-def test_right_is_told_and_waits_for_staff(client: Client, saved: Prediction) -> None:
+def test_feedback_waits_for_staff(client: Client, saved: Prediction) -> None:
     page = tell(client, saved, KEEPER)
     feedback = Feedback.objects.get()
     assert feedback.author == User.objects.get(handle=KEEPER)
@@ -203,7 +203,7 @@ def test_feedback_names_one_of_the_group(
     assert not Feedback.objects.exists()
 
 
-def test_the_database_knows_no_moderation_without_a_time(saved: Prediction) -> None:
+def test_the_database_refuses_moderation_without_a_time(saved: Prediction) -> None:
     feedback = Feedback(prediction=saved, visitor="v", state="accepted")
     with pytest.raises(IntegrityError), transaction.atomic():
         feedback.save()

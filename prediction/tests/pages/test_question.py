@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from prediction.models import Prediction
 from prediction.pages import home
 from prediction.serving.signals import predicted
-from prediction.tests.site.conftest import HANDLES, LAMP
+from prediction.tests.pages.conftest import HANDLES, LAMP
 from tweets.models import User
 from tweets.sources.records import TweetRecord
 from tweets.store.ingest import ingest
@@ -37,13 +37,13 @@ def test_a_link_fills_the_form_in(client: Client, cast: list[User]) -> None:
     assert "Lamp &lt;lit&gt;</textarea>" in page.content.decode()
 
 
-def test_whoever_was_asked_for_gets_company(client: Client, cast: list[User]) -> None:
+def test_one_user_in_the_address_gets_company(client: Client, cast: list[User]) -> None:
     handles = client.get("/", {"users": KEEPER}).context["form"].handles
     assert handles[0] == KEEPER
     assert set(handles) == set(HANDLES)
 
 
-def test_the_answer_names_author_chance_and_track_record(
+def test_the_answer_names_author_probability_and_accuracy(
     client: Client, cast: list[User], question: dict[str, object]
 ) -> None:
     answer = client.post("/predict/", question)
@@ -64,7 +64,7 @@ def test_what_was_typed_is_kept_with_the_answer(
     assert f"{LAMP}</textarea>" in page
 
 
-def test_typing_gets_the_answer_alone(
+def test_typing_gets_only_the_answer(
     client: Client, cast: list[User], question: dict[str, object]
 ) -> None:
     fragment = client.post("/predict/", question, headers=HTMX).content.decode()
@@ -80,12 +80,12 @@ def test_nothing_is_stored_unless_saved(
     assert not Prediction.objects.exists()
 
 
-def test_everyone_is_one_word(client: Client, cast: list[User]) -> None:
+def test_the_word_all_means_everyone(client: Client, cast: list[User]) -> None:
     answer = client.post("/predict/", {"users": "all", "text": LAMP})
     assert {user.handle for user in answer.context["result"].members} == set(HANDLES)
 
 
-def test_opening_the_answer_s_address_leads_to_the_form(client: Client) -> None:
+def test_opening_the_address_of_an_answer_leads_to_the_form(client: Client) -> None:
     assert client.get("/predict/").headers["Location"] == "/"
 
 
@@ -105,7 +105,7 @@ def test_opening_the_answer_s_address_leads_to_the_form(client: Client) -> None:
         ([KEEPER, "few"], LAMP, "Too few eligible tweets: @few has 1; 10 are needed"),
     ],
 )
-def test_bad_input_is_told_at_the_field(
+def test_bad_input_is_explained_at_the_field(
     client: Client,
     cast: list[User],
     headers: dict[str, str],
@@ -123,7 +123,9 @@ def test_bad_input_is_told_at_the_field(
         assert f"{text}</textarea>" in page
 
 
-def test_little_to_go_by_is_said(client: Client, cast: list[User]) -> None:
+def test_a_text_with_little_to_go_by_gets_a_notice(
+    client: Client, cast: list[User]
+) -> None:
     text = "https://example.org/ @ann hm"
     page = client.post("/predict/", {"users": HANDLES, "text": text})
     assert "There is little to go by here" in page.content.decode()
@@ -203,7 +205,7 @@ def test_people_without_tweets_are_no_group_to_start_with(client: Client) -> Non
     assert "<textarea" not in page
 
 
-def test_one_person_is_told_to_be_too_few(client: Client) -> None:
+def test_a_site_with_one_person_says_that_it_takes_two(client: Client) -> None:
     make_user("ann", texts_of(FAN, 20))
     page = client.get("/").content.decode()
     assert "Only one person has enough tweets so far" in page
@@ -231,9 +233,7 @@ def test_before_the_first_answer_the_page_says_that_it_takes_longer(
     assert waiting not in client.get("/").content.decode()
 
 
-def test_examples_get_a_visitor_started_with_the_same_people(
-    client: Client, cast: list[User]
-) -> None:
+def test_examples_keep_the_chosen_people(client: Client, cast: list[User]) -> None:
     page = client.get("/", {"users": HANDLES})
     links = re.findall(r'<li><a href="([^"]+text=[^"]+)"', page.content.decode())
     filled = client.get(unescape(links[0]))
@@ -276,7 +276,7 @@ def test_an_unknown_engine_is_refused(
     assert answer.status_code == 422
 
 
-def test_who_asks_too_often_is_told_when_to_go_on(
+def test_asking_too_often_says_when_to_try_again(
     client: Client,
     cast: list[User],
     question: dict[str, object],

@@ -49,7 +49,7 @@ def test_features_of_every_tweet_are_computed_once(
     assert background.tweet_count == 60
 
 
-def test_a_signature_is_the_same_whoever_read_its_tweets() -> None:
+def test_a_signature_does_not_depend_on_who_computed_its_features() -> None:
     make_cast(40)
     rebuild.rebuild_all()
     stored = Signature.objects.order_by("user_id").values_list("model", "held_out")

@@ -48,7 +48,7 @@ def test_the_index_is_built_once(
         predictor.predict(cast, f"{TEXTS[0]}.")
 
 
-def test_somebody_new_is_ranked_at_once(cast: list[User]) -> None:
+def test_a_new_user_is_ranked_at_once(cast: list[User]) -> None:
     predictor.predict(cast, TEXTS[0])
     new = make_user("new_keeper", texts_of(KEEPER, 80)[40:])
     handles = [
@@ -68,7 +68,7 @@ def test_a_rebuild_makes_a_new_index_and_drops_the_old(cast: list[User]) -> None
     assert files == [f"everyone-{ranking_index.FORMAT}-{background.file_stem}.index"]
 
 
-def test_part_of_the_users_is_chosen_among_alone(cast: list[User]) -> None:
+def test_a_subset_of_users_competes_alone(cast: list[User]) -> None:
     ranking_index.build_index(backgrounds.usable_background())
     answers = predictor.answers(loader.compose(cast[1:]), [TEXTS[0]])
     assert {c.user for c in answers[0].candidates} == set(cast[1:])

@@ -65,7 +65,7 @@ def test_an_accepted_text_trains_exactly_once(keeper: User, boss: Account) -> No
         assert counts.get() == (len(before) + 1,)
 
 
-def test_undoing_takes_it_out_again(keeper: User, boss: Account) -> None:
+def test_undone_feedback_no_longer_trains(keeper: User, boss: Account) -> None:
     before = eligible.eligible_texts(keeper.pk)
     told = claim(keeper, "A gull on the rail again tonight")
     accept(told, boss)
@@ -77,7 +77,9 @@ def test_undoing_takes_it_out_again(keeper: User, boss: Account) -> None:
     assert (told.state, told.moderated_by) == ("pending", None)
 
 
-def test_what_is_rejected_or_pending_trains_nobody(keeper: User, boss: Account) -> None:
+def test_rejected_and_pending_feedback_trains_nobody(
+    keeper: User, boss: Account
+) -> None:
     reject(claim(keeper, "A gull on the rail again tonight"), boss)
     claim(keeper, "Another gull on the rail tonight")
     assert accepted_texts(keeper.pk) == []
@@ -98,9 +100,7 @@ def test_one_visitor_cannot_flood_a_user(keeper: User, boss: Account) -> None:
         accept(claim(keeper, "And one more gull is back"), boss)
 
 
-def test_many_visitors_cannot_outweigh_what_was_tweeted(
-    keeper: User, boss: Account
-) -> None:
+def test_many_visitors_cannot_outweigh_the_tweets(keeper: User, boss: Account) -> None:
     for number in range(12):
         text = f"The gull {'x' * number} is back"
         accept(claim(keeper, text, f"visitor {number}"), boss)
@@ -113,7 +113,9 @@ def test_somebody_else_trains_nobody(keeper: User, boss: Account) -> None:
     assert revision(keeper) == keeper.revision
 
 
-def test_deleting_the_prediction_takes_it_out(keeper: User, boss: Account) -> None:
+def test_feedback_on_a_deleted_prediction_no_longer_trains(
+    keeper: User, boss: Account
+) -> None:
     told = claim(keeper, "A gull on the rail again tonight")
     accept(told, boss)
     told.prediction.delete()
@@ -121,7 +123,7 @@ def test_deleting_the_prediction_takes_it_out(keeper: User, boss: Account) -> No
     assert revision(keeper) == keeper.revision + 2
 
 
-def test_a_merged_user_keeps_what_was_said_and_saved(boss: Account) -> None:
+def test_a_merged_user_keeps_feedback_and_saved_answers(boss: Account) -> None:
     kept, gone, third = (make_user(name) for name in ("ann", "old_ann", "bob"))
     alone = claim(gone, "one two three")
     alone.prediction.group.set([gone, third])

@@ -59,7 +59,7 @@ def test_vectors_are_kept(
         predictor.predict(cast, "the gull", engine="vectors")
 
 
-def test_another_pipeline_makes_them_anew(
+def test_another_pipeline_computes_them_again(
     cast: list[User], settings: Settings, tmp_path: object
 ) -> None:
     call_command("build_vectors", verbosity=0)
@@ -79,6 +79,6 @@ def test_without_vectors_it_says_how_to_install_some(settings: Settings) -> None
         call_command("build_vectors")
 
 
-def test_the_other_engine_needs_no_vectors(settings: Settings) -> None:
+def test_the_signature_engine_needs_no_vectors(settings: Settings) -> None:
     settings.SPACY_PIPELINE = "no such pipeline"
     assert predictor.predict(make_cast(20), "the lamp is lit").engine == "signature"

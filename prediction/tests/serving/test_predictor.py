@@ -36,7 +36,7 @@ def cast() -> list[User]:
     return make_cast()
 
 
-def test_it_knows_its_cast(cast: list[User]) -> None:
+def test_everybody_is_recognised_by_their_own_texts(cast: list[User]) -> None:
     unseen = {user.handle: texts_of(user.handle, 100)[60:] for user in cast}
     right = sum(
         result.best.user.handle == handle
@@ -58,7 +58,7 @@ def test_an_answer_is_complete(cast: list[User]) -> None:
     json.dumps(result.as_json())
 
 
-def test_evidence_names_the_characters_it_speaks_of(cast: list[User]) -> None:
+def test_evidence_quotes_the_characters_it_marks(cast: list[User]) -> None:
     result = predictor.predict(cast, "Log. Wind SW 4, lamp lit 🌊 UP THE PLUMS")
     assert result.evidence
     for found in result.evidence:
@@ -79,7 +79,7 @@ def test_the_same_question_gets_the_same_answer_in_any_order(cast: list[User]) -
     )
 
 
-def test_naming_the_same_people_in_another_order_loads_nothing(
+def test_the_same_group_in_another_order_loads_nothing(
     cast: list[User], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     predictor.predict(cast, "What a match")
@@ -87,7 +87,7 @@ def test_naming_the_same_people_in_another_order_loads_nothing(
         predictor.predict(cast[::-1], "What a match")
 
 
-def test_another_group_of_the_same_people_reads_only_what_it_is_measured_on(
+def test_another_group_of_loaded_users_reads_only_holdouts(
     cast: list[User], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     predictor.predict(cast, "What a match")
@@ -124,7 +124,7 @@ def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
     assert bytes(Signature.objects.get(user=cast[0]).model) == bytes(damaged.model)
 
 
-def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
+def test_signatures_of_an_earlier_version_are_rebuilt(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     loader.clear_caches()
     backgrounds.load_sample.cache_clear()
@@ -134,7 +134,7 @@ def test_what_an_earlier_version_built_is_built_anew(cast: list[User]) -> None:
     assert Background.objects.get().format == FEATURES_VERSION
 
 
-def test_a_damaged_background_is_taken_anew(cast: list[User]) -> None:
+def test_a_damaged_background_is_replaced(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     loader.clear_caches()
     backgrounds.load_sample.cache_clear()
@@ -143,7 +143,7 @@ def test_a_damaged_background_is_taken_anew(cast: list[User]) -> None:
     assert predictor.predict(cast, "Lamp lit").candidates
 
 
-def test_one_user_alone_cannot_be_told_from_anybody() -> None:
+def test_one_user_alone_has_no_background() -> None:
     user = make_user("ann", texts_of(KEEPER))
     with pytest.raises(NotEnoughUsersError):
         signatures.build([user])
@@ -155,7 +155,7 @@ def test_two_users_are_each_others_background() -> None:
     assert predictor.predict(users, "Lamp lit").best.user.handle == KEEPER
 
 
-def test_what_is_measured_on_never_trained_anybody(cast: list[User]) -> None:
+def test_held_out_tweets_train_no_holdout_model(cast: list[User]) -> None:
     signatures.build(cast)
     sample = backgrounds.load_sample(Background.objects.get().pk)
     for user in cast:
@@ -175,14 +175,14 @@ def test_a_small_share_of_many_users_leaves_enough_to_train(
     assert sample.newest.sum() == 3 * 2
 
 
-def test_a_reset_forgets_the_signature(cast: list[User]) -> None:
+def test_a_reset_deletes_the_signature(cast: list[User]) -> None:
     signatures.build(cast)
     reset_tweets(cast[:1])
     assert not Signature.objects.filter(user=cast[0]).exists()
     assert Signature.objects.count() == 2
 
 
-def test_resetting_everybody_forgets_the_background(cast: list[User]) -> None:
+def test_resetting_everybody_deletes_the_background(cast: list[User]) -> None:
     signatures.build(cast)
     reset_tweets(cast)
     assert not Background.objects.exists()

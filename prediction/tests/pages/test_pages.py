@@ -8,7 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from prediction.tests.site.conftest import HANDLES, LAMP
+from prediction.tests.pages.conftest import HANDLES, LAMP
 from tweets.models import User
 from tweets.tests.cast import KEEPER
 
@@ -63,8 +63,6 @@ def test_the_home_page_is_light(client: Client, cast: list[User]) -> None:
     assert sum(weights) + len(gzip.compress(html)) <= LIMIT
 
 
-def test_the_answer_page_is_well_formed_about_style(
-    client: Client, cast: list[User]
-) -> None:
+def test_the_answer_page_has_no_inline_style(client: Client, cast: list[User]) -> None:
     html = client.post("/predict/", {"users": HANDLES, "text": LAMP}).content.decode()
     assert not re.search(r"\sstyle=|\son\w+=", html)

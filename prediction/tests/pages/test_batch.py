@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prediction.pages.batch_files import MAX_TEXTS, BatchError, texts_of_file
-from prediction.tests.site.conftest import HANDLES, LAMP
+from prediction.tests.pages.conftest import HANDLES, LAMP
 from tweets.models import User
 from tweets.tests.cast import KEEPER
 
@@ -57,7 +57,7 @@ def test_one_bad_text_does_not_stop_the_others(
         ("tweets.jsonl", f'"{LAMP}"\n{{"text": "What a match"}}\n'),
     ],
 )
-def test_a_file_can_be_brought(
+def test_texts_come_from_a_file(
     client: Client, cast: list[User], name: str, content: str
 ) -> None:
     file = SimpleUploadedFile(name, content.encode())
@@ -75,7 +75,7 @@ def test_a_file_can_be_brought(
         ({"users": [KEEPER], "texts": LAMP}, "Pick at least two users"),
     ],
 )
-def test_bad_input_is_told(
+def test_bad_input_is_explained(
     client: Client, cast: list[User], asked: dict[str, object], told: str
 ) -> None:
     answer = client.post("/batch/", asked)
@@ -85,7 +85,7 @@ def test_bad_input_is_told(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"{nonsense", b"[1, 2]", b""])
-def test_a_file_that_cannot_be_read_is_told(
+def test_an_unreadable_file_is_explained(
     client: Client, cast: list[User], content: bytes
 ) -> None:
     file = SimpleUploadedFile("tweets.jsonl", content)

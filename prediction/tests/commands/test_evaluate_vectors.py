@@ -50,7 +50,7 @@ def test_vectors_are_scored_beside_the_others(
     assert not TweetVector.objects.exists()
 
 
-def test_a_pipeline_without_vectors_is_told(settings: Settings) -> None:
+def test_a_pipeline_without_vectors_is_explained(settings: Settings) -> None:
     settings.SPACY_PIPELINE = "blank:en"
     make_cast(60)
     with pytest.raises(CommandError, match="SPACY_PIPELINE"):

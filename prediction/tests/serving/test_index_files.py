@@ -9,7 +9,7 @@ import pytest
 from prediction.serving.index_files import ABANDONED_AFTER, drop_others, replacing
 
 
-def test_two_who_write_at_once_leave_one_whole_file(tmp_path: Path) -> None:
+def test_two_processes_writing_at_once_leave_one_whole_file(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "map"
     with replacing(path) as one:
         one.write_text("one, begun")
@@ -27,7 +27,7 @@ def write_half(path: Path) -> None:
         raise OSError("no space left")
 
 
-def test_what_fails_leaves_the_earlier_file_alone(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_the_earlier_file(tmp_path: Path) -> None:
     path = tmp_path / "map"
     path.write_text("earlier")
     with pytest.raises(OSError, match="no space left"):
@@ -36,7 +36,7 @@ def test_what_fails_leaves_the_earlier_file_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_earlier_versions_go_and_so_does_what_was_given_up(tmp_path: Path) -> None:
+def test_earlier_versions_and_abandoned_files_are_deleted(tmp_path: Path) -> None:
     now, earlier = tmp_path / "map-2", tmp_path / "map-1"
     under_way, given_up = tmp_path / "map-3.a.part", tmp_path / "map-2.b.part"
     stranger = tmp_path / "readme"

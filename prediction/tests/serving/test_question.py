@@ -32,7 +32,7 @@ def refused(handles: list[str]) -> str:
 
 
 @pytest.mark.usefixtures("people")
-def test_a_group_stands_in_the_order_asked() -> None:
+def test_a_group_keeps_the_order_asked() -> None:
     group = choose_group(["bob", "@ANN", "bob"], LISTED)
     assert [user.handle for user in group] == ["bob", "Ann"]
 
@@ -44,31 +44,31 @@ def test_two_users_are_needed(handles: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("people")
-def test_the_same_user_twice_is_one() -> None:
+def test_a_user_named_twice_counts_once() -> None:
     assert refused(["ann", "ANN"]) == "Pick at least two different users"
 
 
 @pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("forged", ["nobody", "hidden", "x' OR 1=1 --", "\0", "\ud800"])
-def test_unknown_unlisted_and_forged_handles_are_alike(forged: str) -> None:
+def test_unknown_unlisted_and_forged_handles_get_one_answer(forged: str) -> None:
     with pytest.raises(UnknownUsersError):
         choose_group(["ann", forged], LISTED)
 
 
 @pytest.mark.usefixtures("people")
-def test_too_few_tweets_are_told_with_both_numbers() -> None:
+def test_too_few_tweets_are_refused_with_both_numbers() -> None:
     assert refused(["ann", "few"]) == (
         "Too few eligible tweets: @few has 3; 10 are needed"
     )
 
 
 @pytest.mark.usefixtures("people")
-def test_everyone_means_everyone_who_can_be_predicted() -> None:
+def test_everyone_means_everyone_with_enough_tweets() -> None:
     assert {u.handle for u in choose_everyone(LISTED)} == {"Ann", "bob"}
 
 
 @pytest.mark.django_db
-def test_everyone_of_nobody_is_refused() -> None:
+def test_everyone_on_an_empty_site_is_refused() -> None:
     with pytest.raises(QuestionError):
         choose_everyone(LISTED)
 
@@ -76,12 +76,12 @@ def test_everyone_of_nobody_is_refused() -> None:
 @pytest.mark.parametrize(
     "blank", ["", "  \n\t", "\0\0", "\u200b\u2060", "\u202e \ufeff"]
 )
-def test_nothing_visible_is_no_tweet(blank: str) -> None:
+def test_a_text_without_visible_characters_is_refused(blank: str) -> None:
     with pytest.raises(QuestionError, match="Enter a tweet"):
         clean_text(blank)
 
 
-def test_the_limit_is_told() -> None:
+def test_a_text_over_the_limit_is_refused_with_the_limit() -> None:
     assert len(clean_text("a" * 5_000)) == 5_000
     with pytest.raises(QuestionError, match="5,000 characters; this has 5,001"):
         clean_text("a" * 5_001)

@@ -1,0 +1,113 @@
+"""`manage.py predict`."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.commands import refused, run
+from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast
+
+pytestmark = pytest.mark.django_db
+HANDLES = (KEEPER, CRITIC, FAN)
+
+
+def predicted(*arguments: object) -> dict[str, Any]:
+    return json.loads(run("predict", "--users", *HANDLES, "--json", *arguments))
+
+
+@pytest.mark.usefixtures("cast")
+def test_predict_prints_the_documented_json() -> None:
+    answer = predicted("--text", "Log. Wind SW 4, lamp lit. 🌊")
+    assert answer["predicted"] in HANDLES
+    assert set(answer["none_of_these"]) == {"flag", "probability"}
+    assert set(answer["held_out"]) == {"accuracy", "chance", "tweets"}
+    for found in answer["evidence"]:
+        assert answer["text"][found["start"] : found["end"]] == found["text"]
+    assert sum(c["probability"] for c in answer["candidates"]) == pytest.approx(1)
+
+
+@pytest.mark.usefixtures("cast")
+def test_predict_prints_words_for_people() -> None:
+    said = run(
+        "predict", "--all-users", "--text", "Lamp\nlit.", "--top", 2
+    ).splitlines()
+    assert said[0] == "Lamp lit."
+    assert {line.split("@")[1].split()[0] for line in said[1:3]} <= {*HANDLES}
+    assert any("There is little to go by" in line for line in said[3:-1])
+    assert said[-1].startswith("  On this group's newest ")
+    assert "the model is right" in said[-1]
+
+
+def test_predict_says_when_nobody_wrote_it() -> None:
+    make_cast(80)
+    strange = "§1 Abs. 2: (a) [b] {c}; <b>HTML</b> & co; x=1;"
+    said = run("predict", "--users", *HANDLES, "--text", strange)
+    assert "Perhaps none of them wrote it." in said
+
+
+@pytest.mark.usefixtures("cast")
+def test_every_line_of_a_long_file_is_answered(tmp_path: Path) -> None:
+    path = tmp_path / "texts.txt"
+    path.write_text("".join(f"Lamp lit, day {day}.\n" for day in range(501)))
+    users = ("--users", KEEPER, FAN)
+    lines = run("predict", *users, "--file", path, "--json", "--top", 1).splitlines()
+    assert [json.loads(line)["text"] for line in lines] == [
+        f"Lamp lit, day {day}." for day in range(501)
+    ]
+
+
+@pytest.mark.usefixtures("cast")
+def test_top_keeps_the_likeliest() -> None:
+    assert len(predicted("--text", "Lamp lit.", "--top", 1)["candidates"]) == 1
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_file_gets_one_answer_per_line_and_bad_lines_are_named(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "texts.jsonl"
+    path.write_text('"Lamp lit."\n{"text": "WHAT A GOAL"}\n{"no": 1}\nbroken\n""\n')
+    out, err = StringIO(), StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command(
+            "predict",
+            "--users",
+            *HANDLES,
+            "--file",
+            path,
+            "--json",
+            stdout=out,
+            stderr=err,
+        )
+    assert caught.value.returncode == 1
+    answers = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [answer["text"] for answer in answers] == ["Lamp lit.", "WHAT A GOAL"]
+    assert [f"line {n}:" in err.getvalue() for n in (3, 4, 5)] == [True] * 3
+
+
+@pytest.mark.usefixtures("cast")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--users", KEEPER, "--text", "x"], "Pick at least two users"),
+        (["--users", KEEPER, KEEPER, "--text", "x"], "two different users"),
+        (["--users", KEEPER, "nobody", "--text", "x"], "Not known here: @nobody"),
+        (["--users", KEEPER, FAN, "--text", "  "], "Enter a tweet"),
+        (["--users", KEEPER, FAN, "--text", "x", "--top", "0"], "--top"),
+        (["--users", KEEPER, FAN, "--file", "not/there.txt"], "not/there.txt"),
+        (
+            ["--model", "x", "--engine", "vectors", "--text", "x"],
+            "an engine of its own",
+        ),
+    ],
+)
+def test_wrong_usage_is_explained_and_exits_with_2(
+    arguments: list[str], words: str
+) -> None:
+    error = refused("predict", *arguments)
+    assert words in str(error)
+    assert error.returncode == 2
