@@ -83,7 +83,7 @@ class Upload(models.Model):
             self.content = ""
         self.save(update_fields=["state", "report", "content"])
         if name and not self.content:
-            upload_storage().delete(name)
+            self.content.storage.delete(name)
 
 
 def delete_files_without_upload(before: datetime, dry_run: bool = False) -> int:
@@ -109,4 +109,4 @@ def delete_files_without_upload(before: datetime, dry_run: bool = False) -> int:
 @receiver(post_delete, sender=Upload)
 def delete_file_of_deleted_upload(instance: Upload, **kwargs: Any) -> None:
     if name := instance.content.name:
-        transaction.on_commit(partial(upload_storage().delete, name))
+        transaction.on_commit(partial(instance.content.storage.delete, name))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -95,6 +96,20 @@ def test_a_worker_without_the_file_names_the_setting_and_can_try_again() -> None
     path.with_suffix(".elsewhere").rename(path)
     tasks.import_upload.func(upload.pk)
     assert Tweet.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_storage_without_local_paths_will_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elsewhere = InMemoryStorage()
+    field = Upload._meta.get_field("content")
+    monkeypatch.setattr(field, "storage", elsewhere)
+    upload = uploaded(state=Upload.State.IMPORTING)
+    assert elsewhere.listdir("")[1] == [upload.content.name]
+    tasks.import_upload.func(upload.pk)
+    assert Tweet.objects.count() == 1
+    assert elsewhere.listdir("")[1] == []
 
 
 def migrate(name: str) -> type[Upload]:
