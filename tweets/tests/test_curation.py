@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Account
 from tweets import tasks
+from tweets.admin.tweets import SEARCHED
 from tweets.models import Fetch, Tweet, User
 from tweets.store.ingest import ingest
 from tweets.store.merging import CannotMergeError, merge_users
@@ -209,11 +211,10 @@ def test_tweets_are_found_by_words_and_by_user(
     assert {tweet.x_id for tweet in shown} == found
 
 
-def test_without_a_name_only_the_newest_tweets_are_searched(
-    staff: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tweets.admin.tweets.SEARCHED", 2)
+def test_without_a_name_only_the_newest_tweets_are_searched(staff: Client) -> None:
     user = make_user("ann", ["the oldest lamp", "a lamp", "the newest lamp"])
+    newer = Tweet.objects.exclude(text="the oldest lamp")
+    newer.update(id=F("id") + SEARCHED)
     page = reverse("admin:tweets_tweet_changelist")
     assert staff.get(page, {"q": "lamp"}).context["cl"].result_count == 2
     assert staff.get(page, {"q": "lamp @ann"}).context["cl"].result_count == 3
