@@ -16,17 +16,20 @@ from prediction.engine.calibration.metrics import (
     expected_calibration_error,
     reliability,
 )
-from prediction.engine.evaluation.baselines import BASELINES, TextClassifier
-from prediction.engine.evaluation.splitting import Split, SplitBy, split
+from prediction.engine.evaluation.engines import (
+    DEFAULT_ENGINES,
+    Maker,
+    TextClassifier,
+    check_names,
+    maker,
+)
+from prediction.engine.evaluation.splitting import Split, SplitBy, labelled, split
 from prediction.engine.models.classifier import AuthorshipClassifier
-from prediction.engine.models.vectors import text_vector_classifier
 
-ENGINES = ("signature", "linear-svm", "naive-bayes", "vectors", "majority")
 _TIMED_PREDICTIONS = 40
 _STRANGERS_GROUP = 5
 
 Floats = NDArray[np.floating]
-Maker = Callable[[Sequence[Sequence[str]]], TextClassifier]
 
 
 def evaluate(
@@ -35,7 +38,7 @@ def evaluate(
     test: int = 50,
     split_by: SplitBy = "time",
     seed: int = 1,
-    engines: Sequence[str] = ("signature", "linear-svm", "naive-bayes", "majority"),
+    engines: Sequence[str] = DEFAULT_ENGINES,
     others: Mapping[str, Sequence[str]] | None = None,
     pipeline: str = "blank:en",
     progress: Callable[[str], None] = lambda step: None,
@@ -75,9 +78,7 @@ def evaluate(
     >>> result["engines"]["signature"]["accuracy"]
     1.0
     """
-    unknown = sorted(set(engines) - set(ENGINES))
-    if unknown:
-        raise ValueError(f"unknown engine: {', '.join(unknown)}")
+    check_names(engines)
     parts = split(tweets_by_user, train, test, split_by, seed)
     if len(parts.handles) < 2:
         raise ValueError(
@@ -87,7 +88,7 @@ def evaluate(
     found = {}
     for name in engines:
         progress(name)
-        make = _maker(name, pipeline)
+        make = maker(name, pipeline)
         found[name] = {
             **_measure(make(wider), parts),
             "none_auroc": _none_of_these(make, parts, wider, seed),
@@ -107,27 +108,12 @@ def evaluate(
     }
 
 
-def _maker(name: str, pipeline: str) -> Maker:
-    """Return a function from the tweets of users outside the group to an engine."""
-    if name == "signature":
-        return lambda others: AuthorshipClassifier(background=others)
-    if name == "vectors":
-        return lambda others: text_vector_classifier(pipeline)
-    return lambda others: BASELINES[name]()
-
-
-def _labelled(texts: Sequence[Sequence[str]]) -> tuple[list[str], NDArray[np.int64]]:
-    flat = [text for theirs in texts for text in theirs]
-    sizes = [len(theirs) for theirs in texts]
-    return flat, np.repeat(np.arange(len(texts)), sizes)
-
-
 def _measure(engine: TextClassifier, parts: Split) -> dict[str, Any]:
-    texts, labels = _labelled(parts.train)
+    texts, labels = labelled(parts.train)
     started = time.perf_counter()
     engine.fit(texts, labels)
     seconds = time.perf_counter() - started
-    unseen, truth = _labelled(parts.test)
+    unseen, truth = labelled(parts.test)
     return {
         **quality(engine.predict_proba(unseen), truth),
         "seconds_to_fit": seconds,
@@ -154,7 +140,7 @@ def _none_of_these(
         group = known[start : start + _STRANGERS_GROUP]
         rest = [parts.train[user] for user in known if user not in group]
         engine = make([*rest, *wider])
-        texts, labels = _labelled([parts.train[user] for user in group])
+        texts, labels = labelled([parts.train[user] for user in group])
         engine.fit(texts, labels)
         genuine = [text for user in group for text in parts.test[user]]
         own, other = _verification(engine, genuine), _verification(engine, foreign)
@@ -215,8 +201,8 @@ def accuracy_by_group_size(
 ) -> dict[int, float]:
     """Return the mean accuracy of signatures in random groups of each possible size."""
     parts = split(tweets_by_user, train, test, split_by, seed)
-    engine = AuthorshipClassifier().fit(*_labelled(parts.train))
-    unseen, truth = _labelled(parts.test)
+    engine = AuthorshipClassifier().fit(*labelled(parts.train))
+    unseen, truth = labelled(parts.test)
     scores = engine.group_.decision_function(unseen)
     users = range(len(parts.handles))
     generator = random.Random(seed)

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from common.texts import MIN_TWEETS, same_text_key
 
 SplitBy = Literal["time", "random"]
@@ -75,3 +78,10 @@ def without_repeats(texts: Iterable[str], seen: Iterable[str] = ()) -> list[str]
             known.add(key)
             kept.append(text)
     return kept
+
+
+def labelled(texts: Sequence[Sequence[str]]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return all users' texts in one list, and the position of the user of each."""
+    flat = [text for theirs in texts for text in theirs]
+    sizes = [len(theirs) for theirs in texts]
+    return flat, np.repeat(np.arange(len(texts)), sizes)

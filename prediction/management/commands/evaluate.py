@@ -8,7 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from common.commands import HypotweetCommand
 from common.texts import MIN_TWEETS
 from prediction.engine.errors import NoVectorsError
-from prediction.engine.evaluation import evaluation, report
+from prediction.engine.evaluation.engines import DEFAULT_ENGINES, ENGINES
 from prediction.serving.question import (
     EVERYBODY,
     QuestionError,
@@ -20,7 +20,6 @@ from tweets.models import User
 
 GROUP_SIZES = (2, 3, 5, 10, 25, 50)
 TRAINS = (20, 50, 100, 200, 500, 1_000)
-DEFAULT_ENGINES = ["signature", "linear-svm", "naive-bayes", "majority"]
 
 
 class Command(HypotweetCommand):
@@ -58,10 +57,10 @@ class Command(HypotweetCommand):
         parser.add_argument(
             "--engines",
             nargs="+",
-            choices=evaluation.ENGINES,
-            default=DEFAULT_ENGINES,
+            choices=ENGINES,
+            default=list(DEFAULT_ENGINES),
             metavar="ENGINE",
-            help=f"Any of: {', '.join(evaluation.ENGINES)}.",
+            help=f"Any of: {', '.join(ENGINES)}.",
         )
         parser.add_argument(
             "--report",
@@ -97,6 +96,8 @@ class Command(HypotweetCommand):
         tweets: dict[str, list[str]],
         options: dict[str, Any],
     ) -> None:
+        from prediction.engine.evaluation import evaluation, report
+
         test, split, seed = options["test"], options["split"], options["seed"]
         users, train = len(result["users"]), options["train"]
         page = report.report(
@@ -140,6 +141,8 @@ class Command(HypotweetCommand):
     def _evaluate(
         self, tweets: dict[str, list[str]], options: dict[str, Any]
     ) -> dict[str, Any]:
+        from prediction.engine.evaluation import evaluation
+
         with self.progress("step") as bar:
 
             def on_step(name: str) -> None:

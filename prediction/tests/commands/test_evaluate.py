@@ -21,6 +21,7 @@ def test_evaluate_changes_nothing_stored() -> None:
     assert set(report["engines"]) == {
         "signature",
         "linear-svm",
+        "char-lr",
         "naive-bayes",
         "majority",
     }

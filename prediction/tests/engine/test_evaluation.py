@@ -75,7 +75,7 @@ def test_a_user_with_too_few_tweets_is_named() -> None:
 
 
 def test_every_engine_is_evaluated() -> None:
-    engines = ("signature", "linear-svm", "naive-bayes", "majority")
+    engines = ("signature", "linear-svm", "char-lr", "naive-bayes", "majority")
     result = evaluate(VOICES, train=25, test=8, engines=engines)
     json.dumps(result)
     assert list(result["engines"]) == list(engines)

@@ -1,0 +1,179 @@
+"""Accuracy by group size and by training tweets, equal and mixed in one group."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from prediction.engine.evaluation.engines import maker
+from prediction.engine.evaluation.scoring import Scored, score
+from prediction.engine.evaluation.splitting import Split, labelled
+from prediction.engine.evaluation.statistics import Interval, bootstrap_over_users
+
+GROUP_SIZES = (2, 4, 10, 25, 50)
+TRAINS = (20, 50, 200, 1_000, 3_200)
+_DRAWS = 20
+
+Flags = NDArray[np.bool_]
+Labels = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An engine's answers for the test tweets of a split.
+
+    ``owners`` has the column of each tweet's author.
+    """
+
+    scored: Scored
+    owners: Labels
+
+    @property
+    def right(self) -> Flags:
+        """Whether each answer names the author."""
+        return np.asarray(self.scored.predicted == self.owners)
+
+    def right_within(self, group: Sequence[int]) -> Flags:
+        """Return whether answers among ``group`` are right, for its members' tweets.
+
+        The engine is not fitted again: the other users are left out of its answer.
+        """
+        columns = np.asarray(group)
+        inside = self.of(group)
+        best = self.scored.probabilities[inside][:, columns].argmax(axis=1)
+        return np.asarray(columns[best] == self.owners[inside])
+
+    def of(self, group: Sequence[int]) -> Flags:
+        """Mark the tweets that members of ``group`` wrote."""
+        return np.isin(self.owners, group)
+
+
+def measure(name: str, parts: Split) -> Measured:
+    """Fit the engine of this name on a split and score its test tweets."""
+    engine = maker(name)([]).fit(*labelled(parts.train))
+    unseen, owners = labelled(parts.test)
+    return Measured(score(engine, unseen), owners)
+
+
+def draw_groups(
+    users: int, sizes: Sequence[int] = GROUP_SIZES, seed: int = 1, draws: int = _DRAWS
+) -> dict[int, list[list[int]]]:
+    """Draw random groups of every size that this many users allow.
+
+    A group of everybody is drawn once.
+    """
+    generator = random.Random(seed)
+    return {
+        size: [
+            sorted(generator.sample(range(users), size))
+            for _ in range(1 if size == users else draws)
+        ]
+        for size in sorted(set(sizes))
+        if 2 <= size <= users
+    }
+
+
+def within_groups(measured: Measured, groups: Sequence[Sequence[int]]) -> Flags:
+    """Return the answers' rightness in all groups, one group after the other."""
+    return np.concatenate([measured.right_within(group) for group in groups])
+
+
+def owners_within(measured: Measured, groups: Sequence[Sequence[int]]) -> Labels:
+    """Return the authors of what `within_groups` returns."""
+    return np.concatenate([measured.owners[measured.of(group)] for group in groups])
+
+
+def accuracy_by_group_size(
+    measured: Measured, sizes: Sequence[int] = GROUP_SIZES, seed: int = 1
+) -> dict[int, Interval]:
+    """Return the mean accuracy in random groups of each possible size.
+
+    Intervals are by bootstrap over users, each with its tweets in all groups.
+    """
+    users = measured.scored.probabilities.shape[1]
+    return {
+        size: bootstrap_over_users(
+            within_groups(measured, groups), owners_within(measured, groups), seed
+        )
+        for size, groups in draw_groups(users, sizes, seed).items()
+    }
+
+
+def possible_trains(parts: Split, trains: Sequence[int] = TRAINS) -> list[int]:
+    """Return the counts of training tweets that at least half of the users have."""
+    median = float(np.median([len(tweets) for tweets in parts.train]))
+    return [count for count in sorted(set(trains)) if count <= median]
+
+
+def newest_only(parts: Split, counts: Sequence[int]) -> Split:
+    """Keep each user's newest training tweets, as many as its entry in ``counts``."""
+    kept = [tweets[-count:] for tweets, count in zip(parts.train, counts, strict=True)]
+    return Split(parts.handles, tuple(kept), parts.test, parts.skipped)
+
+
+def accuracy_by_tweets(
+    name: str, parts: Split, trains: Sequence[int] = TRAINS, seed: int = 1
+) -> dict[int, Interval]:
+    """Return an engine's accuracy over all users by training tweets per user.
+
+    Parameters
+    ----------
+    parts
+        With at least as many training tweets as the largest of ``trains``; counts
+        that fewer than half of the users have are left out.
+    """
+    found = {}
+    for count in possible_trains(parts, trains):
+        equal = newest_only(parts, [count] * len(parts.handles))
+        measured = measure(name, equal)
+        found[count] = bootstrap_over_users(measured.right, measured.owners, seed)
+    return found
+
+
+def mixed_counts(parts: Split, trains: Sequence[int] = TRAINS) -> list[int]:
+    """Give each user of one group one of the counts, each to as many users.
+
+    Who has more tweets gets a larger one, so that as few as possible fall short.
+    """
+    users = len(parts.handles)
+    by_size = sorted(range(users), key=lambda user: len(parts.train[user]))
+    counts = [0] * users
+    for place, user in enumerate(by_size):
+        counts[user] = sorted(trains)[place * len(trains) // users]
+    return counts
+
+
+@dataclass(frozen=True)
+class Level:
+    """Users with about the same number of training tweets in a mixed group.
+
+    Attributes
+    ----------
+    accuracy
+        Of these users' tweets.
+    first_places
+        How often these users were named, divided by how many tweets they wrote.
+    """
+
+    users: int
+    accuracy: Interval
+    first_places: float
+
+
+def by_level(
+    measured: Measured, counts: Sequence[int], seed: int = 1
+) -> Mapping[int, Level]:
+    """Return how users with each count of training tweets fare in a mixed group."""
+    of_user = np.asarray(counts)
+    written, named = of_user[measured.owners], of_user[measured.scored.predicted]
+    found = {}
+    for count in np.unique(written).tolist():
+        own = written == count
+        found[count] = Level(
+            int((of_user == count).sum()),
+            bootstrap_over_users(measured.right[own], measured.owners[own], seed),
+            float((named == count).sum() / own.sum()),
+        )
+    return found
