@@ -19,17 +19,16 @@ from prediction.engine.evaluation.curves import (
     TRAINS,
     Flags,
     Labels,
-    Measured,
     by_level,
     draw_groups,
-    measure,
     mixed_counts,
     newest_only,
     owners_within,
     possible_trains,
     within_groups,
 )
-from prediction.engine.evaluation.engines import DEFAULT_ENGINES, PEERS
+from prediction.engine.evaluation.engines import DEFAULT_ENGINES, PEERS, maker
+from prediction.engine.evaluation.scoring import Measured, measure
 from prediction.engine.evaluation.splitting import Split, split
 from prediction.engine.evaluation.statistics import bootstrap_over_users, mcnemar
 
@@ -110,7 +109,7 @@ def chosen(parts: Split, least: int, most_users: int) -> Split:
 
 
 def measure_all(parts: Split, peers: Sequence[str]) -> dict[str, Measured]:
-    return {name: measure(name, parts) for name in (OURS, *peers)}
+    return {name: measure(maker(name)([]), parts) for name in (OURS, *peers)}
 
 
 def print_groups(found: dict[str, Measured], seed: int) -> None:

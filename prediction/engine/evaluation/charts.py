@@ -4,9 +4,13 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from prediction.engine.evaluation.statistics import Interval
+
 _INK, _PALE, _ACCENT = "#334155", "#cbd5e1", "#0f766e"
 _SIZE = 320
 _MARGIN = 44
+_ROW, _LABELS = 24, 260
+_WIDE = _LABELS + _SIZE + 170
 
 
 def _frame(body: str, label: str, across: str, up: str) -> str:
@@ -67,19 +71,74 @@ def confusion_chart(handles: Sequence[str], confusion: Sequence[Sequence[int]]) 
     return _frame("".join(cells), "Confusion matrix", "predicted", "author")
 
 
-def line_chart(points: Mapping[int, float], label: str, across: str) -> str:
-    """Draw accuracy over a count, whose values are at equal distances."""
+def line_chart(points: Mapping[int, Interval], label: str, across: str) -> str:
+    """Draw accuracy over a count, whose values are at equal distances, with intervals.
+
+    Raises
+    ------
+    ValueError
+        No points.
+    """
+    if not points:
+        raise ValueError("a line needs points")
     step = 1 / max(len(points) - 1, 1)
     places = [
-        (_across(number * step), _up(value))
-        for number, value in enumerate(points.values())
+        (_across(number * step), _up(each.value))
+        for number, each in enumerate(points.values())
     ]
     path = " ".join(f"{x},{y}" for x, y in places)
     marks = "".join(
-        f'<circle cx="{x}" cy="{y}" r="4" fill="{_ACCENT}"/>'
-        f'<text x="{x}" y="{y - 8}" text-anchor="middle">{value:.0%}</text>'
-        f'<text x="{x}" y="{_up(0) + 16}" text-anchor="middle">{count}</text>'
-        for (x, y), (count, value) in zip(places, points.items(), strict=True)
+        _whisker(x, each)
+        + f'<circle cx="{x}" cy="{y}" r="4" fill="{_ACCENT}"/>'
+        + f'<text x="{x + 8}" y="{y - 8}">{each.value:.0%}</text>'
+        + f'<text x="{x}" y="{_up(0) + 16}" text-anchor="middle">{count}</text>'
+        for (x, y), (count, each) in zip(places, points.items(), strict=True)
     )
     line = f'<polyline points="{path}" fill="none" stroke="{_ACCENT}"/>'
     return _frame(line + marks, label, across, "accuracy")
+
+
+def _whisker(x: float, interval: Interval) -> str:
+    return (
+        f'<line x1="{x}" y1="{_up(interval.low)}" x2="{x}" y2="{_up(interval.high)}" '
+        f'stroke="{_INK}"><title>95% interval {interval.low:.1%} to '
+        f"{interval.high:.1%}</title></line>"
+    )
+
+
+def bar_chart(rows: Sequence[Mapping[str, Any]], label: str) -> str:
+    """Draw accuracy on slices as bars with intervals.
+
+    Parameters
+    ----------
+    rows
+        As `slices.slices` returns them.
+    """
+    height = _ROW * len(rows) + 8
+    bars = "".join(_bar(row, number * _ROW + 4) for number, row in enumerate(rows))
+    return (
+        f'<svg viewBox="0 0 {_WIDE} {height}" width="{_WIDE}" role="img" '
+        f'aria-label="{escape(label)}" font-family="sans-serif" font-size="12" '
+        f'fill="{_INK}">{bars}</svg>'
+    )
+
+
+def _bar(row: Mapping[str, Any], top: float) -> str:
+    line = top + 16
+    name = (
+        f'<text x="{_LABELS - 8}" y="{line}" text-anchor="end">{escape(row["label"])} '
+        f"({row['tweets']})</text>"
+    )
+    accuracy = row["accuracy"]
+    if accuracy is None:
+        return f'{name}<text x="{_LABELS}" y="{line}">too few to say</text>'
+    low, value, high = (
+        round(_LABELS + accuracy[key] * _SIZE, 1) for key in ("low", "value", "high")
+    )
+    return (
+        f'{name}<rect x="{_LABELS}" y="{top + 3}" width="{value - _LABELS:.1f}" '
+        f'height="18" fill="{_ACCENT}" fill-opacity="0.5"/>'
+        f'<line x1="{low}" y1="{top + 12}" x2="{high}" y2="{top + 12}" '
+        f'stroke="{_INK}"/><text x="{high + 6}" y="{line}">{accuracy["value"]:.1%}, '
+        f"{accuracy['low']:.1%} to {accuracy['high']:.1%}</text>"
+    )

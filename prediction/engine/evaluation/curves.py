@@ -1,15 +1,15 @@
 """Accuracy by group size and by training tweets, equal and mixed in one group."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prediction.engine.evaluation.engines import maker
-from prediction.engine.evaluation.scoring import Scored, score
-from prediction.engine.evaluation.splitting import Split, labelled
+from prediction.engine.evaluation.scoring import Measured, measure
+from prediction.engine.evaluation.splitting import Split
 from prediction.engine.evaluation.statistics import Interval, bootstrap_over_users
 
 GROUP_SIZES = (2, 4, 10, 25, 50)
@@ -18,43 +18,6 @@ _DRAWS = 20
 
 Flags = NDArray[np.bool_]
 Labels = NDArray[np.integer]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """An engine's answers for the test tweets of a split.
-
-    ``owners`` has the column of each tweet's author.
-    """
-
-    scored: Scored
-    owners: Labels
-
-    @property
-    def right(self) -> Flags:
-        """Whether each answer names the author."""
-        return np.asarray(self.scored.predicted == self.owners)
-
-    def right_within(self, group: Sequence[int]) -> Flags:
-        """Return whether answers among ``group`` are right, for its members' tweets.
-
-        The engine is not fitted again: the other users are left out of its answer.
-        """
-        columns = np.asarray(group)
-        inside = self.of(group)
-        best = self.scored.probabilities[inside][:, columns].argmax(axis=1)
-        return np.asarray(columns[best] == self.owners[inside])
-
-    def of(self, group: Sequence[int]) -> Flags:
-        """Mark the tweets that members of ``group`` wrote."""
-        return np.isin(self.owners, group)
-
-
-def measure(name: str, parts: Split) -> Measured:
-    """Fit the engine of this name on a split and score its test tweets."""
-    engine = maker(name)([]).fit(*labelled(parts.train))
-    unseen, owners = labelled(parts.test)
-    return Measured(score(engine, unseen), owners)
 
 
 def draw_groups(
@@ -127,7 +90,7 @@ def accuracy_by_tweets(
     found = {}
     for count in possible_trains(parts, trains):
         equal = newest_only(parts, [count] * len(parts.handles))
-        measured = measure(name, equal)
+        measured = measure(maker(name)([]), equal)
         found[count] = bootstrap_over_users(measured.right, measured.owners, seed)
     return found
 
@@ -143,6 +106,15 @@ def mixed_counts(parts: Split, trains: Sequence[int] = TRAINS) -> list[int]:
     for place, user in enumerate(by_size):
         counts[user] = sorted(trains)[place * len(trains) // users]
     return counts
+
+
+def mixed_levels(
+    name: str, parts: Split, trains: Sequence[int] = TRAINS, seed: int = 1
+) -> dict[int, "Level"]:
+    """Return how users fare in one group whose members trained on different counts."""
+    counts = mixed_counts(parts, trains)
+    measured = measure(maker(name)([]), newest_only(parts, counts))
+    return by_level(measured, counts, seed)
 
 
 @dataclass(frozen=True)
@@ -164,7 +136,7 @@ class Level:
 
 def by_level(
     measured: Measured, counts: Sequence[int], seed: int = 1
-) -> Mapping[int, Level]:
+) -> dict[int, Level]:
     """Return how users with each count of training tweets fare in a mixed group."""
     of_user = np.asarray(counts)
     written, named = of_user[measured.owners], of_user[measured.scored.predicted]

@@ -1,8 +1,9 @@
 """Evaluation: engines trained from scratch and scored on tweets that came later."""
 
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,16 @@ from sklearn.metrics import confusion_matrix, f1_score
 
 from common.texts import MIN_TWEETS
 from prediction.engine.calibration.metrics import (
-    area_under_roc,
     coverage_at,
     expected_calibration_error,
     reliability,
+)
+from prediction.engine.evaluation.curves import (
+    TRAINS,
+    accuracy_by_group_size,
+    by_level,
+    mixed_counts,
+    newest_only,
 )
 from prediction.engine.evaluation.engines import (
     DEFAULT_ENGINES,
@@ -23,18 +30,28 @@ from prediction.engine.evaluation.engines import (
     check_names,
     maker,
 )
+from prediction.engine.evaluation.scoring import Measured, measure
+from prediction.engine.evaluation.slices import slices
 from prediction.engine.evaluation.splitting import Split, SplitBy, labelled, split
-from prediction.engine.models.classifier import AuthorshipClassifier
+from prediction.engine.evaluation.statistics import (
+    bootstrap_over_users,
+    brier_score,
+    c_at_1,
+    cllr,
+    equal_error_rate,
+    mcnemar,
+    min_cllr,
+)
+from prediction.engine.evaluation.strangers import none_aurocs
 
 _TIMED_PREDICTIONS = 40
-_STRANGERS_GROUP = 5
 
 Floats = NDArray[np.floating]
 
 
 def evaluate(
     tweets_by_user: Mapping[str, Sequence[str]],
-    train: int = 200,
+    train: int | None = 200,
     test: int = 50,
     split_by: SplitBy = "time",
     seed: int = 1,
@@ -42,6 +59,7 @@ def evaluate(
     others: Mapping[str, Sequence[str]] | None = None,
     pipeline: str = "blank:en",
     progress: Callable[[str], None] = lambda step: None,
+    on_scored: Callable[[str, Split, Measured], None] = lambda *scored: None,
 ) -> dict[str, Any]:
     """Compare engines on all users as one group.
 
@@ -50,13 +68,16 @@ def evaluate(
     tweets_by_user
         Eligible tweets of each user, oldest first.
     train, test
-        Tweets per user; see `splitting.split` for who has fewer.
+        Tweets per user; see `splitting.split` for who has fewer. Without ``train``,
+        users have 20 to 3,200 training tweets, a fifth of them each count.
     others
         Users outside the group, whose tweets are only further background.
     pipeline
         spaCy pipeline of the ``vectors`` engine.
     progress
         Called with the name of each step before it starts.
+    on_scored
+        Called with the name of each engine, the split and the engine's answers.
 
     Returns
     -------
@@ -79,19 +100,22 @@ def evaluate(
     1.0
     """
     check_names(engines)
-    parts = split(tweets_by_user, train, test, split_by, seed)
-    if len(parts.handles) < 2:
-        raise ValueError(
-            f"two users with at least {MIN_TWEETS + test} different tweets are needed"
-        )
-    wider = [list(tweets)[-train:] for tweets in (others or {}).values()]
-    found = {}
+    parts, counts = _split(tweets_by_user, train, test, split_by, seed)
+    wider = [
+        list(tweets)[-(train or max(TRAINS)) :] for tweets in (others or {}).values()
+    ]
+    found, measured = {}, {}
     for name in engines:
         progress(name)
         make = maker(name, pipeline)
+        engine = make(wider)
+        measured[name] = measure(engine, parts)
+        on_scored(name, parts, measured[name])
         found[name] = {
-            **_measure(make(wider), parts),
-            "none_auroc": _none_of_these(make, parts, wider, seed),
+            **_figures(measured[name], parts, split_by, seed),
+            **_strangers(make, parts, wider, seed),
+            "ms_per_prediction": _milliseconds(engine, parts),
+            "levels": _levels(measured[name], counts, seed),
         }
     return {
         "users": list(parts.handles),
@@ -105,54 +129,101 @@ def evaluate(
         "seed": seed,
         "chance": 1 / len(parts.handles),
         "engines": found,
+        "comparisons": compare(measured, seed),
     }
 
 
-def _measure(engine: TextClassifier, parts: Split) -> dict[str, Any]:
-    texts, labels = labelled(parts.train)
-    started = time.perf_counter()
-    engine.fit(texts, labels)
-    seconds = time.perf_counter() - started
-    unseen, truth = labelled(parts.test)
+def _split(
+    tweets_by_user: Mapping[str, Sequence[str]],
+    train: int | None,
+    test: int,
+    split_by: SplitBy,
+    seed: int,
+) -> tuple[Split, list[int] | None]:
+    """Return the split and, for a mixed group, what each user was allowed to train."""
+    parts = split(tweets_by_user, train or max(TRAINS), test, split_by, seed)
+    if len(parts.handles) < 2:
+        raise ValueError(
+            f"two users with at least {MIN_TWEETS + test} different tweets are needed"
+        )
+    if train is not None:
+        return parts, None
+    counts = mixed_counts(parts)
+    return newest_only(parts, counts), counts
+
+
+def _figures(
+    measured: Measured, parts: Split, split_by: SplitBy, seed: int
+) -> dict[str, Any]:
+    interval = bootstrap_over_users(measured.right, measured.owners, seed)
+    found = slices(measured, parts, seed)
+    if split_by == "random":
+        del found["age"]
     return {
-        **quality(engine.predict_proba(unseen), truth),
-        "seconds_to_fit": seconds,
-        "ms_per_prediction": _milliseconds(engine, unseen),
+        **quality(measured.scored.probabilities, measured.owners),
+        "accuracy_interval": asdict(interval),
+        "c_at_1": c_at_1(measured.right, ~measured.scored.flagged),
+        **_verification(measured),
+        "seconds_to_fit": measured.seconds,
+        "by_group_size": {
+            str(size): asdict(each)
+            for size, each in accuracy_by_group_size(measured, seed=seed).items()
+        },
+        "slices": found,
     }
 
 
-def _none_of_these(
+def _verification(measured: Measured) -> dict[str, float]:
+    """Each tweet against each user: same author or not."""
+    own, other = measured.pairs
+    return {
+        "cllr": cllr(own, other),
+        "min_cllr": min_cllr(own, other),
+        "eer": equal_error_rate(own, other),
+    }
+
+
+def _strangers(
     make: Maker, parts: Split, wider: Sequence[Sequence[str]], seed: int
-) -> float | None:
-    """Return the area under ROC for groups of five against unseen authors.
+) -> dict[str, float | None]:
+    single, several = none_aurocs(make, parts, wider, seed)
+    return {"none_auroc": single, "none_auroc_3": several}
 
-    Half of the users are strangers, neither in the group nor in the background. The
-    others are cut into groups, each with the rest as further background. None with
-    fewer than ten users.
-    """
-    if len(parts.handles) < 2 * _STRANGERS_GROUP:
+
+def _levels(
+    measured: Measured, counts: Sequence[int] | None, seed: int
+) -> list[dict[str, Any]] | None:
+    """Return how users of each count fare in a mixed group."""
+    if counts is None:
         return None
-    order = random.Random(seed).sample(range(len(parts.handles)), len(parts.handles))
-    known, strangers = order[: len(order) // 2], order[len(order) // 2 :]
-    foreign = [text for user in strangers for text in parts.test[user]]
-    areas = []
-    for start in range(0, len(known) - _STRANGERS_GROUP + 1, _STRANGERS_GROUP):
-        group = known[start : start + _STRANGERS_GROUP]
-        rest = [parts.train[user] for user in known if user not in group]
-        engine = make([*rest, *wider])
-        texts, labels = labelled([parts.train[user] for user in group])
-        engine.fit(texts, labels)
-        genuine = [text for user in group for text in parts.test[user]]
-        own, other = _verification(engine, genuine), _verification(engine, foreign)
-        areas.append(area_under_roc(own, other))
-    return float(np.mean(areas))
+    return [
+        {"train": count, **asdict(level)}
+        for count, level in by_level(measured, counts, seed).items()
+    ]
 
 
-def _verification(engine: TextClassifier, texts: Sequence[str]) -> Floats:
-    """Score how likely any member wrote each text; the higher, the likelier."""
-    if isinstance(engine, AuthorshipClassifier):
-        return engine.verification_log_odds(texts)
-    return np.asarray(engine.predict_proba(texts).max(axis=1))
+def compare(measured: Mapping[str, Measured], seed: int) -> list[dict[str, Any]]:
+    """Compare the accuracy of every two engines on the same tweets.
+
+    Returns
+    -------
+    For each pair the difference "first less second" with its bootstrap interval over
+    users, whether it is noise (under twice its error), and McNemar's test.
+    """
+    found = []
+    for (first, ours), (second, theirs) in combinations(measured.items(), 2):
+        gap = ours.right.astype(float) - theirs.right
+        interval = bootstrap_over_users(gap, ours.owners, seed)
+        found.append(
+            {
+                "first": first,
+                "second": second,
+                "difference": asdict(interval),
+                "is_noise": interval.is_noise,
+                "mcnemar": asdict(mcnemar(ours.right, theirs.right)),
+            }
+        )
+    return found
 
 
 def quality(probabilities: Floats, truth: NDArray[np.integer]) -> dict[str, Any]:
@@ -166,6 +237,7 @@ def quality(probabilities: Floats, truth: NDArray[np.integer]) -> dict[str, Any]
         "accuracy": float(right.mean()),
         "macro_f1": _macro_f1(truth, predicted),
         "log_loss": float(-np.log(own).mean()),
+        "brier": brier_score(probabilities, truth),
         "ece": expected_calibration_error(confidence, right),
         "coverage_at_90": coverage_at(0.9, confidence, right),
         "reliability": [vars(each) for each in reliability(confidence, right)],
@@ -181,56 +253,11 @@ def _macro_f1(truth: NDArray[np.integer], predicted: NDArray[np.integer]) -> flo
     )
 
 
-def _milliseconds(engine: TextClassifier, texts: Sequence[str]) -> float:
+def _milliseconds(engine: TextClassifier, parts: Split) -> float:
+    texts, _ = labelled(parts.test)
     chosen = texts[:: max(1, len(texts) // _TIMED_PREDICTIONS)][:_TIMED_PREDICTIONS]
     engine.predict_proba(chosen[:1])
     started = time.perf_counter()
     for text in chosen:
         engine.predict_proba([text])
     return (time.perf_counter() - started) / len(chosen) * 1000
-
-
-def accuracy_by_group_size(
-    tweets_by_user: Mapping[str, Sequence[str]],
-    sizes: Sequence[int],
-    train: int = 200,
-    test: int = 50,
-    split_by: SplitBy = "time",
-    seed: int = 1,
-    draws: int = 20,
-) -> dict[int, float]:
-    """Return the mean accuracy of signatures in random groups of each possible size."""
-    parts = split(tweets_by_user, train, test, split_by, seed)
-    engine = AuthorshipClassifier().fit(*labelled(parts.train))
-    unseen, truth = labelled(parts.test)
-    scores = engine.group_.decision_function(unseen)
-    users = range(len(parts.handles))
-    generator = random.Random(seed)
-    found = {}
-    for size in sorted({size for size in sizes if 2 <= size <= len(users)}):
-        groups = [sorted(generator.sample(users, size)) for _ in range(draws)]
-        found[size] = float(np.mean([_accuracy(scores, truth, g) for g in groups]))
-    return found
-
-
-def _accuracy(
-    scores: NDArray[np.floating], truth: NDArray[np.integer], group: Sequence[int]
-) -> float:
-    inside = np.isin(truth, group)
-    predicted = np.asarray(group)[scores[inside][:, group].argmax(axis=1)]
-    return float((predicted == truth[inside]).mean())
-
-
-def accuracy_by_tweets(
-    tweets_by_user: Mapping[str, Sequence[str]],
-    trains: Sequence[int],
-    test: int = 50,
-    split_by: SplitBy = "time",
-    seed: int = 1,
-) -> dict[int, float]:
-    """Return the accuracy of signatures over all users by training tweets per user."""
-    found = {}
-    for train in trains:
-        parts = split(tweets_by_user, train, test, split_by, seed)
-        found[train] = float(_measure(AuthorshipClassifier(), parts)["accuracy"])
-    return found

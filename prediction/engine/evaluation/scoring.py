@@ -1,5 +1,6 @@
 """What an engine says of each test tweet, in one form for all engines."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,30 +8,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prediction.engine.evaluation.engines import TextClassifier
+from prediction.engine.evaluation.splitting import Split, labelled
 from prediction.engine.models.classifier import AuthorshipClassifier
 
 Floats = NDArray[np.floating]
 Flags = NDArray[np.bool_]
+Labels = NDArray[np.integer]
 
 _LEAST = 1e-12
 
 
 @dataclass(frozen=True)
 class Scored:
-    """An engine's answers for texts.
+    """An engine's answers for texts, each by itself.
 
     Attributes
     ----------
     probabilities
         Of each user, given that one of them wrote it, shape ``(texts, users)``.
     log_ratios
-        Log-likelihood ratios "this user wrote it" against everybody else, as the
-        engine states them, of the same shape.
+        Natural log-likelihood ratios "this user wrote it" against everybody else, as
+        the engine states them, of the same shape.
     none
         Probability that nobody of the group wrote it, shape ``(texts,)``; None for
         engines that always name a user.
     flagged
-        Whether the answer is "none of these", of the same shape.
+        Whether the answer is "none of these", shape ``(texts,)``.
     """
 
     probabilities: Floats
@@ -39,9 +42,58 @@ class Scored:
     flagged: Flags
 
     @property
-    def predicted(self) -> NDArray[np.integer]:
+    def predicted(self) -> Labels:
         """The most likely user's column, shape ``(texts,)``."""
         return self.probabilities.argmax(axis=1)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An engine's answers for the test tweets of a split.
+
+    ``owners`` has the column of each tweet's author, ``seconds`` is what fitting took.
+    """
+
+    scored: Scored
+    owners: Labels
+    seconds: float = 0.0
+
+    @property
+    def right(self) -> Flags:
+        """Whether each answer names the author."""
+        return np.asarray(self.scored.predicted == self.owners)
+
+    @property
+    def pairs(self) -> tuple[Floats, Floats]:
+        """Log-ratios of all tweets with their authors, and with all other users."""
+        ratios = self.scored.log_ratios
+        own = np.zeros(ratios.shape, dtype=bool)
+        own[np.arange(len(self.owners)), self.owners] = True
+        return ratios[own], ratios[~own]
+
+    def of(self, group: Sequence[int]) -> Flags:
+        """Mark the tweets that members of ``group`` wrote."""
+        return np.isin(self.owners, group)
+
+    def right_within(self, group: Sequence[int]) -> Flags:
+        """Return whether answers among ``group`` are right, for its members' tweets.
+
+        The engine is not fitted again: the other users are left out of its answer.
+        """
+        columns = np.asarray(group)
+        inside = self.of(group)
+        best = self.scored.probabilities[inside][:, columns].argmax(axis=1)
+        return np.asarray(columns[best] == self.owners[inside])
+
+
+def measure(engine: TextClassifier, parts: Split) -> Measured:
+    """Fit an engine on a split and let it answer for the test tweets."""
+    texts, labels = labelled(parts.train)
+    started = time.perf_counter()
+    engine.fit(texts, labels)
+    seconds = time.perf_counter() - started
+    unseen, owners = labelled(parts.test)
+    return Measured(score(engine, unseen), owners, seconds)
 
 
 def score(engine: TextClassifier, texts: Sequence[str]) -> Scored:
@@ -70,7 +122,7 @@ def _score_signatures(engine: AuthorshipClassifier, texts: Sequence[str]) -> Sco
 def _log_ratios(
     engine: TextClassifier, texts: Sequence[str], probabilities: Floats
 ) -> Floats:
-    """Take decision values as log-ratios; else, odds against even odds."""
+    """Take decision values as log-ratios; without any, odds against even odds."""
     if hasattr(engine, "decision_function"):
         values = np.asarray(engine.decision_function(texts))
         return np.stack([-values, values], axis=1) if values.ndim == 1 else values

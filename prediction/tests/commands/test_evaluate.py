@@ -1,6 +1,8 @@
 """`manage.py evaluate`."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,50 @@ def test_evaluate_writes_a_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("cast")
+def test_evaluate_writes_every_probability_and_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "predictions.jsonl"
+    small = ("--train", 20, "--test", 10, "--engines", "signature", "majority")
+    result = json.loads(run("evaluate", *small, "--predictions", file, "--json"))
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert len(rows) == 2 * 3 * 10
+    for name, figures in result["engines"].items():
+        own = [row for row in rows if row["engine"] == name]
+        right = [row["handle"] == row["predicted"] for row in own]
+        assert sum(right) / len(right) == pytest.approx(figures["accuracy"])
+        assert {row["none_of_these"] is None for row in own} == {name == "majority"}
+    for row in rows:
+        assert row.keys() == {
+            *("engine", "handle", "position", "predicted", "probabilities"),
+            "none_of_these",
+        }
+        assert 0 <= row["position"] < 10
+        assert set(row["probabilities"]) == set(HANDLES)
+        assert sum(row["probabilities"].values()) == pytest.approx(1)
+
+
+@pytest.mark.usefixtures("cast")
+def test_evaluate_gives_users_of_a_mixed_group_different_counts() -> None:
+    arguments = ("--mixed", "--test", 10, "--engines", "majority")
+    result = json.loads(run("evaluate", *arguments, "--json"))
+    assert result["train"] is None
+    assert [level["users"] for level in result["engines"]["majority"]["levels"]]
+    assert run("evaluate", *arguments).startswith("3 users, 20 to 3,200 training")
+
+
+def test_asking_for_help_does_not_load_scikit_learn() -> None:
+    code = (
+        "import sys; from django.core.management import ManagementUtility as M\n"
+        "try: M(['manage.py', 'evaluate', '--help']).execute()\n"
+        "except SystemExit: print(*[m for m in sys.modules if m == 'sklearn'], 'end')"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    assert shown.startswith("usage: manage.py evaluate")
+    assert shown.splitlines()[-1].strip() == "end"
+
+
+@pytest.mark.usefixtures("cast")
 def test_evaluate_names_users_it_leaves_out() -> None:
     make_user("newcomer", ["one two three"] * 1)
     User.objects.filter(handle="newcomer").update(eligible_count=12)
@@ -72,7 +118,8 @@ def test_evaluate_needs_enough_tweets_and_a_writable_report(tmp_path: Path) -> N
     assert "two users" in str(refused("evaluate", "--train", 200)).lower()
     page = tmp_path / "no folder" / "page.html"
     few = ("--train", 20, "--test", 10, "--engines", "majority")
-    assert str(page) in str(refused("evaluate", *few, "--report", page))
+    for option in ("--report", "--predictions"):
+        assert str(page) in str(refused("evaluate", *few, option, page))
 
 
 def test_evaluate_needs_two_users() -> None:

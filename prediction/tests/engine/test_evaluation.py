@@ -7,22 +7,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.texts import same_text_key
-from prediction.engine.evaluation.evaluation import (
-    accuracy_by_group_size,
-    accuracy_by_tweets,
-    evaluate,
-)
+from prediction.engine.evaluation.curves import accuracy_by_tweets, mixed_levels
+from prediction.engine.evaluation.evaluation import evaluate
 from prediction.engine.evaluation.report import report
 from prediction.engine.evaluation.splitting import split, without_repeats
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, VOICES
 
 MEASURES = {
     "accuracy",
+    "accuracy_interval",
     "macro_f1",
     "log_loss",
+    "brier",
     "ece",
     "coverage_at_90",
+    "c_at_1",
+    "cllr",
+    "min_cllr",
+    "eer",
     "none_auroc",
+    "none_auroc_3",
+    "by_group_size",
+    "slices",
+    "levels",
     "seconds_to_fit",
     "ms_per_prediction",
     "confusion",
@@ -82,9 +89,30 @@ def test_every_engine_is_evaluated() -> None:
     for found in result["engines"].values():
         assert found.keys() == MEASURES
         assert sum(map(sum, found["confusion"])) == 24
+        interval = found["accuracy_interval"]
+        assert interval["low"] <= found["accuracy"] <= interval["high"]
+        assert found["min_cllr"] <= min(found["cllr"], 1) + 1e-9
     assert result["engines"]["signature"]["accuracy"] > 0.9
+    assert result["engines"]["signature"]["eer"] < 0.2
     assert result["engines"]["majority"]["accuracy"] == pytest.approx(1 / 3)
+    assert result["engines"]["majority"]["eer"] == pytest.approx(0.5)
     assert result["chance"] == pytest.approx(1 / 3)
+
+
+def test_every_two_engines_are_compared() -> None:
+    engines = ("signature", "naive-bayes", "majority")
+    result = evaluate(VOICES, train=25, test=8, engines=engines)
+    pairs = {(pair["first"], pair["second"]): pair for pair in result["comparisons"]}
+    assert list(pairs) == [engines[:2], (engines[0], engines[2]), engines[1:]]
+    found = pairs["signature", "majority"]
+    accuracy = {name: each["accuracy"] for name, each in result["engines"].items()}
+    assert found["difference"]["value"] == pytest.approx(
+        accuracy["signature"] - accuracy["majority"]
+    )
+    test = found["mcnemar"]
+    assert test["first_only"] - test["second_only"] == round(
+        24 * found["difference"]["value"]
+    )
 
 
 def test_strangers_are_scored_from_ten_users_on() -> None:
@@ -94,8 +122,21 @@ def test_strangers_are_scored_from_ten_users_on() -> None:
         for name, tweets in {**VOICES, "b": CRITIC[::-1], "c": FAN[::-1]}.items()
     }
     result = evaluate(users, train=12, test=3, engines=("signature", "majority"))
-    assert 0 <= result["engines"]["signature"]["none_auroc"] <= 1
-    assert result["engines"]["majority"]["none_auroc"] == 0.5
+    found = result["engines"]
+    assert 0 <= found["signature"]["none_auroc"] <= 1
+    assert 0 <= found["signature"]["none_auroc_3"] <= 1
+    assert found["majority"]["none_auroc"] == 0.5
+    assert found["majority"]["none_auroc_3"] is None
+
+
+def test_users_of_a_mixed_group_train_on_different_counts() -> None:
+    users = {"many": KEEPER, "few": FAN[:30], "some": CRITIC}
+    result = evaluate(users, train=None, test=8, engines=("signature", "majority"))
+    assert result["train"] is None
+    levels = result["engines"]["signature"]["levels"]
+    assert [level["train"] for level in levels] == [20, 50, 1_000]
+    assert [level["users"] for level in levels] == [1, 1, 1]
+    assert all(0 <= level["accuracy"]["value"] <= 1 for level in levels)
 
 
 def test_the_same_seed_gives_the_same_numbers() -> None:
@@ -123,10 +164,22 @@ def test_one_user_is_not_enough() -> None:
 def test_the_report_shows_every_engine_and_escapes_names() -> None:
     users = {"<keeper>": KEEPER, "fan": FAN}
     result = evaluate(users, 20, 6, engines=("signature", "majority"))
-    sizes = accuracy_by_group_size(users, (2, 5), 20, 6)
-    page = report(result, sizes, accuracy_by_tweets(users, (10, 20), 6))
-    assert list(sizes) == [2]
+    parts = split(users, 20, 6, by="time", seed=1)
+    page = report(
+        result,
+        {"signature": accuracy_by_tweets("signature", parts, (10, 20))},
+        {"signature": mixed_levels("signature", parts, (10, 20))},
+    )
     assert "<keeper>" not in page
     assert "&lt;keeper&gt; predicted as" in page
-    for part in ("<h2>signature</h2>", "<h2>majority</h2>", "Accuracy by group size"):
+    for part in (
+        "<h2>signature</h2>",
+        "<h2>majority</h2>",
+        "Accuracy by group size",
+        "Accuracy with and without links",
+        "too few to say",
+        "signature less majority",
+        "signature: accuracy by training tweets per user",
+        "signature: one mixed group",
+    ):
         assert part in page

@@ -3,17 +3,16 @@
 import numpy as np
 import pytest
 
+from prediction.engine.evaluation.baselines import naive_bayes
 from prediction.engine.evaluation.curves import (
-    Measured,
     accuracy_by_group_size,
     accuracy_by_tweets,
     by_level,
     draw_groups,
-    measure,
     mixed_counts,
     newest_only,
 )
-from prediction.engine.evaluation.scoring import Scored
+from prediction.engine.evaluation.scoring import Measured, Scored, measure
 from prediction.engine.evaluation.splitting import Split, split
 from prediction.tests.engine.voices import VOICES
 
@@ -43,7 +42,7 @@ def test_groups_are_as_large_as_asked_and_the_same_for_a_seed() -> None:
 
 
 def test_smaller_groups_are_easier() -> None:
-    found = accuracy_by_group_size(measure("naive-bayes", PARTS), (2, 3, 10))
+    found = accuracy_by_group_size(measure(naive_bayes(), PARTS), (2, 3, 10))
     assert list(found) == [2, 3]
     assert found[2].value >= found[3].value > 1 / 3
     assert found[2].low <= found[2].value <= found[2].high

@@ -56,6 +56,7 @@ def test_quality_of_known_probabilities() -> None:
     # Over the users who wrote anything, each counting the same.
     assert found["macro_f1"] == pytest.approx((6 / 7 + 0) / 2)
     assert found["log_loss"] == pytest.approx(-np.log([0.8, 0.8, 0.8, 0.2]).mean())
+    assert found["brier"] == pytest.approx((3 * 0.08 + 1.28) / 4)
     assert found["confusion"] == [[3, 0, 0], [1, 0, 0], [0, 0, 0]]
 
 
