@@ -24,6 +24,7 @@ from prediction.serving.question import (
 )
 from prediction.serving.result import Result
 from prediction.serving.saved import restore, save
+from prediction.serving.verbatim import recognised
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.api.users import OPEN, ProblemOut
 from tweets.models import User
@@ -65,7 +66,7 @@ def create_prediction(request: HttpRequest, question: PredictionIn) -> HttpRespo
         raise ProblemError(422, str(error)) from None
     answers = [
         result.as_json(question.top) | _saved(result, question, caller(request))
-        for result in results
+        for result in recognised(results, LISTED)
     ]
     # Serialised here: validating our own answer against the schema takes longer.
     return JsonResponse(

@@ -62,12 +62,29 @@ class EvidenceOut(Schema):
     toward: str = Field(description="The handle that it speaks for.")
 
 
+class VerbatimOut(Schema):
+    """A stored tweet that is the text, apart from links, mentions, numbers and case."""
+
+    handle: str = Field(description="Who wrote it; the first, if several did.")
+    posted_at: str | None = Field(
+        description="In UTC.", json_schema_extra={"format": "date-time"}
+    )
+    url: str = Field(description="The original on X, or its author's page here.")
+
+
 class PredictionOut(Schema):
     text: str
     engine: str
-    predicted: str = Field(description="The likeliest handle.")
+    predicted: str = Field(
+        description="The likeliest handle; the author's, if `verbatim` is in the group."
+    )
+    verbatim: VerbatimOut | None = Field(
+        None, description="Somebody really wrote this: recognised, not predicted."
+    )
     none_of_these: NoneOfTheseOut
-    candidates: list[CandidateOut] = Field(description="The likeliest first.")
+    candidates: list[CandidateOut] = Field(
+        description="The likeliest first; before them, whoever really wrote it."
+    )
     held_out: HeldOutOut
     evidence: list[EvidenceOut]
     notices: list[str] = Field(description="What to know before trusting the answer.")

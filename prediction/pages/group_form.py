@@ -9,8 +9,9 @@ from django.http import QueryDict
 
 from prediction.pages.fields import EVERYONE, PeopleField
 from prediction.serving import predictor
-from prediction.serving.question import MAX_CHARACTERS, QuestionError
+from prediction.serving.question import LISTED, MAX_CHARACTERS, QuestionError
 from prediction.serving.result import Result
+from prediction.serving.verbatim import recognised
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User
 
@@ -43,12 +44,13 @@ class GroupForm(forms.Form):
     def predict(self, text: str) -> Result | None:
         """Answer one text with the cleaned group; None, with an error at the field,
         if that fails."""
-        return self._ask(predictor.predict, text)
+        result = self._ask(predictor.predict, text)
+        return recognised([result], LISTED)[0] if result else None
 
     def predict_many(self, texts: Sequence[str]) -> list[Result]:
         """Answer texts with the cleaned group; an empty list, with an error at the
         field, if that fails."""
-        return self._ask(predictor.predict_many, texts) or []
+        return recognised(self._ask(predictor.predict_many, texts) or [], LISTED)
 
     def _ask(self, predict: Callable[..., Answer], asked: object) -> Answer | None:
         try:

@@ -2,15 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+
+from django.db.models import F, QuerySet
 
 from common.compiled_query import CompiledQuery
 from common.texts import MIN_TWEETS
-from tweets.models import User, UserQuerySet
+from tweets.models import Tweet, User, UserQuerySet
 from tweets.sources.fields.identifiers import HANDLE
 
 MAX_CHARACTERS = 5_000
 INVISIBLE = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cn"}
+# What pages and programs show of a tweet's author.
+SHOWN = ("handle", "name", "source")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -56,6 +60,7 @@ class Pool:
         self._named = CompiledQuery(
             lambda handles: members().by_handles(handles), "stand_in_{}".format
         )
+        self._written = CompiledQuery(self._tweets, lambda number: -1 - number)
 
     def find(self, handles: list[str]) -> dict[str, User]:
         """Return members by lower-case handle; the handles must be distinct."""
@@ -64,6 +69,20 @@ class Pool:
             return {}
         found = User.objects.raw(*self._named.sql(possible))
         return {user.handle.lower(): user for user in found}
+
+    def tweets(self, gists: Collection[int]) -> list[Tweet]:
+        """Return the members' tweets with these hashes, each with its user."""
+        if not gists:
+            return []
+        found = list(Tweet.objects.raw(*self._written.sql(sorted(set(gists)))))
+        for tweet in found:
+            tweet.user = User(pk=tweet.user_id, **{f: getattr(tweet, f) for f in SHOWN})
+        return found
+
+    def _tweets(self, gists: list[int]) -> QuerySet[Tweet]:
+        members = self.members().order_by().values("pk")
+        tweets = Tweet.objects.filter(gist__in=gists, user__in=members)
+        return tweets.annotate(**{field: F(f"user__{field}") for field in SHOWN})
 
 
 EVERYBODY = Pool(User.objects.all)

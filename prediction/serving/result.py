@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from common.texts import MIN_WORDS, word_count
 from prediction.engine.calibration.holdout import HoldoutReport
 from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.engine.models.answer import Answer
-from tweets.models import User
+from tweets.models import Tweet, User
 
 TOO_SHORT = (
     "There is little to go by here: links and mentions aside, this has fewer than "
@@ -40,6 +41,37 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Verbatim:
+    """A stored tweet that is the text asked about, word for word.
+
+    `others` is how many other users wrote the same.
+    """
+
+    tweet: Tweet
+    others: int
+
+    @property
+    def author(self) -> User:
+        return self.tweet.user
+
+    @property
+    def url(self) -> str:
+        """The original on X, or the author's page here where there is none."""
+        return self.tweet.x_url or self.author.get_absolute_url()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what programs get; times are in UTC."""
+        posted_at = self.tweet.posted_at
+        return {
+            "handle": self.author.handle,
+            "posted_at": f"{posted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            if posted_at
+            else None,
+            "url": self.url,
+        }
+
+
+@dataclass(frozen=True)
 class Piece:
     """A piece of the text; kind is `for`, `against`, or empty."""
 
@@ -52,7 +84,8 @@ class Result:
     """The answer to one question.
 
     Candidates come from most to least likely; members in the order of the holdout
-    report's rows.
+    report's rows. `verbatim` is the tweet where somebody really wrote the text: then
+    its author wins in the group, and the probabilities stay what the model said.
     """
 
     text: str
@@ -62,14 +95,38 @@ class Result:
     held_out: HoldoutReport
     evidence: tuple[Evidence, ...]
     members: tuple[User, ...]
+    verbatim: Verbatim | None = None
 
     @property
     def best(self) -> Candidate:
+        """Who wins: the real author if in the group, or else the likeliest."""
+        return self.ranking[0]
+
+    @property
+    def favourite(self) -> Candidate:
+        """The likeliest by the model alone."""
         return self.candidates[0]
 
     @property
     def runner_up(self) -> Candidate:
+        """The second by the model alone."""
         return self.candidates[1]
+
+    @property
+    def author(self) -> Candidate | None:
+        """The member of the group who really wrote the text, if that is known."""
+        if self.verbatim is None:
+            return None
+        wrote = self.verbatim.author.pk
+        return next((c for c in self.candidates if c.user.pk == wrote), None)
+
+    @property
+    def ranking(self) -> list[Candidate]:
+        """The candidates as they are shown: the real author before the likeliest."""
+        author = self.author
+        if author is None:
+            return self.candidates
+        return [author, *(c for c in self.candidates if c is not author)]
 
     @property
     def notices(self) -> list[str]:
@@ -95,6 +152,7 @@ class Result:
             "text": self.text,
             "engine": self.engine,
             "predicted": self.best.user.handle,
+            "verbatim": self.verbatim.as_json() if self.verbatim else None,
             "none_of_these": {
                 "flag": self.none_of_these.flag,
                 "probability": self.none_of_these.probability,
@@ -105,7 +163,7 @@ class Result:
                     "probability": candidate.probability,
                     "score": candidate.score,
                 }
-                for candidate in self.candidates[:top]
+                for candidate in self.ranking[:top]
             ],
             "held_out": {
                 "accuracy": self.held_out.accuracy,

@@ -11,7 +11,9 @@ from prediction.engine.calibration.holdout import HoldoutReport
 from prediction.engine.calibration.metrics import ReliabilityBin
 from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.models import Prediction
+from prediction.serving.question import LISTED
 from prediction.serving.result import Candidate, Evidence, Result
+from prediction.serving.verbatim import recognised
 
 Cell = tuple[int, int, int]
 
@@ -36,7 +38,8 @@ def save(
 def restore(saved: Prediction) -> Result:
     """Restore an answer as it was given, with its users as they are named now.
 
-    Members come from most to least likely.
+    Members come from most to least likely. Whether somebody really wrote the text is
+    looked up today, so that no answer names a user who is no longer listed.
     """
     users = {user.pk: user for user in saved.group.all()}
     stored = saved.result
@@ -44,7 +47,7 @@ def restore(saved: Prediction) -> Result:
         Candidate(users[pk], probability, score)
         for pk, probability, score in stored["candidates"]
     ]
-    return Result(
+    result = Result(
         text=saved.text,
         engine=saved.engine,
         candidates=candidates,
@@ -53,6 +56,7 @@ def restore(saved: Prediction) -> Result:
         evidence=tuple(Evidence(**found) for found in stored["evidence"]),
         members=tuple(candidate.user for candidate in candidates),
     )
+    return recognised([result], LISTED)[0]
 
 
 def _stored(result: Result) -> dict[str, object]:

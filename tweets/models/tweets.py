@@ -74,6 +74,7 @@ class Tweet(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="tweet_has_text"),
         ]
         indexes = [
+            models.Index(fields=["gist"], name="tweet_gist"),
             models.Index(
                 F("user"), F("position").desc(), F("id").desc(), name="tweet_timeline"
             ),

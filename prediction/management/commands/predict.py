@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils.formats import date_format
 
 from common.commands import HypotweetCommand
 from prediction.engine.errors import DamagedModelError
@@ -18,7 +19,8 @@ from prediction.serving.question import (
     choose_group,
     clean_text,
 )
-from prediction.serving.result import Result
+from prediction.serving.result import Result, Verbatim
+from prediction.serving.verbatim import recognised
 from prediction.templatetags.answers import percent
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User
@@ -83,12 +85,13 @@ class Command(HypotweetCommand):
     def _predictor(self, options: dict[str, Any]) -> Predict:
         """Return what answers texts: the chosen users, or a model file."""
         if options["model"] is None:
-            return partial(
+            predict = partial(
                 predictor.predict_many,
                 self._users(options),
                 engine=options["engine"],
                 style_only=options["style_only"],
             )
+            return lambda texts: recognised(predict(texts), EVERYBODY)
         if options["engine"] != predictor.ENGINE:
             raise CommandError("--model has an engine of its own.", returncode=2)
         try:
@@ -143,7 +146,9 @@ class Command(HypotweetCommand):
 
     def _print(self, result: Result, top: int | None) -> None:
         self.stdout.write(result.text.replace("\n", " "))
-        for candidate in result.candidates[:top]:
+        if result.verbatim:
+            self.stdout.write(f"  {_really_wrote(result.verbatim)}")
+        for candidate in result.ranking[:top]:
             bar = "█" * round(20 * candidate.probability)
             self.stdout.write(
                 f"  {percent(candidate.probability):>9}  {candidate.user} {bar}"
@@ -157,6 +162,13 @@ class Command(HypotweetCommand):
             f"  On this group's newest {held_out.tweets:,} tweets the model is right "
             f"{held_out.accuracy:.0%} of the time (chance {held_out.chance:.0%}).\n"
         )
+
+
+def _really_wrote(found: Verbatim) -> str:
+    posted_at = found.tweet.posted_at
+    when = f", on {date_format(posted_at, 'j F Y')}" if posted_at else ""
+    others = f" So did {found.others:,} more." if found.others else ""
+    return f"{found.author} really wrote this{when}: {found.url}{others}"
 
 
 def _read(line: str, as_json: bool) -> str | QuestionError:

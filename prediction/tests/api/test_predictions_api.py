@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts.models import Account, ApiKey, Scope
 from prediction.models import Prediction
 from tweets.models import User
-from tweets.tests.cast import CRITIC, KEEPER, make_cast
+from tweets.tests.cast import CRITIC, KEEPER, make_cast, make_user
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/predictions"
@@ -36,6 +36,21 @@ def test_one_text_gets_one_answer() -> None:
     assert sum(c["probability"] for c in answer["candidates"]) == pytest.approx(1)
     assert (answer["slug"], answer["url"]) == (None, None)
     assert not Prediction.objects.exists()
+
+
+def test_a_text_that_is_stored_is_recognised() -> None:
+    assert ask().json()["verbatim"] is None
+    make_user("ann", [LAMP])
+    expected = {
+        "handle": "ann",
+        "posted_at": None,
+        "url": "https://x.com/ann/status/1",
+    }
+    answer = ask(save=True).json()
+    assert answer["verbatim"] == expected
+    assert answer["predicted"] == KEEPER
+    assert Client().get(f"{PATH}/{answer['slug']}").json() == answer
+    assert ask([LAMP, "A quiet film about noise"]).json()["items"][0]["verbatim"]
 
 
 def test_up_to_500_texts_get_answers_in_order(settings: Settings) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.commands import refused, run
-from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast
+from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast, make_user
 
 pytestmark = pytest.mark.django_db
 HANDLES = (KEEPER, CRITIC, FAN)
@@ -40,6 +40,15 @@ def test_predict_prints_words_for_people() -> None:
     assert any("There is little to go by" in line for line in said[3:-1])
     assert said[-1].startswith("  On this group's newest ")
     assert "the model is right" in said[-1]
+
+
+@pytest.mark.usefixtures("cast")
+def test_predict_recognises_what_is_stored_even_of_unlisted_people() -> None:
+    text = "The moon owes me an apology"
+    make_user("hidden", [text], is_listed=False)
+    assert predicted("--text", text)["verbatim"]["handle"] == "hidden"
+    said = run("predict", "--all-users", "--text", text).splitlines()
+    assert said[1] == "  @hidden really wrote this: https://x.com/hidden/status/1"
 
 
 def test_predict_says_when_nobody_wrote_it() -> None:

@@ -1,6 +1,7 @@
 """The form on the home page: what it answers, and what bad input is told."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -17,7 +18,7 @@ from prediction.tests.pages.conftest import HANDLES, LAMP
 from tweets.models import User
 from tweets.sources.records import TweetRecord
 from tweets.store.ingest import ingest
-from tweets.tests.cast import FAN, KEEPER, make_user, texts_of
+from tweets.tests.cast import CRITIC, FAN, KEEPER, make_user, texts_of
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -121,6 +122,32 @@ def test_bad_input_is_explained_at_the_field(
     assert f"<li>{told}" in page
     if not headers and text:
         assert f"{text}</textarea>" in page
+
+
+def test_a_text_that_is_stored_is_recognised_with_date_and_link(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    written = datetime(2019, 5, 3, tzinfo=UTC)
+    text = "The moon owes me an apology"
+    ingest([TweetRecord(text, CRITIC, x_id=987, posted_at=written)], User.Source.FILE)
+    page = client.post("/predict/", question | {"text": text.upper()}, headers=HTMX)
+    said = page.content.decode()
+    verdict = f"<strong>@{CRITIC}</strong> really wrote this, on 3 May 2019"
+    assert said.count(verdict) == 2  # The heading, and what is read aloud.
+    assert f'href="https://x.com/{CRITIC}/status/987"' in said
+    assert "numbers, capitals or spaces differ" in said
+    assert "recognised from the stored tweets, not predicted" in said
+    assert said.index("really wrote it</span>") < said.index("</li>")
+
+
+def test_a_writer_outside_the_group_is_named_beside_the_models_choice(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    make_user("ann", [LAMP])
+    said = client.post("/predict/", question, headers=HTMX).content.decode()
+    assert "<strong>@ann</strong> really wrote this" in said
+    assert "is not one of the people you picked" in said
+    assert f"the model would choose @{KEEPER}" in said
 
 
 def test_a_text_with_little_to_go_by_gets_a_notice(
@@ -247,7 +274,7 @@ def test_a_name_cannot_smuggle_markup_in(client: Client, cast: list[User]) -> No
     assert "<script>alert" not in page.content.decode()
 
 
-def test_typing_costs_three_queries(
+def test_typing_costs_four_queries(
     client: Client,
     cast: list[User],
     question: dict[str, object],
@@ -256,7 +283,7 @@ def test_typing_costs_three_queries(
 ) -> None:
     settings.RATE_LIMIT_ANON = None
     client.post("/predict/", question, headers=HTMX)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.post("/predict/", question | {"text": f"{LAMP} Again."}, headers=HTMX)
 
 

@@ -13,7 +13,7 @@ from prediction.serving.result import Result
 from prediction.tests.pages.conftest import LAMP
 from tweets.models import User
 from tweets.store.ingest import ingest
-from tweets.tests.cast import CRITIC, FAN, KEEPER, record
+from tweets.tests.cast import CRITIC, FAN, KEEPER, make_user, record
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,19 @@ def test_a_saved_answer_stays_as_it_was(client: Client, saved: Prediction) -> No
     page = client.get(saved.get_absolute_url())
     shown = page.context["result"].candidates
     assert [[c.user.pk, c.probability, c.score] for c in shown] == before
+
+
+def test_a_saved_answer_names_who_wrote_it_only_while_listed(
+    client: Client, saved: Prediction
+) -> None:
+    address = saved.get_absolute_url()
+    before = saved.result
+    ann = make_user("ann", [LAMP])
+    assert "<strong>@ann</strong> really wrote this" in client.get(address).text
+    User.objects.filter(pk=ann.pk).update(is_listed=False)
+    assert "@ann" not in client.get(address).text
+    saved.refresh_from_db()
+    assert saved.result == before
 
 
 def test_a_saved_answer_shows_how_far_to_trust_it(
