@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 BENCHMARKS = (["predict"], ["refresh"], ["load"])
-ON_A_CORPUS = ("engine_ranking",)
+ON_A_CORPUS = ("engine_ranking", "engine_accuracy")
 
 
 def main() -> int:

@@ -125,6 +125,7 @@ def evaluate(
         ],
         "split": split_by,
         "train": train,
+        "train_median": float(np.median([len(tweets) for tweets in parts.train])),
         "test": test,
         "seed": seed,
         "chance": 1 / len(parts.handles),
@@ -175,9 +176,11 @@ def _figures(
 
 def _verification(measured: Measured) -> dict[str, float]:
     """Each tweet against each user: same author or not."""
-    own, other = measured.pairs
+    same, ratios = measured.same_author, measured.log_ratios()
+    scores = measured.scored.verification
+    own, other = scores[same], scores[~same]
     return {
-        "cllr": cllr(own, other),
+        "cllr": cllr(ratios[same], ratios[~same]),
         "min_cllr": min_cllr(own, other),
         "eer": equal_error_rate(own, other),
     }

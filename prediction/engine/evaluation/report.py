@@ -98,6 +98,8 @@ def _how(result: Mapping[str, Any]) -> str:
         f"Users left out for too few tweets: {len(result['skipped'])}. Intervals are "
         "95%, by bootstrap over users. A slice with fewer than "
         f"{MIN_SLICE_TWEETS} tweets or {MIN_SLICE_USERS} users is too small to say. "
+        "Cllr and EER judge each tweet against each user; scores of engines that state "
+        "no log-likelihood ratios are calibrated on half of the users first. "
         "Slices go by script and not by language, which is not detected."
     )
 

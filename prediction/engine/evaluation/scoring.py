@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logit
+from sklearn.linear_model import LogisticRegression
 
 from prediction.engine.evaluation.engines import TextClassifier
 from prediction.engine.evaluation.splitting import Split, labelled
@@ -26,20 +28,22 @@ class Scored:
     ----------
     probabilities
         Of each user, given that one of them wrote it, shape ``(texts, users)``.
-    log_ratios
-        Natural log-likelihood ratios "this user wrote it" against everybody else, as
-        the engine states them, of the same shape.
+    verification
+        Score of "this user wrote it" against everybody else, of the same shape.
     none
         Probability that nobody of the group wrote it, shape ``(texts,)``; None for
         engines that always name a user.
     flagged
         Whether the answer is "none of these", shape ``(texts,)``.
+    stated
+        Whether the engine states ``verification`` as natural log-likelihood ratios.
     """
 
     probabilities: Floats
-    log_ratios: Floats
+    verification: Floats
     none: Floats | None
     flagged: Flags
+    stated: bool = False
 
     @property
     def predicted(self) -> Labels:
@@ -64,12 +68,25 @@ class Measured:
         return np.asarray(self.scored.predicted == self.owners)
 
     @property
-    def pairs(self) -> tuple[Floats, Floats]:
-        """Log-ratios of all tweets with their authors, and with all other users."""
-        ratios = self.scored.log_ratios
-        own = np.zeros(ratios.shape, dtype=bool)
-        own[np.arange(len(self.owners)), self.owners] = True
-        return ratios[own], ratios[~own]
+    def same_author(self) -> Flags:
+        """Mark the pairs of a tweet and its author, shape ``(tweets, users)``."""
+        users = np.arange(self.scored.probabilities.shape[1])
+        return np.asarray(self.owners[:, np.newaxis] == users)
+
+    def log_ratios(self) -> Floats:
+        """Return natural log-likelihood ratios "this user wrote it".
+
+        Scores of engines that state none are calibrated by logistic regression on the
+        tweets of the other half of the users. Shape ``(tweets, users)``.
+        """
+        scores, same = self.scored.verification, self.same_author
+        if self.scored.stated:
+            return scores
+        found = np.empty(scores.shape)
+        half = self.owners % 2 == 0
+        for inside in (half, ~half):
+            found[inside] = _calibrated(scores[inside], scores[~inside], same[~inside])
+        return found
 
     def of(self, group: Sequence[int]) -> Flags:
         """Mark the tweets that members of ``group`` wrote."""
@@ -103,7 +120,7 @@ def score(engine: TextClassifier, texts: Sequence[str]) -> Scored:
     probabilities = np.asarray(engine.predict_proba(texts))
     return Scored(
         probabilities,
-        _log_ratios(engine, texts, probabilities),
+        _verification(engine, texts, probabilities),
         None,
         np.zeros(len(texts), dtype=bool),
     )
@@ -116,16 +133,22 @@ def _score_signatures(engine: AuthorshipClassifier, texts: Sequence[str]) -> Sco
         np.array([answer.scores for answer in answers]),
         np.array([answer.none_of_these.probability for answer in answers]),
         np.array([answer.none_of_these.flag for answer in answers]),
+        stated=True,
     )
 
 
-def _log_ratios(
+def _verification(
     engine: TextClassifier, texts: Sequence[str], probabilities: Floats
 ) -> Floats:
-    """Take decision values as log-ratios; without any, odds against even odds."""
+    """Take decision values; without any, log-odds."""
     if hasattr(engine, "decision_function"):
         values = np.asarray(engine.decision_function(texts))
         return np.stack([-values, values], axis=1) if values.ndim == 1 else values
-    chances = np.clip(probabilities, _LEAST, 1 - _LEAST)
-    even = 1 / probabilities.shape[1]
-    return np.log(chances / (1 - chances)) - np.log(even / (1 - even))
+    return np.asarray(logit(np.clip(probabilities, _LEAST, 1 - _LEAST)))
+
+
+def _calibrated(scores: Floats, seen: Floats, same: Flags) -> Floats:
+    """Calibrate ``scores`` on the scores ``seen``, for even prior odds."""
+    curve = LogisticRegression(C=1e6, class_weight="balanced")
+    curve.fit(seen.reshape(-1, 1), same.ravel())
+    return curve.decision_function(scores.reshape(-1, 1)).reshape(scores.shape)

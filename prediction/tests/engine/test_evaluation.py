@@ -133,6 +133,7 @@ def test_users_of_a_mixed_group_train_on_different_counts() -> None:
     users = {"many": KEEPER, "few": FAN[:30], "some": CRITIC}
     result = evaluate(users, train=None, test=8, engines=("signature", "majority"))
     assert result["train"] is None
+    assert result["train_median"] == 28
     levels = result["engines"]["signature"]["levels"]
     assert [level["train"] for level in levels] == [20, 50, 1_000]
     assert [level["users"] for level in levels] == [1, 1, 1]
