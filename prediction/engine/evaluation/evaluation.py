@@ -17,6 +17,7 @@ from prediction.engine.calibration.metrics import (
     reliability,
 )
 from prediction.engine.evaluation.curves import (
+    GROUP_SIZES,
     TRAINS,
     accuracy_by_group_size,
     by_level,
@@ -157,6 +158,7 @@ def _figures(
     measured: Measured, parts: Split, split_by: SplitBy, seed: int
 ) -> dict[str, Any]:
     interval = bootstrap_over_users(measured.right, measured.owners, seed)
+    sizes = (*GROUP_SIZES, len(parts.handles))
     found = slices(measured, parts, seed)
     if split_by == "random":
         del found["age"]
@@ -168,7 +170,7 @@ def _figures(
         "seconds_to_fit": measured.seconds,
         "by_group_size": {
             str(size): asdict(each)
-            for size, each in accuracy_by_group_size(measured, seed=seed).items()
+            for size, each in accuracy_by_group_size(measured, sizes, seed).items()
         },
         "slices": found,
     }

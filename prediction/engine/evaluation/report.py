@@ -26,7 +26,7 @@ _COLUMNS = (
     ("min_cllr", "Cllr, best calibration", "{:.3f}"),
     ("eer", "EER", "{:.1%}"),
     ("none_auroc", "None of these, AUROC", "{:.3f}"),
-    ("none_auroc_3", "with three tweets", "{:.3f}"),
+    ("none_auroc_3", "None of these, AUROC, three tweets", "{:.3f}"),
     ("seconds_to_fit", "Seconds to fit", "{:.2f}"),
     ("ms_per_prediction", "Milliseconds per prediction", "{:.2f}"),
 )
@@ -39,7 +39,7 @@ _SLICES = {
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;"
     "padding:0 1rem;color:#1e293b}table{border-collapse:collapse;display:block;"
-    "overflow-x:auto}"
+    "overflow-x:auto}td,th:first-child{white-space:nowrap}"
     "th,td{padding:.3rem .6rem;border-bottom:1px solid #cbd5e1;text-align:right}"
     "th:first-child{text-align:left}figure{display:inline-block;margin:1rem 0}"
 )
@@ -72,6 +72,8 @@ def report(
             _by_group_size(found["by_group_size"]),
             *_slices(found["slices"]),
         ]
+    if by_tweets:
+        sections.append("<h2>Accuracy by training tweets per user</h2>")
     for name, points in by_tweets.items():
         title = f"{name}: accuracy by training tweets per user"
         sections.append(_curve(points, title, "training tweets per user"))
@@ -105,14 +107,13 @@ def _how(result: Mapping[str, Any]) -> str:
 
 
 def _engines(result: Mapping[str, Any]) -> str:
-    head = ["Engine", "95% interval", *(title for _, title, _ in _COLUMNS)]
-    return _table(
-        head,
-        [
-            [name, _range(found["accuracy_interval"], "{:.1%}"), *_cells(found)]
-            for name, found in result["engines"].items()
-        ],
-    )
+    first, *rest = (title for _, title, _ in _COLUMNS)
+    rows = []
+    for name, found in result["engines"].items():
+        accuracy, *others = _cells(found)
+        between = _range(found["accuracy_interval"], "{:.1%}")
+        rows.append([name, accuracy, between, *others])
+    return _table(["Engine", first, "95% interval", *rest], rows)
 
 
 def _cells(found: Mapping[str, Any]) -> list[str]:
@@ -143,13 +144,19 @@ def _levels(levels: Mapping[int, Level]) -> str:
             [
                 f"up to {count}",
                 str(level.users),
-                f"{level.accuracy.value:.1%} "
-                f"({level.accuracy.low:.1%} to {level.accuracy.high:.1%})",
+                _accuracy(level),
                 f"{level.first_places:.2f}",
             ]
             for count, level in levels.items()
         ],
     )
+
+
+def _accuracy(level: Level) -> str:
+    if level.users < MIN_SLICE_USERS:
+        return "too few to say"
+    interval = level.accuracy
+    return f"{interval.value:.1%} ({interval.low:.1%} to {interval.high:.1%})"
 
 
 def _range(interval: Mapping[str, float], shown: str) -> str:
