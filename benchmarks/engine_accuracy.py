@@ -2,8 +2,10 @@
 
 A corpus is a file of JSON lines (see `benchmarks.engine_corpus`). A hash of the handle
 puts each user into half a or half b: choose constants on one, report the other. The
-engines are fitted and tested within the half alone. "+-" is the bootstrap error over
-users; a difference of less than twice its error is marked as noise.
+engines are fitted and tested within the half alone; in smaller groups, signatures are
+composed anew and baselines are not fitted again, which favours them a little. "+-" is
+the bootstrap error over users; a difference of less than twice its error is marked as
+noise.
 """
 
 import argparse
@@ -21,19 +23,28 @@ from prediction.engine.evaluation.curves import (
     Labels,
     by_level,
     draw_groups,
+    in_groups,
     mixed_counts,
     newest_only,
-    owners_within,
     possible_trains,
-    within_groups,
 )
 from prediction.engine.evaluation.engines import DEFAULT_ENGINES, PEERS, maker
+from prediction.engine.evaluation.evaluation import quality, verification
 from prediction.engine.evaluation.scoring import Measured, measure
 from prediction.engine.evaluation.splitting import Split, split
-from prediction.engine.evaluation.statistics import bootstrap_over_users, mcnemar
+from prediction.engine.evaluation.statistics import (
+    bootstrap_over_users,
+    c_at_1,
+    mcnemar,
+)
+from prediction.engine.evaluation.strangers import none_aurocs
 
 OURS = "signature"
-TABLES = ("equal", "groups", "tweets", "mixed")
+TABLES = ("equal", "groups", "measures", "tweets", "mixed")
+MEASURES = (
+    *("log_loss", "brier", "ece", "coverage_at_90", "c_at_1", "cllr", "min_cllr"),
+    *("eer", "none_auroc", "none_auroc_3"),
+)
 
 
 def main() -> None:
@@ -83,11 +94,14 @@ def table(
         f"by {options.split}, seed {options.seed}; {len(tweets) - users} users left out"
     )
     print(f"{'':<22}{OURS:>10}{'better baseline':>24}{'difference':>12}  95%")
-    if {"equal", "groups"} & set(options.tables):
-        equal = measure_all(newest_only(whole, [options.train] * users), options.peers)
+    if {"equal", "groups", "measures"} & set(options.tables):
+        parts = newest_only(whole, [options.train] * users)
+        equal = measure_all(parts, options.peers)
         row(f"{users} x {options.train} tweets", equal, options.seed)
         if "groups" in options.tables:
             print_groups(equal, options.seed)
+        if "measures" in options.tables:
+            print_measures(equal, parts, options.seed)
     if "tweets" in options.tables:
         for count in possible_trains(whole):
             found = measure_all(newest_only(whole, [count] * users), options.peers)
@@ -117,10 +131,29 @@ def print_groups(found: dict[str, Measured], seed: int) -> None:
     for size, groups in draw_groups(users, GROUP_SIZES, seed).items():
         if size == users:
             continue
-        owners = owners_within(found[OURS], groups)
-        right = {name: within_groups(each, groups) for name, each in found.items()}
+        inside = {name: in_groups(each, groups) for name, each in found.items()}
+        right = {name: each.right for name, each in inside.items()}
+        ours = inside[OURS]
         # A tweet comes in several groups: McNemar's test would count it anew.
-        print(difference(f"groups of {size}", right, owners, seed), flush=True)
+        line = difference(f"groups of {size}", right, ours.owners, seed)
+        print(f"{line}  log loss {ours.log_loss:.3f}, ECE {ours.ece:.3f}", flush=True)
+
+
+def print_measures(found: dict[str, Measured], parts: Split, seed: int) -> None:
+    """Print how good probabilities and verification are, for each engine."""
+    for name, each in found.items():
+        figures = {
+            **quality(each.scored.probabilities, each.owners),
+            "c_at_1": c_at_1(each.right, ~each.scored.flagged),
+            **verification(each),
+        }
+        figures["none_auroc"], figures["none_auroc_3"] = none_aurocs(
+            maker(name), parts, [], seed
+        )
+        shown = ", ".join(
+            f"{key} {figures[key]:.3f}" for key in MEASURES if figures[key] is not None
+        )
+        print(f"  {name}: {shown}", flush=True)
 
 
 def print_mixed(whole: Split, options: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from prediction.engine.calibration.metrics import expected_calibration_error
 from prediction.engine.evaluation.engines import maker
 from prediction.engine.evaluation.scoring import Measured, measure
 from prediction.engine.evaluation.splitting import Split
@@ -14,54 +15,104 @@ from prediction.engine.evaluation.statistics import Interval, bootstrap_over_use
 
 GROUP_SIZES = (2, 4, 10, 25, 50)
 TRAINS = (20, 50, 200, 1_000, 3_200)
-_DRAWS = 20
 
 Flags = NDArray[np.bool_]
 Labels = NDArray[np.integer]
+Floats = NDArray[np.floating]
 
 
 def draw_groups(
-    users: int, sizes: Sequence[int] = GROUP_SIZES, seed: int = 1, draws: int = _DRAWS
+    users: int, sizes: Sequence[int] = GROUP_SIZES, seed: int = 1
 ) -> dict[int, list[list[int]]]:
     """Draw random groups of every size that this many users allow.
 
-    A group of everybody is drawn once.
+    A group of everybody is drawn once, and large ones less often than small ones.
     """
     generator = random.Random(seed)
     return {
         size: [
             sorted(generator.sample(range(users), size))
-            for _ in range(1 if size == users else draws)
+            for _ in range(1 if size == users else _draws(size))
         ]
         for size in sorted(set(sizes))
         if 2 <= size <= users
     }
 
 
-def within_groups(measured: Measured, groups: Sequence[Sequence[int]]) -> Flags:
-    """Return the answers' rightness in all groups, one group after the other."""
-    return np.concatenate([measured.right_within(group) for group in groups])
+def _draws(size: int) -> int:
+    return max(5, min(20, 200 // size))
 
 
-def owners_within(measured: Measured, groups: Sequence[Sequence[int]]) -> Labels:
-    """Return the authors of what `within_groups` returns."""
-    return np.concatenate([measured.owners[measured.of(group)] for group in groups])
+@dataclass(frozen=True)
+class InGroups:
+    """An engine's answers in several groups, one after the other.
+
+    Attributes
+    ----------
+    right
+        Whether each answer names the author, shape ``(tweets,)``.
+    owners
+        The author's column among all users, of the same shape.
+    confidence
+        Probability of each answer, of the same shape.
+    own
+        Probability of each author, of the same shape.
+    """
+
+    right: Flags
+    owners: Labels
+    confidence: Floats
+    own: Floats
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error over all groups together."""
+        return expected_calibration_error(self.confidence, self.right)
+
+    @property
+    def log_loss(self) -> float:
+        """Mean over all tweets."""
+        return float(-np.log(np.clip(self.own, 1e-12, 1)).mean())
 
 
-def accuracy_by_group_size(
+def in_groups(measured: Measured, groups: Sequence[Sequence[int]]) -> InGroups:
+    """Let an engine answer in each group for its members' tweets."""
+    found = [measured.within(group) for group in groups]
+    shares = [each.scored.probabilities for each in found]
+    rows = [np.arange(len(each.owners)) for each in found]
+    return InGroups(
+        np.concatenate([each.right for each in found]),
+        np.concatenate([measured.owners[measured.of(group)] for group in groups]),
+        np.concatenate([each.max(axis=1) for each in shares]),
+        np.concatenate(
+            [s[r, f.owners] for s, r, f in zip(shares, rows, found, strict=True)]
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class GroupSize:
+    """How good the answers in groups of one size are."""
+
+    accuracy: Interval
+    log_loss: float
+    ece: float
+
+
+def by_group_size(
     measured: Measured, sizes: Sequence[int] = GROUP_SIZES, seed: int = 1
-) -> dict[int, Interval]:
-    """Return the mean accuracy in random groups of each possible size.
+) -> dict[int, GroupSize]:
+    """Return the mean over random groups of each possible size.
 
     Intervals are by bootstrap over users, each with its tweets in all groups.
     """
     users = measured.scored.probabilities.shape[1]
-    return {
-        size: bootstrap_over_users(
-            within_groups(measured, groups), owners_within(measured, groups), seed
-        )
-        for size, groups in draw_groups(users, sizes, seed).items()
-    }
+    result = {}
+    for size, groups in draw_groups(users, sizes, seed).items():
+        found = in_groups(measured, groups)
+        accuracy = bootstrap_over_users(found.right, found.owners, seed)
+        result[size] = GroupSize(accuracy, found.log_loss, found.ece)
+    return result
 
 
 def possible_trains(parts: Split, trains: Sequence[int] = TRAINS) -> list[int]:

@@ -19,7 +19,7 @@ from prediction.engine.calibration.metrics import (
 from prediction.engine.evaluation.curves import (
     GROUP_SIZES,
     TRAINS,
-    accuracy_by_group_size,
+    by_group_size,
     by_level,
     mixed_counts,
     newest_only,
@@ -166,18 +166,18 @@ def _figures(
         **quality(measured.scored.probabilities, measured.owners),
         "accuracy_interval": asdict(interval),
         "c_at_1": c_at_1(measured.right, ~measured.scored.flagged),
-        **_verification(measured),
+        **verification(measured),
         "seconds_to_fit": measured.seconds,
         "by_group_size": {
             str(size): asdict(each)
-            for size, each in accuracy_by_group_size(measured, sizes, seed).items()
+            for size, each in by_group_size(measured, sizes, seed).items()
         },
         "slices": found,
     }
 
 
-def _verification(measured: Measured) -> dict[str, float]:
-    """Each tweet against each user: same author or not."""
+def verification(measured: Measured) -> dict[str, float]:
+    """Measure the scores of each tweet against each user: same author or not."""
     same, ratios = measured.same_author, measured.log_ratios()
     scores = measured.scored.verification
     own, other = scores[same], scores[~same]

@@ -178,8 +178,8 @@ def _figure(chart: str, caption: str) -> str:
     return f"<figure>{chart}<figcaption>{escape(caption)}</figcaption></figure>"
 
 
-def _by_group_size(found: Mapping[str, Mapping[str, float]]) -> str:
-    points = {int(size): Interval(**each) for size, each in found.items()}
+def _by_group_size(found: Mapping[str, Mapping[str, Any]]) -> str:
+    points = {int(size): Interval(**each["accuracy"]) for size, each in found.items()}
     return _curve(points, "Accuracy by group size", "users in the group")
 
 

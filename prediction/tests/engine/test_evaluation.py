@@ -92,7 +92,11 @@ def test_every_engine_is_evaluated() -> None:
         interval = found["accuracy_interval"]
         assert interval["low"] <= found["accuracy"] <= interval["high"]
         assert list(found["by_group_size"]) == ["2", "3"]
-        assert found["by_group_size"]["3"] == interval
+        assert found["by_group_size"]["3"] == {
+            "accuracy": interval,
+            "log_loss": pytest.approx(found["log_loss"]),
+            "ece": pytest.approx(found["ece"]),
+        }
         assert found["min_cllr"] <= min(found["cllr"], 1) + 1e-9
     assert result["engines"]["signature"]["accuracy"] > 0.9
     assert result["engines"]["signature"]["eer"] < 0.2
