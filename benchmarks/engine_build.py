@@ -15,7 +15,7 @@ from benchmarks.engine_corpus import read
 from prediction.engine.calibration.holdout import background_rows
 from prediction.engine.features import ngrams
 from prediction.engine.models.background import Background
-from prediction.engine.models.signature import fit_signature
+from prediction.engine.models.signature import fit_signature, newest_profiles
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def sample(tweets: list[list[str]], quota: int) -> Background:
 
 def build(texts: list[str], background: Background, owner: int) -> float:
     started = time.perf_counter()
-    fit_signature(ngrams.transform(texts), background, owner)
+    fit_signature(ngrams.transform(texts), background, owner, newest_profiles(texts))
     return time.perf_counter() - started
 
 

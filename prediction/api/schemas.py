@@ -34,6 +34,9 @@ class NoneOfTheseOut(Schema):
 
     flag: bool = Field(description="True if that is likely enough to say so.")
     probability: float
+    reason: Literal["script", "language", "topic", "style", ""] = Field(
+        description="What nobody of the group writes like; empty without the flag."
+    )
 
 
 class CandidateOut(Schema):

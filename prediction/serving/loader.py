@@ -192,7 +192,9 @@ def _calibration(keys: GroupKey) -> GroupCalibration:
     with _LOCK:
         known = CALIBRATIONS.get(keys)
     if known is None:
-        known = fit_group_calibration(score_holdouts(_holdouts(keys)))
+        known = fit_group_calibration(
+            score_holdouts(_holdouts(keys), weighting(keys[0].background_id))
+        )
         with _LOCK:
             CALIBRATIONS[keys] = known
     return known

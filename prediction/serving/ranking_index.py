@@ -41,7 +41,7 @@ from tweets.models import User
 logger = logging.getLogger(__name__)
 
 # Raise it when the meaning of what is appended to the ranking changes.
-FORMAT = 6
+FORMAT = 7
 KIND = "ranking index of users"
 CALIBRATION_TWEETS = 1_000
 AT_ONCE = 50
@@ -51,12 +51,13 @@ Pair = Callable[[int, int], Group]
 
 
 class Index(NamedTuple):
-    """The index file: column of each user's id, and log-odds of each column."""
+    """The index file: column of each user's id; log-odds and habits of each column."""
 
     version: Hashable
     ranking: RankingIndex
     column: dict[int, int]
     odds: NDArray[np.float64]
+    habits: NDArray[np.float32]
     calibration: GroupCalibration
 
 
@@ -78,6 +79,7 @@ def large_group(
         index.ranking,
         columns,
         index.odds[columns],
+        index.habits[columns].max(axis=0),
         weighting(background.pk),
         index.calibration,
         pair,
@@ -95,12 +97,20 @@ def build_index(background: Background) -> None:
     path = _path(background)
     models = _Stored([pk for pk, _ in keys])
     odds: list[tuple[float, float]] = []
+    habits: list[NDArray[np.float32]] = []
+    idf = IdfWeighting.from_bytes(bytes(background.weighting))
     with replacing(path) as own:
-        RankingIndex.write(own, _noting_odds(models, odds))
-        sample = score_holdout_sample(_Holdouts(models), len(keys), CALIBRATION_TWEETS)
+        RankingIndex.write(own, _noting(models, odds, habits))
+        sample = score_holdout_sample(
+            _Holdouts(models), len(keys), CALIBRATION_TWEETS, idf
+        )
         calibration = asdict(fit_group_calibration(sample))
         user_ids = np.array([user_id for _, user_id in keys], dtype="<i8")
-        arrays = {"users": user_ids, "odds": np.array(odds, dtype="<f8")}
+        arrays = {
+            "users": user_ids,
+            "odds": np.array(odds, dtype="<f8"),
+            "habits": np.array(habits, dtype="<f4"),
+        }
         _append(own, storage.pack(KIND, FORMAT, calibration, arrays))
     _opened.cache_clear()
     drop_others(path, "everyone-*")
@@ -131,6 +141,7 @@ def _opened(path: Path, changed: int) -> Index:
         RankingIndex.open(path),
         {pk: column for column, pk in enumerate(about.arrays["users"].tolist())},
         about.arrays["odds"],
+        about.arrays["habits"],
         _calibration(about.values),
     )
 
@@ -157,7 +168,7 @@ def _calibration(stored: dict[str, Any]) -> GroupCalibration:
     return GroupCalibration(
         stored["temperature"],
         stored["threshold"],
-        Verification(**stored["verification"]),
+        Verification.from_values(stored["verification"]),
         HoldoutReport(**report),
     )
 
@@ -166,11 +177,14 @@ def _path(background: Background) -> Path:
     return path_of(f"everyone-{FORMAT}-{background.file_stem}.index")
 
 
-def _noting_odds(
-    models: "_Stored", odds: list[tuple[float, float]]
+def _noting(
+    models: "_Stored",
+    odds: list[tuple[float, float]],
+    habits: list[NDArray[np.float32]],
 ) -> Iterator[LinearModel]:
     for model in models:
         odds.append((model.platt.slope, model.platt.intercept))
+        habits.append(model.habits)
         yield model.model
 
 

@@ -11,6 +11,12 @@ from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.engine.models.answer import Answer
 from tweets.models import Tweet, User
 
+DOUBTS = {
+    "script": "none of them tweets in this script",
+    "language": "none of them tweets in this language",
+    "topic": "it has words that none of them uses",
+    "style": "it resembles none of them closely enough",
+}
 TOO_SHORT = (
     "There is little to go by here: links and mentions aside, this has fewer than "
     f"{MIN_WORDS} words."
@@ -129,6 +135,11 @@ class Result:
         return [author, *(c for c in self.candidates if c is not author)]
 
     @property
+    def doubt(self) -> str:
+        """Return why nobody of the group seems to have written it; may be empty."""
+        return DOUBTS.get(self.none_of_these.reason, "")
+
+    @property
     def notices(self) -> list[str]:
         return [TOO_SHORT] if word_count(self.text) < MIN_WORDS else []
 
@@ -156,6 +167,7 @@ class Result:
             "none_of_these": {
                 "flag": self.none_of_these.flag,
                 "probability": self.none_of_these.probability,
+                "reason": self.none_of_these.reason,
             },
             "candidates": [
                 {

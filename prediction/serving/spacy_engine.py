@@ -108,7 +108,7 @@ def _held_out_scores(own: Sequence[Vectors]) -> HoldoutScores:
     probabilities = _fit(older).predict_proba(np.concatenate(newest))
     log_odds = np.log(np.clip(probabilities, 1e-12, 1)).astype(np.float32)
     authors = np.repeat(np.arange(len(own)), sizes)
-    return HoldoutScores(log_odds, authors, np.ones(len(authors), dtype=np.float32))
+    return HoldoutScores(log_odds, authors)
 
 
 def _result(
@@ -127,7 +127,8 @@ def _result(
     ]
     # The share of genuine tweets of whose author the model was surer.
     surer = 1 - float(np.searchsorted(sure, probabilities.max())) / len(sure)
-    nobody = NoneOfThese(surer > 1 - GENUINE_REJECTED, surer)
+    flag = surer > 1 - GENUINE_REJECTED
+    nobody = NoneOfThese(flag, surer, "style" if flag else "")
     return Result(
         text=text,
         engine=ENGINE,

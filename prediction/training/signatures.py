@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from common.texts import MIN_TWEETS
 from prediction.engine.errors import DamagedModelError
-from prediction.engine.models.signature import Holdout, fit_signature
+from prediction.engine.models.signature import Holdout, fit_signature, newest_profiles
 from prediction.models import Background, Signature
 from prediction.training.backgrounds import load_sample, usable_background
 from prediction.training.eligible import eligible_texts
@@ -43,7 +43,9 @@ def build_one(user_id: int, background_id: int, features: TweetFeatures) -> bool
         Signature.objects.filter(user_id=user_id).delete()
         return False
     own = features.of(user_id, texts)
-    built = fit_signature(own, load_sample(background_id), owner=user_id)
+    built = fit_signature(
+        own, load_sample(background_id), user_id, newest_profiles(texts)
+    )
     held_out = cast("Holdout", built.holdout)  # just fitted
     Signature.objects.update_or_create(
         user_id=user_id,

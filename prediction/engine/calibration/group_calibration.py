@@ -6,17 +6,25 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from prediction.engine.calibration.holdout import HoldoutReport, HoldoutScores
+from prediction.engine.calibration.familiarity import Signals
+from prediction.engine.calibration.holdout import (
+    CalibrationScores,
+    HoldoutReport,
+    HoldoutScores,
+)
 from prediction.engine.calibration.none_of_these import (
+    DEFAULT_VERIFICATION,
     NoneOfThese,
     Verification,
-    fit_verification,
+    fit_outside_odds,
+    fit_stranger_odds,
 )
 from prediction.engine.calibration.temperature import fit_temperature
 
 EXPECTED_TEMPERATURE = 1 / 1.4
 EXPECTED_HOLDOUT = 40
-GENUINE_REJECTED = 0.05
+# Tweets of later than the holdout are rejected more often than this.
+GENUINE_REJECTED = 0.035
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class GroupCalibration:
     report: HoldoutReport | None
 
     def none_of_these(
-        self, scores: NDArray[np.floating], feature_sums: NDArray[np.floating]
+        self, scores: NDArray[np.floating], signals: Signals
     ) -> NoneOfThese:
         """Verify texts of one author.
 
@@ -52,29 +60,35 @@ class GroupCalibration:
         ----------
         scores
             Shape ``(texts, members)``.
-        feature_sums
-            Shape ``(texts,)``.
+        signals
+            Of the same texts.
         """
-        best = scores.mean(axis=0).max()
-        log_odds = float(self.verification.log_odds(best, feature_sums.mean()))
+        best, mean = scores.mean(axis=0).max(keepdims=True), signals.mean()
+        log_odds = float(self.verification.log_odds(best, mean)[0])
+        flag = log_odds < self.threshold
         return NoneOfThese(
-            flag=log_odds < self.threshold,
+            flag=flag,
             probability=float(expit(-log_odds * len(scores))),
+            reason=self.verification.reason(best, mean) if flag else "",
         )
 
 
 DEFAULT_CALIBRATION = GroupCalibration(
-    EXPECTED_TEMPERATURE, -0.85, Verification(0.9, 0.0, -2.2), None
+    EXPECTED_TEMPERATURE, -0.85, DEFAULT_VERIFICATION, None
 )
 
 
-def fit_group_calibration(found: HoldoutScores) -> GroupCalibration:
+def fit_group_calibration(found: CalibrationScores) -> GroupCalibration:
     """Fit a group's calibration on tweets that the scoring models never saw."""
     expected = _expected_temperature(found)
     temperature = fit_temperature(found.scores, found.authors, expected)
     genuine = found.genuine()
-    verification = fit_verification(genuine, found.foreign(), found.feature_sums)
-    log_odds = verification.log_odds(genuine, found.feature_sums)
+    signals = found.signals
+    verification = Verification(
+        fit_stranger_odds(genuine, found.foreign(), signals.feature_sums),
+        fit_outside_odds(genuine, signals, found.outside, found.outside_signals),
+    )
+    log_odds = verification.log_odds(genuine, signals)
     threshold = float(np.quantile(log_odds, GENUINE_REJECTED))
     report = found.report(temperature)
     return GroupCalibration(temperature, threshold, verification, report)

@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from prediction.engine.calibration.familiarity import Signals, measure
 from prediction.engine.calibration.metrics import ReliabilityBin, reliability
+from prediction.engine.calibration.reference import calibration_features
 from prediction.engine.calibration.temperature import probabilities
-from prediction.engine.features.idf import feature_sums
+from prediction.engine.features.idf import IdfWeighting
+from prediction.engine.features.ngrams import N_FEATURES
+from prediction.engine.features.profiles import PROFILE_SIZE
 
 if TYPE_CHECKING:
     from prediction.engine.models.signature import Holdout
@@ -79,13 +83,10 @@ class HoldoutScores:
         Shape ``(tweets, members)``.
     authors
         Column of each tweet's author, shape ``(tweets,)``.
-    feature_sums
-        Sum of each tweet's weighted features, shape ``(tweets,)``.
     """
 
     scores: NDArray[np.float32]
     authors: NDArray[np.int64]
-    feature_sums: NDArray[np.float32]
 
     def genuine(self) -> NDArray[np.float32]:
         """Return the best member's score of each tweet."""
@@ -119,15 +120,35 @@ class HoldoutScores:
         return tuple(tuple(row) for row in counts.tolist())
 
 
-def score_holdouts(holdouts: "Sequence[Holdout]") -> HoldoutScores:
+@dataclass(frozen=True, eq=False)
+class CalibrationScores(HoldoutScores):
+    """Scores and signals of the holdout, and of reference texts beside it.
+
+    Attributes
+    ----------
+    signals
+        Of the holdout tweets.
+    outside
+        The best member's score of texts that nobody here wrote.
+    outside_signals
+        Of the same texts.
+    """
+
+    signals: Signals
+    outside: NDArray[np.float32]
+    outside_signals: Signals
+
+
+def score_holdouts(
+    holdouts: "Sequence[Holdout]", idf: IdfWeighting
+) -> CalibrationScores:
     """Score every member's holdout tweets with every member's holdout model."""
-    chosen = {number: part.features for number, part in enumerate(holdouts)}
-    return _score(holdouts, chosen)
+    return _score(holdouts, dict(enumerate(holdouts)), idf)
 
 
 def score_holdout_sample(
-    holdouts: "Iterable[Holdout]", members: int, tweets: int
-) -> HoldoutScores:
+    holdouts: "Iterable[Holdout]", members: int, tweets: int, idf: IdfWeighting
+) -> CalibrationScores:
     """Score a sample of the newest holdout tweets with every holdout model.
 
     Parameters
@@ -138,21 +159,41 @@ def score_holdout_sample(
         How many there are.
     tweets
         About how many tweets to score, spread evenly over the members.
+    idf
+        Of the background that the models were built against.
     """
     each, step = max(1, tweets // members), max(1, members // tweets)
     chosen = {
-        number: part.features[-each:]
+        number: part.newest(each)
         for number, part in enumerate(holdouts)
         if number % step == 0
     }
-    return _score(holdouts, chosen)
+    return _score(holdouts, chosen, idf)
 
 
 def _score(
-    holdouts: "Iterable[Holdout]", chosen: dict[int, sparse.csr_matrix]
-) -> HoldoutScores:
-    features = sparse.vstack(list(chosen.values()), format="csr")
-    columns = [part.model.decision_function(features) for part in holdouts]
-    counts = [rows.shape[0] for rows in chosen.values()]
-    authors = np.repeat(np.array(list(chosen)), counts)
-    return HoldoutScores(np.stack(columns, axis=1), authors, feature_sums(features))
+    holdouts: "Iterable[Holdout]", chosen: "dict[int, Holdout]", idf: IdfWeighting
+) -> CalibrationScores:
+    reference = calibration_features()
+    weighted = [part.features for part in chosen.values()]
+    features = sparse.vstack([*weighted, idf.transform(reference.features)], "csr")
+    known = np.zeros(N_FEATURES, dtype=bool)
+    habits = np.zeros(PROFILE_SIZE, dtype=np.float32)
+    columns = []
+    for part in holdouts:
+        columns.append(part.model.decision_function(features))
+        known[part.model.positive_columns()] = True
+        np.maximum(habits, part.habits, out=habits)
+    scores = np.stack(columns, axis=1)
+    own = [part.profiles for part in chosen.values()]
+    profiles = np.concatenate([*own, reference.profiles])
+    signals = measure(features, known[features.indices], profiles, habits)
+    counts = [rows.shape[0] for rows in weighted]
+    inside, outside = slice(sum(counts)), slice(sum(counts), None)
+    return CalibrationScores(
+        scores[inside],
+        np.repeat(np.array(list(chosen)), counts),
+        signals.rows(inside),
+        scores[outside].max(axis=1),
+        signals.rows(outside),
+    )

@@ -1,5 +1,6 @@
 """From one user's scores to the log-odds that this user wrote a text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,12 @@ def fit_platt(genuine: Floats, foreign: Floats) -> Platt:
     return Platt(slope, intercept)
 
 
-def fit_logistic(columns: list[Floats], sizes: list[int]) -> list[float]:
+def fit_logistic(
+    columns: list[Floats],
+    sizes: list[int],
+    expected_slopes: Sequence[float] = (_EXPECTED_SLOPE,),
+    closeness: float = _PENALTY,
+) -> list[float]:
     """Fit a logistic regression in which both classes have equal weight.
 
     The targets are smoothed as in Platt, "Probabilistic outputs for support vector
@@ -46,6 +52,10 @@ def fit_logistic(columns: list[Floats], sizes: list[int]) -> list[float]:
         positive in the result.
     sizes
         How many of the rows, in this order, are genuine and foreign.
+    expected_slopes
+        The first columns' coefficients where there are few rows; 0 for all others.
+    closeness
+        How close the coefficients stay to these.
 
     Returns
     -------
@@ -55,15 +65,15 @@ def fit_logistic(columns: list[Floats], sizes: list[int]) -> list[float]:
     shares = np.repeat([0.5 / sizes[0], 0.5 / sizes[1]], sizes)
     design = np.stack([*columns, np.ones(len(targets))], axis=1).astype(np.float64)
     expected = np.zeros(design.shape[1])
-    expected[0] = _EXPECTED_SLOPE
+    expected[: len(expected_slopes)] = expected_slopes
 
     def loss(solution: Floats) -> tuple[float, Floats]:
         odds = design @ solution
         excess = (solution - expected) * (np.arange(len(expected)) < len(columns))
         value = shares @ (np.logaddexp(0, odds) - targets * odds)
         gradient = design.T @ (shares * (expit(odds) - targets))
-        penalty = _PENALTY * excess @ excess
-        return float(value + penalty), gradient + 2 * _PENALTY * excess
+        penalty = closeness * excess @ excess
+        return float(value + penalty), gradient + 2 * closeness * excess
 
     start = expected.copy()
     start[-1] = -_EXPECTED_SLOPE

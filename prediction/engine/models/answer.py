@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from prediction.engine.calibration.familiarity import Signals
 from prediction.engine.calibration.group_calibration import GroupCalibration
 from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.engine.calibration.temperature import compressed
@@ -47,7 +48,7 @@ class Answer:
 
 
 def combine(
-    scores: Floats, feature_sums: Floats, platt: Floats, calibration: GroupCalibration
+    scores: Floats, signals: Signals, platt: Floats, calibration: GroupCalibration
 ) -> Answer:
     """Answer for texts of one author: their log-odds add up.
 
@@ -55,17 +56,17 @@ def combine(
     ----------
     scores
         Shape ``(texts, members)``.
-    feature_sums
-        Shape ``(texts,)``.
+    signals
+        Of the same texts.
     platt
         Slope and intercept of each member's own log-odds, shape ``(members, 2)``.
     """
-    total = compressed(scores).sum(axis=0)
+    total = signals.trust() @ compressed(scores)
     shares = softmax(total / calibration.temperature)
     log_odds = platt[:, 0] * scores.sum(axis=0) + platt[:, 1] * len(scores)
     return Answer(
         tuple(shares.tolist()),
         tuple(log_odds.tolist()),
         tuple(np.argsort(-total, kind="stable").tolist()),
-        calibration.none_of_these(scores, feature_sums),
+        calibration.none_of_these(scores, signals),
     )

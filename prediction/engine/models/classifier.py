@@ -23,7 +23,7 @@ from prediction.engine.features.vectorizer import check_texts
 from prediction.engine.models.answer import Answer
 from prediction.engine.models.background import Background
 from prediction.engine.models.group import Group
-from prediction.engine.models.signature import fit_signature
+from prediction.engine.models.signature import fit_signature, newest_profiles
 
 Floats = NDArray[np.floating]
 
@@ -144,8 +144,14 @@ class AuthorshipClassifier(ClassifierMixin, BaseEstimator):
             features, owners.tolist(), _newest(owners)
         )
         signatures = [
-            fit_signature(features[np.flatnonzero(owners == label)], background, label)
+            fit_signature(
+                features[rows],
+                background,
+                label,
+                newest_profiles([texts[row] for row in rows]),
+            )
             for label in range(count)
+            for rows in [np.flatnonzero(owners == label)]
         ]
         return Group(signatures, background.idf)
 

@@ -7,16 +7,20 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import softmax
 
+from prediction.engine.calibration.familiarity import Signals, measure
 from prediction.engine.calibration.group_calibration import (
     DEFAULT_CALIBRATION,
     GroupCalibration,
     fit_group_calibration,
 )
 from prediction.engine.calibration.holdout import score_holdouts
-from prediction.engine.calibration.temperature import probabilities
+from prediction.engine.calibration.temperature import compressed
 from prediction.engine.features import ngrams
-from prediction.engine.features.idf import IdfWeighting, feature_sums
+from prediction.engine.features.idf import IdfWeighting
+from prediction.engine.features.ngrams import N_FEATURES
+from prediction.engine.features.profiles import profiles
 from prediction.engine.insight.explanation import explain_difference, spread
 from prediction.engine.models.answer import Answer, combine
 from prediction.engine.models.signature import Signature
@@ -56,6 +60,9 @@ class Group:
         self.signatures = tuple(signatures)
         self.idf = idf
         self._platt = np.array([(s.platt.slope, s.platt.intercept) for s in signatures])
+        self._habits = np.max([s.habits for s in signatures], axis=0)
+        bases = [s.model.base_weight for s in signatures]
+        self._base_weights = np.array(bases, dtype=np.float32)[:, np.newaxis]
         if calibration is not None:
             self.calibration = calibration
 
@@ -69,7 +76,7 @@ class Group:
         known = [holdout for holdout in holdouts if holdout is not None]
         if len(known) < len(holdouts):
             return DEFAULT_CALIBRATION
-        return fit_group_calibration(score_holdouts(known))
+        return fit_group_calibration(score_holdouts(known, self.idf))
 
     def decision_function(
         self, texts: Sequence[str], style_only: bool = False
@@ -85,16 +92,16 @@ class Group:
 
         Shape ``(texts, members)``; rows sum to 1.
         """
-        scores = self.decision_function(texts, style_only)
-        return probabilities(scores, self.calibration.temperature)
+        scores, signals = self._measure(texts, style_only)
+        trusted = signals.trust()[:, np.newaxis] / self.calibration.temperature
+        return np.asarray(softmax(compressed(scores) * trusted, axis=1))
 
     def verification_log_odds(
         self, texts: Sequence[str], style_only: bool = False
     ) -> Floats:
         """Return the log-odds that any member wrote each text, for even prior odds."""
-        features = self._features(texts, style_only)
-        best = self._score(features).max(axis=1)
-        return self.calibration.verification.log_odds(best, feature_sums(features))
+        scores, signals = self._measure(texts, style_only)
+        return self.calibration.verification.log_odds(scores.max(axis=1), signals)
 
     def predict(
         self, texts: Sequence[str], style_only: bool = False, explain: bool = False
@@ -102,19 +109,44 @@ class Group:
         """Predict the author of each text by itself, with an explanation if asked."""
         if explain:
             return [self._explained(text, style_only) for text in texts]
-        features = self._features(texts, style_only)
-        rows = zip(self._score(features), feature_sums(features), strict=True)
-        return [self._answer(row[np.newaxis], total) for row, total in rows]
+        scores, signals = self._measure(texts, style_only)
+        rows = [slice(row, row + 1) for row in range(len(texts))]
+        return [self._answer(scores[row], signals.rows(row)) for row in rows]
 
     def predict_together(
         self, texts: Sequence[str], style_only: bool = False
     ) -> Answer:
         """Predict the one author of all texts: their log-odds add up."""
-        features = self._features(texts, style_only)
-        return self._answer(self._score(features), feature_sums(features))
+        return self._answer(*self._measure(texts, style_only))
 
     def _features(self, texts: Sequence[str], style_only: bool) -> sparse.csr_matrix:
         return self.idf.transform(ngrams.transform(texts, style_only))
+
+    def _measure(
+        self, texts: Sequence[str], style_only: bool
+    ) -> tuple[NDArray[np.float32], Signals]:
+        features = self._features(texts, style_only)
+        if len(texts) == 1:
+            weights = self._weights(features)
+            scores = self._score_one(features, weights)
+            return scores, self._signals(texts, features, self._known(weights))
+        known = np.zeros(N_FEATURES, dtype=bool)
+        for signature in self.signatures:
+            known[signature.model.positive_columns()] = True
+        signals = self._signals(texts, features, known[features.indices])
+        return self._score(features), signals
+
+    def _signals(
+        self,
+        texts: Sequence[str],
+        features: sparse.csr_matrix,
+        known: NDArray[np.bool_],
+    ) -> Signals:
+        return measure(features, known, profiles(texts), self._habits)
+
+    def _known(self, weights: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Return which of one text's features speak for any member."""
+        return np.asarray((weights > self._base_weights).any(axis=0))
 
     def _score(self, features: sparse.csr_matrix) -> NDArray[np.float32]:
         if features.shape[0] == 1:
@@ -133,15 +165,16 @@ class Group:
         bias = np.array([signature.model.bias for signature in self.signatures])
         return (weights @ features.data + bias).astype(np.float32)[np.newaxis]
 
-    def _answer(self, scores: Floats, sums: Floats) -> Answer:
-        return combine(scores, sums, self._platt, self.calibration)
+    def _answer(self, scores: Floats, signals: Signals) -> Answer:
+        return combine(scores, signals, self._platt, self.calibration)
 
     def _explained(self, text: str, style_only: bool) -> Answer:
         raw, occurrences = ngrams.locate(text, style_only)
         features = self.idf.transform(raw)
         weights = self._weights(features)
         scores = self._score_one(features, weights)
-        answer = self._answer(scores, feature_sums(features))
+        signals = self._signals([text], features, self._known(weights))
+        answer = self._answer(scores, signals)
         temperature = self.calibration.temperature
         first, second = answer.order[:2]
         contributions = features.data * (weights[first] - weights[second]) / temperature

@@ -44,6 +44,10 @@ class LinearModel:
         bias = (self.bias - mean) / spread
         return type(self)(self.columns, weights, self.base_weight / spread, bias)
 
+    def positive_columns(self) -> NDArray[np.int32]:
+        """Return the features that speak for the user."""
+        return self.columns[self.weights > 0]
+
     def dense(self) -> NDArray[np.float32]:
         """Return the weights of all features, shape ``(N_FEATURES,)``."""
         weights = np.zeros(N_FEATURES, dtype=np.float32)

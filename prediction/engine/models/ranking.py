@@ -140,6 +140,18 @@ class RankingIndex:
             found[row] = self._score(features.indices[part], features.data[part])
         return found
 
+    def known(self, columns: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Say of each feature whether it speaks for anybody in the index.
+
+        A positive weight that is rounded to 0 does not count.
+        """
+        parts = zip(
+            self._bounds[columns].tolist(),
+            self._bounds[columns + 1].tolist(),
+            strict=True,
+        )
+        return np.array([(self._weights[a:b] > 0).any() for a, b in parts], dtype=bool)
+
     def _score(
         self, columns: NDArray[np.integer], values: NDArray[np.floating]
     ) -> NDArray[np.float64]:

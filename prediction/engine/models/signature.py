@@ -1,6 +1,7 @@
 """A signature: one sparse linear model of a user against everybody else."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from prediction.engine.calibration.holdout import holdout_size
 from prediction.engine.calibration.platt import Platt, fit_platt
 from prediction.engine.errors import DamagedModelError, TooFewTweetsError
 from prediction.engine.features.ngrams import FEATURES_VERSION
+from prediction.engine.features.profiles import PROFILE_SIZE, Floats, profiles
 from prediction.engine.models.background import Background
 from prediction.engine.models.linear import LinearModel
 from prediction.engine.models.naive_bayes import log_ratio
@@ -21,10 +23,13 @@ from prediction.engine.storage import (
     matrix_arrays,
     pack,
     read_matrix,
+    require,
     unpack,
 )
 
 MAX_FEATURES = 40_000
+# Enough to see scripts and languages; all of 3,200 would double the time of a build.
+PROFILED = 400
 _CALIBRATION_SHARE = 5
 FIRST_STEPS = 12
 LATER_STEPS = 6
@@ -38,11 +43,26 @@ _KIND, _HOLDOUT_KIND = "signature", "holdout"
 class Holdout:
     """The user's newest tweets and a model fitted without them.
 
-    ``features`` are weighted, shape ``(tweets, N_FEATURES)``.
+    Attributes
+    ----------
+    features
+        Weighted, shape ``(tweets, N_FEATURES)``.
+    profiles
+        Scripts and languages of the same tweets, shape ``(tweets, PROFILE_SIZE)``.
+    habits
+        Mean profile of the tweets before them, shape ``(PROFILE_SIZE,)``.
     """
 
     model: LinearModel
     features: sparse.csr_matrix
+    profiles: Floats
+    habits: Floats
+
+    def newest(self, tweets: int) -> Self:
+        """Return the same with at most so many of the tweets."""
+        return replace(
+            self, features=self.features[-tweets:], profiles=self.profiles[-tweets:]
+        )
 
     def to_bytes(self) -> bytes:
         """Return the bytes to store beside the signature's own."""
@@ -50,6 +70,8 @@ class Holdout:
         arrays: dict[str, NDArray] = {
             "columns": self.model.columns,
             "weights": self.model.weights,
+            "profiles": self.profiles,
+            "habits": self.habits,
             **matrix_arrays(self.features),
         }
         return pack(_HOLDOUT_KIND, FEATURES_VERSION, values, arrays)
@@ -59,16 +81,26 @@ class Holdout:
         """Read what `to_bytes` wrote; raises `DamagedModelError`."""
         frame = unpack(data, _HOLDOUT_KIND, FEATURES_VERSION)
         features = read_matrix(frame.arrays, _HOLDOUT_KIND)
-        return cls(_read_model(frame, _HOLDOUT_KIND), features)
+        shape = (features.shape[0], PROFILE_SIZE)
+        return cls(
+            _read_model(frame, _HOLDOUT_KIND),
+            features,
+            _shares(frame, "profiles", shape, _HOLDOUT_KIND),
+            _shares(frame, "habits", shape[1:], _HOLDOUT_KIND),
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Signature:
-    """A user's model, its calibration and the number of tweets it was fitted on."""
+    """A user's model, its calibration and the number of tweets it was fitted on.
+
+    ``habits`` is the mean profile of the user's tweets, shape ``(PROFILE_SIZE,)``.
+    """
 
     model: LinearModel
     platt: Platt
     tweets: int
+    habits: Floats
     holdout: Holdout | None = None
 
     def to_bytes(self) -> bytes:
@@ -83,6 +115,7 @@ class Signature:
         arrays: dict[str, NDArray] = {
             "columns": self.model.columns,
             "weights": self.model.weights,
+            "habits": self.habits,
         }
         return pack(_KIND, FEATURES_VERSION, values, arrays)
 
@@ -100,6 +133,7 @@ class Signature:
             _read_model(frame, _KIND),
             platt,
             int(_number(frame, "tweets", _KIND)),
+            _shares(frame, "habits", (PROFILE_SIZE,), _KIND),
             None if holdout is None else Holdout.from_bytes(holdout),
         )
 
@@ -121,6 +155,14 @@ def _read_model(frame: Frame, kind: str) -> LinearModel:
         _number(frame, "base_weight", kind),
         _number(frame, "bias", kind),
     ).check(kind)
+
+
+def _shares(frame: Frame, name: str, shape: tuple[int, ...], kind: str) -> Floats:
+    found = frame.arrays.get(name)
+    fits = found is not None and (found.dtype.str, found.shape) == ("<f4", shape)
+    require(fits, kind, f"no proper {name}")
+    require(bool(np.isfinite(frame.arrays[name]).all()), kind, f"no proper {name}")
+    return frame.arrays[name]
 
 
 def _spread(scores: NDArray[np.float32]) -> float:
@@ -153,7 +195,10 @@ def fit_model(
 
 
 def fit_signature(
-    features: sparse.csr_matrix, background: Background, owner: int
+    features: sparse.csr_matrix,
+    background: Background,
+    owner: int,
+    own_profiles: Floats,
 ) -> Signature:
     """Fit the signature of one user.
 
@@ -163,6 +208,8 @@ def fit_signature(
         Raw features (`ngrams.transform`) of the user's eligible tweets, oldest first.
     owner
         The user's id in ``background``; rows of this owner are left out.
+    own_profiles
+        What `newest_profiles` returns for the same tweets.
 
     Raises
     ------
@@ -178,10 +225,18 @@ def fit_signature(
     if others.sum() < 2 * _CALIBRATION_SHARE:
         raise ValueError("the background holds too few tweets of other users")
     own = background.idf.transform(features)
-    holdout, platt, ridge = _fit_holdout(own, background, others)
+    holdout, platt, ridge = _fit_holdout(own, background, others, own_profiles)
     examples = Examples(own, _flags(np.ones(count)), background.matrix, _flags(others))
     model, _ = fit_model(examples, LATER_STEPS, ridge)
-    return Signature(model, platt, count, holdout)
+    return Signature(model, platt, count, own_profiles.mean(axis=0), holdout)
+
+
+def newest_profiles(texts: Sequence[str]) -> Floats:
+    """Return profiles of the newest of a user's tweets, which show their habits.
+
+    Shape ``(min(len(texts), PROFILED), PROFILE_SIZE)``.
+    """
+    return profiles(texts[-PROFILED:])
 
 
 def _flags(rows: NDArray) -> NDArray[np.float32]:
@@ -201,7 +256,10 @@ def _unseen(background: Background, others: NDArray[np.bool_]) -> NDArray[np.boo
 
 
 def _fit_holdout(
-    own: sparse.csr_matrix, background: Background, others: NDArray[np.bool_]
+    own: sparse.csr_matrix,
+    background: Background,
+    others: NDArray[np.bool_],
+    own_profiles: Floats,
 ) -> tuple[Holdout, Platt, NDArray[np.float32]]:
     count = own.shape[0]
     newest = holdout_size(count)
@@ -215,7 +273,12 @@ def _fit_holdout(
     foreign = model.decision_function(background.matrix)[unseen_rows]
     unseen = own[count - newest :]
     return (
-        Holdout(model, unseen),
+        Holdout(
+            model,
+            unseen,
+            own_profiles[-newest:],
+            own_profiles[:-newest].mean(axis=0),
+        ),
         fit_platt(model.decision_function(unseen), foreign),
         ridge,
     )

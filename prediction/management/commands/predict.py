@@ -154,7 +154,8 @@ class Command(HypotweetCommand):
                 f"  {percent(candidate.probability):>9}  {candidate.user} {bar}"
             )
         if result.none_of_these.flag:
-            self.stdout.write("  Perhaps none of them wrote it.")
+            why = f": {result.doubt}" if result.doubt else ""
+            self.stdout.write(f"  Nobody here writes like this{why}.")
         for notice in result.notices:
             self.stdout.write(f"  {notice}")
         held_out = result.held_out

@@ -23,7 +23,7 @@ def predicted(*arguments: object) -> dict[str, Any]:
 def test_predict_prints_the_documented_json() -> None:
     answer = predicted("--text", "Log. Wind SW 4, lamp lit. 🌊")
     assert answer["predicted"] in HANDLES
-    assert set(answer["none_of_these"]) == {"flag", "probability"}
+    assert set(answer["none_of_these"]) == {"flag", "probability", "reason"}
     assert set(answer["held_out"]) == {"accuracy", "chance", "tweets"}
     for found in answer["evidence"]:
         assert answer["text"][found["start"] : found["end"]] == found["text"]
@@ -51,11 +51,18 @@ def test_predict_recognises_what_is_stored_even_of_unlisted_people() -> None:
     assert said[1] == "  @hidden really wrote this: https://x.com/hidden/status/1"
 
 
+def test_predict_says_which_script_nobody_writes() -> None:
+    make_cast(80)
+    strange = "今朝もまた電車に乗り遅れて、会社まで走る羽目になった。"
+    nobody = predicted("--users", *HANDLES, "--text", strange)["none_of_these"]
+    assert (nobody["flag"], nobody["reason"]) == (True, "script")
+
+
 def test_predict_says_when_nobody_wrote_it() -> None:
     make_cast(80)
     strange = "§1 Abs. 2: (a) [b] {c}; <b>HTML</b> & co; x=1;"
     said = run("predict", "--users", *HANDLES, "--text", strange)
-    assert "Perhaps none of them wrote it." in said
+    assert "Nobody here writes like this: " in said
 
 
 @pytest.mark.usefixtures("cast")

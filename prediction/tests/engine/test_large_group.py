@@ -27,8 +27,9 @@ def large(group: Group, tmp_path_factory: pytest.TempPathFactory) -> LargeGroup:
         return Group(two, group.idf, group.calibration)
 
     index = RankingIndex.open(path)
+    habits = np.max([s.habits for s in group.signatures], axis=0)
     return LargeGroup(
-        index, COLUMNS, np.array(platt), group.idf, group.calibration, pair
+        index, COLUMNS, np.array(platt), habits, group.idf, group.calibration, pair
     )
 
 

@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
+from prediction.engine.calibration.familiarity import SIGNALS, Signals
 from prediction.engine.calibration.group_calibration import fit_group_calibration
-from prediction.engine.calibration.holdout import HoldoutScores
+from prediction.engine.calibration.holdout import CalibrationScores
 from prediction.engine.calibration.metrics import (
     area_under_roc,
     coverage_at,
     expected_calibration_error,
     reliability,
 )
-from prediction.engine.calibration.none_of_these import fit_verification
+from prediction.engine.calibration.none_of_these import fit_stranger_odds
 from prediction.engine.calibration.platt import Platt, fit_platt
 from prediction.engine.calibration.temperature import fit_temperature, probabilities
 from prediction.engine.evaluation.evaluation import quality
@@ -95,7 +96,7 @@ def test_length_helps_the_score_to_separate_strangers() -> None:
     sums = chance.uniform(10, 60, 400).astype(np.float32)
     genuine = 4 - 0.1 * sums + chance.normal(size=400)
     foreign = 2 - 0.1 * sums + chance.normal(size=400)
-    surface = fit_verification(genuine, foreign, sums)
+    surface = fit_stranger_odds(genuine, foreign, sums)
     own, other = (surface.log_odds(scores, sums) for scores in (genuine, foreign))
     assert area_under_roc(own, other) > area_under_roc(genuine, foreign) + 0.1
     assert (own > 0).mean() == pytest.approx((other < 0).mean(), abs=0.05)
@@ -104,19 +105,26 @@ def test_length_helps_the_score_to_separate_strangers() -> None:
 @pytest.mark.parametrize("sums", [np.full(40, 7.0), np.linspace(5, 9, 40)])
 def test_a_higher_score_always_raises_the_odds_of_a_member(sums: np.ndarray) -> None:
     genuine, foreign = np.zeros(40), np.linspace(1, 2, 40)
-    surface = fit_verification(genuine, foreign, sums)
+    surface = fit_stranger_odds(genuine, foreign, sums)
     assert surface.slope > 0
     assert np.isfinite(
         [surface.slope, surface.feature_sum_slope, surface.intercept]
     ).all()
 
 
+def signals_of(texts: int) -> Signals:
+    values = np.zeros((texts, len(SIGNALS)), dtype=np.float32)
+    return Signals(np.full(texts, 20, dtype=np.float32), values)
+
+
 def test_few_holdout_tweets_give_cautious_probabilities() -> None:
     few, many = (
-        HoldoutScores(
+        CalibrationScores(
             np.tile(np.eye(2, dtype=np.float32) * 3, (size, 1)),
             np.tile([0, 1], size),
-            np.full(2 * size, 20, dtype=np.float32),
+            signals_of(2 * size),
+            np.zeros(10, dtype=np.float32),
+            signals_of(10),
         )
         for size in (2, 40)
     )

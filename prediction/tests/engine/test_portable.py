@@ -17,7 +17,7 @@ from prediction.engine.export import load_model, save_model
 from prediction.engine.features import ngrams
 from prediction.engine.models.background import Background
 from prediction.engine.models.group import Group
-from prediction.engine.models.signature import Signature, fit_signature
+from prediction.engine.models.signature import Signature, fit_signature, newest_profiles
 
 KEEPER = [f"Log. Wind SW {n}, lamp lit, the gull is back again." for n in range(14)]
 FAN = [f"we lost {n}-0 lads!!! absolute shambles, ref was blind" for n in range(14)]
@@ -27,7 +27,9 @@ FAN = [f"we lost {n}-0 lads!!! absolute shambles, ref was blind" for n in range(
 def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Group]:
     background = Background.fit(KEEPER + FAN, [1] * len(KEEPER) + [2] * len(FAN))
     signatures = [
-        fit_signature(ngrams.transform(texts), background, owner)
+        fit_signature(
+            ngrams.transform(texts), background, owner, newest_profiles(texts)
+        )
         for owner, texts in ((1, KEEPER), (2, FAN))
     ]
     path = tmp_path_factory.mktemp("models") / "two.hypotweet"

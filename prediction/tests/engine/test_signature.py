@@ -7,21 +7,24 @@ from prediction.engine.calibration.holdout import background_rows, holdout_size
 from prediction.engine.errors import TooFewTweetsError
 from prediction.engine.features import ngrams
 from prediction.engine.models.background import Background
-from prediction.engine.models.signature import fit_signature
+from prediction.engine.models.signature import Signature, fit_signature, newest_profiles
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, background_of
+
+
+def fitted(tweets: list[str], background: Background) -> Signature:
+    features = ngrams.transform(tweets)
+    return fit_signature(features, background, 0, newest_profiles(tweets))
 
 
 def test_nine_tweets_are_too_few() -> None:
     background = background_of([KEEPER, FAN])
     with pytest.raises(TooFewTweetsError) as caught:
-        fit_signature(ngrams.transform(KEEPER[:9]), background, 0)
+        fitted(KEEPER[:9], background)
     assert (caught.value.found, caught.value.needed) == (9, MIN_TWEETS)
 
 
 def test_ten_tweets_are_enough() -> None:
-    signature = fit_signature(
-        ngrams.transform(KEEPER[:10]), background_of([KEEPER, FAN]), 0
-    )
+    signature = fitted(KEEPER[:10], background_of([KEEPER, FAN]))
     assert signature.tweets == 10
     assert signature.holdout is not None
     assert signature.holdout.features.shape[0] == 2
@@ -30,15 +33,12 @@ def test_ten_tweets_are_enough() -> None:
 def test_a_background_without_other_users_is_refused() -> None:
     background = Background.fit(KEEPER, [0] * len(KEEPER))
     with pytest.raises(ValueError, match="other users"):
-        fit_signature(ngrams.transform(KEEPER), background, 0)
+        fitted(KEEPER, background)
 
 
 def test_the_same_tweets_give_the_same_bytes() -> None:
     background = background_of([KEEPER, FAN, CRITIC])
-    first, second = (
-        fit_signature(ngrams.transform(KEEPER), background, 0).to_bytes()
-        for _ in range(2)
-    )
+    first, second = (fitted(KEEPER, background).to_bytes() for _ in range(2))
     assert first == second
 
 
@@ -47,8 +47,7 @@ def test_the_holdout_model_never_saw_the_newest_tweets() -> None:
     size = holdout_size(len(KEEPER))
     other_end = KEEPER[:-size] + FAN[:size]
     first, second = (
-        fit_signature(ngrams.transform(tweets), background, 0).holdout
-        for tweets in (KEEPER, other_end)
+        fitted(tweets, background).holdout for tweets in (KEEPER, other_end)
     )
     assert first is not None
     assert second is not None
@@ -64,8 +63,7 @@ def test_other_users_newest_tweets_train_no_holdout_model() -> None:
     other = Background(usual.idf, changed, usual.owners, usual.newest)
     assert usual.newest[usual.owners == 1].sum() == holdout_size(len(FAN))
     first, second = (
-        fit_signature(ngrams.transform(KEEPER), background, 0).holdout
-        for background in (usual, other)
+        fitted(KEEPER, background).holdout for background in (usual, other)
     )
     assert first is not None
     assert second is not None

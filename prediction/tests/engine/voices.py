@@ -8,7 +8,7 @@ from prediction.engine.calibration.holdout import background_rows
 from prediction.engine.features import ngrams
 from prediction.engine.models.background import Background
 from prediction.engine.models.group import Group
-from prediction.engine.models.signature import Signature, fit_signature
+from prediction.engine.models.signature import Signature, fit_signature, newest_profiles
 
 
 def _combine(*columns: list[str]) -> list[str]:
@@ -70,7 +70,9 @@ def signatures_of(voices: list[list[str]]) -> tuple[list[Signature], Background]
     """Fit a signature for each user."""
     background = background_of(voices)
     found = [
-        fit_signature(ngrams.transform(tweets), background, owner)
+        fit_signature(
+            ngrams.transform(tweets), background, owner, newest_profiles(tweets)
+        )
         for owner, tweets in enumerate(voices)
     ]
     return found, background

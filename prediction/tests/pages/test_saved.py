@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.models import Account
 from prediction.models import Feedback, Prediction
@@ -139,8 +140,26 @@ def test_a_preview_does_not_claim_more_than_the_answer(
     saved.result["none_of_these"]["flag"] = True
     saved.save()
     page = client.get(saved.get_absolute_url()).content.decode()
-    assert '<meta property="og:title" content="Perhaps none of them.' in page
-    assert "<title>Perhaps none of them." in page
+    assert '<meta property="og:title" content="Nobody here writes like this' in page
+    assert "<title>Nobody here writes like this" in page
+
+
+def test_an_answer_saved_before_there_were_reasons_is_shown_without_one(
+    client: Client, saved: Prediction
+) -> None:
+    saved.result["none_of_these"] = {"flag": True, "probability": 0.9}
+    saved.save()
+    page = client.get(saved.get_absolute_url()).content.decode()
+    assert "Nobody here writes like this. If one of them did" in strip_tags(page)
+
+
+def test_a_saved_answer_keeps_its_reason(client: Client, saved: Prediction) -> None:
+    saved.result["none_of_these"] |= {"flag": True, "reason": "language"}
+    saved.save()
+    page = client.get(saved.get_absolute_url()).content.decode()
+    assert "Nobody here writes like this: none of them tweets in this language." in (
+        strip_tags(page)
+    )
 
 
 def test_a_preview_quotes_no_more_than_the_beginning(
