@@ -11,7 +11,7 @@ def rows(name: str, parts: Split, measured: Measured) -> Iterator[dict[str, Any]
     """Yield a row of plain values for each test tweet.
 
     The text itself is left out: ``handle`` is its author and ``position`` its place
-    among that author's test tweets, oldest first from 0.
+    among that author's test tweets, from 0.
     """
     scored, handles = measured.scored, parts.handles
     places = [place for tweets in parts.test for place in range(len(tweets))]

@@ -30,8 +30,8 @@ class Interval:
 
     @property
     def is_noise(self) -> bool:
-        """Whether the value is less than twice its standard error away from zero."""
-        return abs(self.value) < 2 * self.error
+        """Whether the value is within twice its standard error of zero."""
+        return abs(self.value) <= 2 * self.error
 
 
 @dataclass(frozen=True)

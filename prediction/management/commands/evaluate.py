@@ -74,7 +74,7 @@ class Command(HypotweetCommand):
             choices=ENGINES,
             default=list(DEFAULT_ENGINES),
             metavar="ENGINE",
-            help=f"Any of: {', '.join(ENGINES)}.",
+            help=f"Any of: {', '.join(ENGINES)}; all but vectors without it.",
         )
         parser.add_argument(
             "--report",
@@ -89,9 +89,9 @@ class Command(HypotweetCommand):
             type=Path,
             metavar="FILE",
             help="Also write JSON lines, one for each test tweet and engine: its true "
-            "handle, its position among that user's test tweets (oldest first, from "
-            "0), every user's probability and that of none of these. The text itself "
-            "is not written.",
+            "handle, its position among that user's test tweets (from 0; oldest "
+            "first where split by time), every user's probability and that of none "
+            "of these. The text itself is not written.",
         )
         self.add_json(parser)
 

@@ -61,6 +61,7 @@ def test_less_than_twice_its_error_is_noise() -> None:
     assert Interval(0.019, -0.001, 0.039, 0.01).is_noise
     assert Interval(-0.019, -0.04, 0.001, 0.01).is_noise
     assert not Interval(0.021, 0.001, 0.041, 0.01).is_noise
+    assert Interval(0, 0, 0, 0).is_noise
 
 
 def test_an_interval_needs_a_user_for_each_tweet() -> None:
