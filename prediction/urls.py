@@ -1,6 +1,15 @@
 from django.urls import path
 
-from prediction.pages import account, batch, guess, home, saved, style_map, voice
+from prediction.pages import (
+    account,
+    batch,
+    guess,
+    home,
+    saved,
+    style_map,
+    voice,
+    would,
+)
 
 app_name = "prediction"
 urlpatterns = [
@@ -19,5 +28,6 @@ urlpatterns = [
     path("guess/", guess.show, name="guess"),
     path("guess/answer/", guess.guess, name="take-guess"),
     path("guess/next/", guess.next_round, name="next-round"),
+    path("users/<str:handle>/would/", would.would, name="would"),
     path("compare/", style_map.compare, name="compare"),
 ]

@@ -50,6 +50,13 @@ def saved(page: Page) -> None:
     page.locator("#address").wait_for()
 
 
+def would(page: Page) -> None:
+    page.goto("/users/gullrock_keeper/would/")
+    page.fill("#id_text", LAMP)
+    page.get_by_role("button", name="Would they?").click()
+    page.locator(".verdict").wait_for()
+
+
 def guess(page: Page) -> None:
     page.goto("/guess/")
     page.locator(".suspects button").first.click()
@@ -98,6 +105,7 @@ PICTURES: list[tuple[Path, Step, tuple[int, int], str]] = [
     (IMAGES / "batch.png", batch, DESKTOP, "light"),
     (IMAGES / "people.png", people, DESKTOP, "light"),
     (IMAGES / "person.png", person, DESKTOP, "dark"),
+    (IMAGES / "would.png", would, DESKTOP, "light"),
     (IMAGES / "map.png", compare, DESKTOP, "light"),
     (PREVIEW, answer, LINK, "light"),
 ]

@@ -108,7 +108,7 @@ def test_the_page_for_people_shows_every_operation_and_shape() -> None:
 def test_the_examples_on_the_page_are_answered(headers: dict[str, str]) -> None:
     page = unescape(Client().get("/api/v1/docs").content.decode())
     examples = re.findall(r'curl "http://testserver(\S+)"([^<]*)', page)
-    assert len(examples) == 10
+    assert len(examples) == 11
     for pattern, options in examples:
         path = pattern.format(
             handle=User.objects.earliest("pk").handle, slug="unknown", task_id=uuid4()

@@ -86,10 +86,19 @@ def form_limit() -> Limit | None:
     return limit and (FORM_FACTOR * limit[0], limit[1])
 
 
-def limit_posts(what: str, limit: Callable[[], Limit | None]) -> Callable[[View], View]:
+def is_post(request: HttpRequest) -> bool:
+    return request.method == "POST"
+
+
+def limit_posts(
+    what: str,
+    limit: Callable[[], Limit | None],
+    counts: Callable[[HttpRequest], bool] = is_post,
+) -> Callable[[View], View]:
     """Decorate a view so that its POST requests are counted per network.
 
-    `limit` is called for each request, so that settings may change.
+    `limit` is called for each request, so that settings may change. `counts` chooses
+    the requests to count where they are others.
     """
 
     def decorate(view: View) -> View:
@@ -97,7 +106,7 @@ def limit_posts(what: str, limit: Callable[[], Limit | None]) -> Callable[[View]
         def limited(
             request: HttpRequest, *args: Any, **kwargs: Any
         ) -> HttpResponseBase:
-            if request.method == "POST":
+            if counts(request):
                 try:
                     count_request(what, client_network(request), limit())
                 except TooManyRequestsError as error:
@@ -110,6 +119,10 @@ def limit_posts(what: str, limit: Callable[[], Limit | None]) -> Callable[[View]
 
 
 limit_form = limit_posts("form", form_limit)
+# Of a page that answers questions in its address, too.
+limit_questions = limit_posts(
+    "form", form_limit, lambda request: is_post(request) or "text" in request.GET
+)
 
 
 def too_many_requests(

@@ -12,6 +12,7 @@ from hypotweet_site.api.openapi import DescribedAPI
 from hypotweet_site.api.page import ApiPage
 from prediction.api.predictions import router as predictions
 from prediction.api.similar import router as similar
+from prediction.api.verifications import router as verifications
 from tweets.api.manage import router as users
 
 api = DescribedAPI(
@@ -24,6 +25,7 @@ api = DescribedAPI(
     openapi_url="/openapi.json",
 )
 api.add_router("", predictions)
+api.add_router("", verifications)
 api.add_router("", similar)
 api.add_router("", users)
 

@@ -16,13 +16,15 @@ from prediction.engine.calibration.group_calibration import (
     GroupCalibration,
     fit_group_calibration,
 )
-from prediction.engine.calibration.holdout import score_holdouts
+from prediction.engine.calibration.holdout import HOLDOUT_SHARE, score_holdouts
+from prediction.engine.calibration.strength import EvidenceLimits
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.models.group import Group
 from prediction.engine.models.large_group import LargeGroup
 from prediction.engine.models.signature import Holdout
 from prediction.engine.models.signature import Signature as Model
+from prediction.engine.models.verifier import Verifier, limits_of
 from prediction.models import Background, Signature
 from prediction.serving.ranking_index import large_group
 from prediction.training import signatures
@@ -77,6 +79,7 @@ SIGNATURES: LRUCache[SignatureKey, Model] = LRUCache(256 * 2**20, _signature_byt
 CALIBRATIONS: LRUCache[GroupKey, GroupCalibration] = LRUCache(
     32 * 2**20, _calibration_bytes
 )
+LIMITS: LRUCache[SignatureKey, EvidenceLimits] = LRUCache(4_096)
 _LOCK = Lock()
 
 
@@ -109,14 +112,27 @@ def _in_order(users: Sequence[User]) -> tuple[User, ...]:
     return tuple(sorted(users, key=lambda user: user.pk))
 
 
+def load_verifier(user: User) -> Verifier:
+    """Load what verifies one user, after building a stale signature."""
+    verifier, _ = _loaded([user], _verifier)
+    return verifier
+
+
 def _composed(
     users: Sequence[User], make: Callable[[GroupKey], Group]
 ) -> ComposedGroup[Group]:
     members = _in_order(users)
+    group, keys = _loaded(members, make)
+    return ComposedGroup(group, members, keys)
+
+
+def _loaded(
+    members: Sequence[User], make: Callable[[GroupKey], Found]
+) -> tuple[Found, GroupKey]:
     for _ in range(ATTEMPTS):
         try:
             keys = _signature_keys(members)
-            return ComposedGroup(make(keys), members, keys)
+            return make(keys), keys
         except (DamagedModelError, ObjectDoesNotExist):
             # A signature was damaged, or a rebuild switched versions meanwhile.
             logger.warning("A signature could not be loaded.", exc_info=True)
@@ -173,6 +189,25 @@ def _group_of(
     return Group(signatures, weighting(keys[0].background_id), calibration)
 
 
+def _verifier(keys: GroupKey) -> Verifier:
+    key, signature = keys[0], _signatures(keys)[0]
+    with _LOCK:
+        limits = LIMITS.get(key)
+    if limits is None:
+        others = _foreign_holdout(key.background_id)
+        limits = limits_of(_holdouts(keys)[0], signature.platt, others)
+        with _LOCK:
+            LIMITS[key] = limits
+    return Verifier(signature, weighting(key.background_id), limits)
+
+
+def _foreign_holdout(background_id: int) -> int:
+    """Return how many held-out tweets of others a version has for each user."""
+    counts = Background.objects.values_list("tweet_count", "user_count")
+    tweets, users = counts.get(pk=background_id)
+    return int(tweets * (users - 1) // max(users, 1) // HOLDOUT_SHARE)
+
+
 def _signatures(keys: GroupKey) -> list[Model]:
     """Return each user's signature, without its holdout."""
     with _LOCK:
@@ -219,4 +254,5 @@ def clear_caches() -> None:
     with _LOCK:
         SIGNATURES.clear()
         CALIBRATIONS.clear()
+        LIMITS.clear()
     weighting.cache_clear()

@@ -30,9 +30,9 @@ class QuestionError(ValueError):
 class UnknownUsersError(QuestionError):
     """A handle is not stored, or not open to whoever asks."""
 
-    def __init__(self, handles: list[str]) -> None:
+    def __init__(self, handles: list[str], field: str = "users") -> None:
         names = ", ".join(f"@{handle[:50]}" for handle in handles)
-        super().__init__("users", f"Not known here: {names}")
+        super().__init__(field, f"Not known here: {names}")
 
 
 def clean_text(raw: str) -> str:
@@ -110,6 +110,19 @@ def choose_group(handles: list[str], among: Pool) -> list[User]:
     return group
 
 
+def choose_one(handle: str, among: Pool) -> User:
+    """Return the user with this handle.
+
+    Raises QuestionError for an unknown user, or one with too few tweets.
+    """
+    folded = handle.strip().lstrip("@").lower()
+    found = among.find([folded]).get(folded)
+    if found is None:
+        raise UnknownUsersError([folded], "user")
+    _check_tweets([found], "user")
+    return found
+
+
 def choose_everyone(among: Pool) -> list[User]:
     """Return all users with enough tweets. Raises QuestionError for fewer than two."""
     group = list(among.members().predictable())
@@ -120,11 +133,11 @@ def choose_everyone(among: Pool) -> list[User]:
     return group
 
 
-def _check_tweets(group: list[User]) -> None:
+def _check_tweets(group: list[User], field: str = "users") -> None:
     short = [user for user in group if not user.is_predictable]
     if not short:
         return
     counts = ", ".join(f"@{user.handle} has {user.eligible_count}" for user in short)
     raise QuestionError(
-        "users", f"Too few eligible tweets: {counts}; {MIN_TWEETS} are needed"
+        field, f"Too few eligible tweets: {counts}; {MIN_TWEETS} are needed"
     )

@@ -1,7 +1,7 @@
 """The answer to one question, as pages, API and command line show it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC
 from typing import Any
 
@@ -36,14 +36,15 @@ class Candidate:
 class Evidence:
     """Characters ``start`` to ``end`` of the text, and the handle they speak for.
 
-    The weight is positive if that is the most likely user.
+    The weight is positive if that is the most likely user; the handle is None for
+    everybody else.
     """
 
     start: int
     end: int
     text: str
     weight: float
-    toward: str
+    toward: str | None
 
 
 @dataclass(frozen=True)
@@ -141,21 +142,12 @@ class Result:
 
     @property
     def notices(self) -> list[str]:
-        return [TOO_SHORT] if word_count(self.text) < MIN_WORDS else []
+        return notices_of(self.text)
 
     @property
     def marked_text(self) -> list[Piece]:
         """The whole text, cut where pieces of evidence begin and end."""
-        pieces, done = [], 0
-        for found in self.evidence:
-            kind = "for" if found.weight > 0 else "against"
-            pieces += [
-                Piece(self.text[done : found.start], ""),
-                Piece(self.text[found.start : found.end], kind),
-            ]
-            done = found.end
-        pieces.append(Piece(self.text[done:], ""))
-        return [piece for piece in pieces if piece.text]
+        return cut(self.text, self.evidence)
 
     def as_json(self, top: int | None = None) -> dict[str, Any]:
         """Return the answer as programs get it, with the `top` likeliest candidates."""
@@ -182,18 +174,28 @@ class Result:
                 "chance": self.held_out.chance,
                 "tweets": self.held_out.tweets,
             },
-            "evidence": [
-                {
-                    "start": found.start,
-                    "end": found.end,
-                    "text": found.text,
-                    "weight": found.weight,
-                    "toward": found.toward,
-                }
-                for found in self.evidence
-            ],
+            "evidence": [asdict(found) for found in self.evidence],
             "notices": self.notices,
         }
+
+
+def cut(text: str, evidence: Sequence[Evidence]) -> list[Piece]:
+    """Cut the text where pieces of evidence begin and end."""
+    pieces, done = [], 0
+    for found in evidence:
+        kind = "for" if found.weight > 0 else "against"
+        pieces += [
+            Piece(text[done : found.start], ""),
+            Piece(text[found.start : found.end], kind),
+        ]
+        done = found.end
+    pieces.append(Piece(text[done:], ""))
+    return [piece for piece in pieces if piece.text]
+
+
+def notices_of(text: str) -> list[str]:
+    """Return what to know about a text before trusting an answer."""
+    return [TOO_SHORT] if word_count(text) < MIN_WORDS else []
 
 
 def candidates_of(answer: Answer, members: Sequence[User]) -> list[Candidate]:

@@ -1,16 +1,20 @@
 """Filters that put the figures of an answer into words."""
 
+from math import log
+
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
+from prediction.engine.calibration.strength import EvidenceLimits
 from prediction.pages.trust_panel import Panel, panel_for
 from prediction.serving.result import Result
 
 register = template.Library()
 
 QUOTED = 120
+SCALE_END = log(100_000)
 NAMED = 4
 
 
@@ -88,3 +92,26 @@ def map_x(share: float) -> str:
 def map_y(share: float) -> str:
     """Scale 0 to 1 to the height of the map, 62."""
     return f"{62 * share:.1f}"
+
+
+@register.filter
+def times(ratio: float) -> str:
+    """Format a likelihood ratio, with as many digits as it deserves."""
+    digits = 1 if ratio < 10 else 0
+    rounded = (
+        round(ratio, digits) if ratio < 100 else round(ratio, -len(f"{ratio:.0f}") + 2)
+    )
+    return f"{rounded:,.{digits}f} times"
+
+
+@register.filter
+def scale_x(log_likelihood_ratio: float) -> str:
+    """Place it on a scale of width 120 from 1 in 100,000 to 100,000."""
+    share = log_likelihood_ratio / SCALE_END
+    return f"{60 + 60 * min(max(share, -1), 1):.1f}"
+
+
+@register.filter
+def reach_width(limits: EvidenceLimits) -> str:
+    """Return how much of the scale the held-out tweets support."""
+    return f"{float(scale_x(limits.most)) - float(scale_x(limits.least)):.1f}"

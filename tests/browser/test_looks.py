@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
+from tweets.tests.cast import texts_of
 
 LAMP = "Log. Wind SW 6, lamp lit. The gull is back — ★½"
 GROUP = "/?users=gullrock_keeper&users=VesperOnFilm&users=PlumstoneTilDie"
@@ -17,6 +18,7 @@ PAGES = [
     "/users/?q=zzzz",
     "/users/gullrock_keeper/",
     "/users/gullrock_keeper/?q=zzzz",
+    "/users/gullrock_keeper/would/",
     "/guess/",
     "/voice/",
     "/batch/",
@@ -131,6 +133,26 @@ def test_an_answer_is_sound(visitor: Page) -> None:
     visitor.get_by_role("button", name="Clear").click()
     visitor.get_by_role("button", name="Who wrote it?").click()
     expect(visitor.locator("#users-errors")).to_be_visible()
+    assert_sound(visitor)
+
+
+def test_an_answer_that_is_recognised_is_sound(visitor: Page) -> None:
+    for who in (GROUP, "/?users=VesperOnFilm&users=PlumstoneTilDie"):
+        visitor.goto(who)
+        visitor.fill("#id_text", texts_of("gullrock_keeper", 10)[-1].upper())
+        expect(visitor.locator(".verdict")).to_contain_text("really wrote this, on")
+        expect(visitor.locator(".recognised")).to_contain_text("not predicted")
+        assert_sound(visitor)
+
+
+def test_what_one_person_would_have_written_is_sound(visitor: Page) -> None:
+    visitor.goto("/users/gullrock_keeper/")
+    visitor.fill("#id_text", LAMP)
+    visitor.get_by_role("button", name="Would they?").click()
+    expect(visitor.locator(".verdict")).to_contain_text("evidence in favour")
+    expect(visitor.locator(".strength")).to_be_visible()
+    assert visitor.url.endswith("/users/gullrock_keeper/would/")
+    visitor.get_by_text("What the words mean").click()
     assert_sound(visitor)
 
 

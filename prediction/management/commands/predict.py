@@ -17,28 +17,39 @@ from prediction.serving.question import (
     QuestionError,
     choose_everyone,
     choose_group,
+    choose_one,
     clean_text,
 )
 from prediction.serving.result import Result, Verbatim
 from prediction.serving.verbatim import recognised
-from prediction.templatetags.answers import percent
+from prediction.serving.verification.verification import Verification, verify
+from prediction.templatetags.answers import percent, times
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User
 
 BATCH = 500
-Predict = Callable[[list[str]], list[Result]]
+Predict = Callable[[list[str]], list[Result] | list[Verification]]
 
 
 class Command(HypotweetCommand):
-    help = "Predicts which of some users most likely wrote a text."
+    help = (
+        "Predicts which of some users most likely wrote a text, or says how much "
+        "speaks for one user."
+    )
     examples = """  manage.py predict --users ann bob cem --text "What a match!"
   manage.py predict --all-users --text "What a match!" --top 5 --json
+  manage.py predict --user ann --text "What a match!"
   manage.py predict --model three.hypotweet --text "What a match!"
   manage.py predict --users ann bob --file texts.txt --json > answers.jsonl"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         who = parser.add_mutually_exclusive_group(required=True)
         who.add_argument("--users", nargs="+", metavar="HANDLE", help="Two or more.")
+        who.add_argument(
+            "--user",
+            metavar="HANDLE",
+            help="Say whether this one user would have written it.",
+        )
         who.add_argument(
             "--all-users", action="store_true", help="Everybody with enough tweets."
         )
@@ -83,7 +94,9 @@ class Command(HypotweetCommand):
             raise CommandError(str(error)) from None
 
     def _predictor(self, options: dict[str, Any]) -> Predict:
-        """Return what answers texts: the chosen users, or a model file."""
+        """Return what answers texts: the chosen users, one user, or a model file."""
+        if options["user"]:
+            return self._verifier(options)
         if options["model"] is None:
             predict = partial(
                 predictor.predict_many,
@@ -103,6 +116,16 @@ class Command(HypotweetCommand):
         users = tuple(User(handle=handle) for handle in model.handles)
         composed = ComposedGroup(model.group, users)
         return partial(predictor.answers, composed, style_only=options["style_only"])
+
+    def _verifier(self, options: dict[str, Any]) -> Predict:
+        if options["engine"] != predictor.ENGINE or options["top"]:
+            raise CommandError("--user takes no --engine and no --top.", returncode=2)
+        return partial(
+            verify,
+            choose_one(options["user"], EVERYBODY),
+            among=EVERYBODY,
+            style_only=options["style_only"],
+        )
 
     def _users(self, options: dict[str, Any]) -> list[User]:
         if options["all_users"]:
@@ -140,9 +163,23 @@ class Command(HypotweetCommand):
         for result in predict(texts):
             if options["json"]:
                 indent = None if options["file"] else 2
-                self.write_json(result.as_json(options["top"]), indent)
+                top = () if isinstance(result, Verification) else (options["top"],)
+                self.write_json(result.as_json(*top), indent)
+            elif isinstance(result, Verification):
+                self._print_verification(result)
             else:
                 self._print(result, options["top"])
+
+    def _print_verification(self, found: Verification) -> None:
+        self.stdout.write(found.text.replace("\n", " "))
+        if found.verbatim:
+            self.stdout.write(f"  {_really_wrote(found.verbatim)}")
+        than = found.user if found.is_in_favour else "somebody else"
+        self.stdout.write(
+            f"  {found.words.capitalize()}: {times(found.times)} as likely from {than}."
+        )
+        for caution in found.cautions:
+            self.stdout.write(f"  {caution}")
 
     def _print(self, result: Result, top: int | None) -> None:
         self.stdout.write(result.text.replace("\n", " "))

@@ -58,6 +58,26 @@ def test_predict_says_which_script_nobody_writes() -> None:
     assert (nobody["flag"], nobody["reason"]) == (True, "script")
 
 
+@pytest.mark.usefixtures("cast")
+def test_predict_verifies_one_user() -> None:
+    text = "Log. Wind SW 4, lamp lit, and the gull is back."
+    answer = json.loads(run("predict", "--user", KEEPER, "--text", text, "--json"))
+    assert answer["handle"] == KEEPER
+    assert answer["log_likelihood_ratio"] > 0
+    said = run("predict", "--user", KEEPER, "--text", text).splitlines()
+    assert said[0] == text
+    assert said[1].startswith(f"  {answer['words'].capitalize()}: ")
+    assert said[1].endswith(f"times as likely from @{KEEPER}.")
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_file_of_texts_is_verified_one_by_one(tmp_path: Path) -> None:
+    path = tmp_path / "texts.txt"
+    path.write_text("Lamp lit tonight.\nWHAT A GOAL LADS\n")
+    out = run("predict", "--user", KEEPER, "--file", path, "--json").splitlines()
+    assert [json.loads(line)["handle"] for line in out] == [KEEPER] * 2
+
+
 def test_predict_says_when_nobody_wrote_it() -> None:
     make_cast(80)
     strange = "§1 Abs. 2: (a) [b] {c}; <b>HTML</b> & co; x=1;"
@@ -115,6 +135,10 @@ def test_a_file_gets_one_answer_per_line_and_bad_lines_are_named(
         (["--users", KEEPER, FAN, "--text", "  "], "Enter a tweet"),
         (["--users", KEEPER, FAN, "--text", "x", "--top", "0"], "--top"),
         (["--users", KEEPER, FAN, "--file", "not/there.txt"], "not/there.txt"),
+        (["--user", "nobody", "--text", "x"], "Not known here: @nobody"),
+        (["--user", KEEPER, "--text", " "], "Enter a tweet"),
+        (["--user", KEEPER, "--text", "x", "--top", "2"], "no --top"),
+        (["--user", KEEPER, "--text", "x", "--engine", "vectors"], "no --engine"),
         (
             ["--model", "x", "--engine", "vectors", "--text", "x"],
             "an engine of its own",
