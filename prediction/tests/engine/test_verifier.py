@@ -1,5 +1,6 @@
 """Verification of one user: what is said, how strongly, and why."""
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -86,7 +87,7 @@ def test_about_one_in_twenty_of_their_own_is_flagged_where_enough_are_known(
     few = limits_of(holdout, plain, 10)
     assert few.genuine == holdout.features.shape[0] < 19
     assert few.threshold == pytest.approx(log(0.05))
-    many = type(holdout)(holdout.model, holdout.features[[*range(5)] * 8])
+    many = replace(holdout, features=holdout.features[[*range(5)] * 8])
     scores = np.sort(plain.log_odds(many.model.decision_function(many.features)))
     assert limits_of(many, plain, 10).threshold == pytest.approx(scores[1])
 
