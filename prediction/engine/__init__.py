@@ -13,7 +13,7 @@ Usable without Django. Read it in this order:
    `features.masking` and `features.hashing` are its parts.
 2. `features.idf`: rare features count more.
 3. `models.background`: a sample of everybody's tweets, the negatives of every model.
-4. `models.signature`: one sparse linear model per user, from `models.ridge` and
+4. `models.signature`: one sparse linear model per user, from `models.svm` and
    `models.naive_bayes`; `calibration.holdout`: which tweets it is measured on.
 5. `models.group`: scores become an answer; `models.large_group` and `models.ranking`
    do the same for thousands of users.

@@ -24,6 +24,7 @@ from prediction.engine.calibration.group_calibration import (
 from prediction.engine.calibration.holdout import HoldoutReport, score_holdout_sample
 from prediction.engine.calibration.metrics import ReliabilityBin
 from prediction.engine.calibration.none_of_these import Verification
+from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.models.group import Group
@@ -166,7 +167,7 @@ def _calibration(stored: dict[str, Any]) -> GroupCalibration:
     report["bins"] = tuple(ReliabilityBin(**found) for found in report["bins"])
     report["confusion"] = ()
     return GroupCalibration(
-        stored["temperature"],
+        Softmax(stored["softmax"]["temperature"]),
         stored["threshold"],
         Verification.from_values(stored["verification"]),
         HoldoutReport(**report),

@@ -39,7 +39,7 @@ def predict_many(users: Sequence[User], texts: Sequence[str]) -> list[Result]:
     own = [stored_vectors(user.pk) for user in users]
     probabilities = _fit(own).predict_proba(asked)
     scores = _held_out_scores(own)
-    report = scores.report(1.0)
+    report = scores.report(softmax(scores.scores, axis=1))
     sure = np.sort(softmax(scores.scores, axis=1).max(axis=1))
     return [
         _result(users, text, row, report, sure)

@@ -10,7 +10,6 @@ from prediction.engine.calibration.familiarity import Signals
 from prediction.engine.calibration.holdout import (
     CalibrationScores,
     HoldoutReport,
-    HoldoutScores,
 )
 from prediction.engine.calibration.none_of_these import (
     DEFAULT_VERIFICATION,
@@ -19,7 +18,7 @@ from prediction.engine.calibration.none_of_these import (
     fit_outside_odds,
     fit_stranger_odds,
 )
-from prediction.engine.calibration.temperature import fit_temperature
+from prediction.engine.calibration.temperature import Softmax, fit_softmax
 
 EXPECTED_TEMPERATURE = 1 / 1.4
 EXPECTED_HOLDOUT = 40
@@ -33,8 +32,8 @@ class GroupCalibration:
 
     Attributes
     ----------
-    temperature
-        Divides the compressed scores, so that their softmax is calibrated.
+    softmax
+        Turns scores into probabilities.
     threshold
         Log-odds that any member wrote a text, below which nobody did.
     verification
@@ -43,7 +42,7 @@ class GroupCalibration:
         None where the members' holdout is not at hand.
     """
 
-    temperature: float
+    softmax: Softmax
     threshold: float
     verification: Verification
     report: HoldoutReport | None
@@ -74,14 +73,13 @@ class GroupCalibration:
 
 
 DEFAULT_CALIBRATION = GroupCalibration(
-    EXPECTED_TEMPERATURE, -0.85, DEFAULT_VERIFICATION, None
+    Softmax(EXPECTED_TEMPERATURE), -0.85, DEFAULT_VERIFICATION, None
 )
 
 
 def fit_group_calibration(found: CalibrationScores) -> GroupCalibration:
     """Fit a group's calibration on tweets that the scoring models never saw."""
-    expected = _expected_temperature(found)
-    temperature = fit_temperature(found.scores, found.authors, expected)
+    softmax = fit_softmax(found.scores, found.authors, _expected_temperature(found))
     genuine = found.genuine()
     signals = found.signals
     verification = Verification(
@@ -90,11 +88,26 @@ def fit_group_calibration(found: CalibrationScores) -> GroupCalibration:
     )
     log_odds = verification.log_odds(genuine, signals)
     threshold = float(np.quantile(log_odds, GENUINE_REJECTED))
-    report = found.report(temperature)
-    return GroupCalibration(temperature, threshold, verification, report)
+    report = found.report(_cross_fitted(found))
+    return GroupCalibration(softmax, threshold, verification, report)
 
 
-def _expected_temperature(found: HoldoutScores) -> float:
+def _cross_fitted(found: CalibrationScores) -> NDArray[np.floating]:
+    """Return probabilities of the holdout tweets, shape ``(tweets, members)``.
+
+    Those of every other tweet come from a calibration fitted on the rest, so that what
+    the report says was measured on tweets that nothing was fitted on.
+    """
+    shares = np.empty_like(found.scores, dtype=np.float64)
+    expected = _expected_temperature(found)
+    for fold in (0, 1):
+        own, rest = slice(fold, None, 2), slice(1 - fold, None, 2)
+        softmax = fit_softmax(found.scores[rest], found.authors[rest], expected)
+        shares[own] = softmax.probabilities(found.scores[own])
+    return shares
+
+
+def _expected_temperature(found: CalibrationScores) -> float:
     """Expect a higher temperature of members with few tweets: models fitted on few
     are overconfident, and few holdout tweets cannot show it."""
     members = len(np.unique(found.authors))

@@ -11,7 +11,6 @@ from scipy import sparse
 from prediction.engine.calibration.familiarity import Signals, measure
 from prediction.engine.calibration.metrics import ReliabilityBin, reliability
 from prediction.engine.calibration.reference import calibration_features
-from prediction.engine.calibration.temperature import probabilities
 from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import N_FEATURES
 from prediction.engine.features.profiles import PROFILE_SIZE
@@ -98,17 +97,16 @@ class HoldoutScores:
         others[np.arange(len(others)), self.authors] = -np.inf
         return others.max(axis=1)
 
-    def report(self, temperature: float) -> HoldoutReport:
-        """Summarise, with probabilities at this temperature."""
-        predicted = self.scores.argmax(axis=1)
+    def report(self, probabilities: NDArray[np.floating]) -> HoldoutReport:
+        """Summarise, with probabilities of the same shape as the scores."""
+        predicted = probabilities.argmax(axis=1)
         right = predicted == self.authors
-        confidence = probabilities(self.scores, temperature).max(axis=1)
         return HoldoutReport(
             accuracy=float(right.mean()),
             chance=float(np.bincount(self.authors).max() / len(predicted)),
             tweets=len(predicted),
             confusion=self._confusion(predicted),
-            bins=reliability(confidence, right),
+            bins=reliability(probabilities.max(axis=1), right),
         )
 
     def _confusion(self, predicted: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:

@@ -9,7 +9,6 @@ from scipy.special import softmax
 from prediction.engine.calibration.familiarity import Signals
 from prediction.engine.calibration.group_calibration import GroupCalibration
 from prediction.engine.calibration.none_of_these import NoneOfThese
-from prediction.engine.calibration.temperature import compressed
 from prediction.engine.insight.explanation import Explanation
 
 Floats = NDArray[np.floating]
@@ -61,8 +60,8 @@ def combine(
     platt
         Slope and intercept of each member's own log-odds, shape ``(members, 2)``.
     """
-    total = signals.trust() @ compressed(scores)
-    shares = softmax(total / calibration.temperature)
+    total = signals.trust() @ calibration.softmax.logits(scores)
+    shares = softmax(total)
     log_odds = platt[:, 0] * scores.sum(axis=0) + platt[:, 1] * len(scores)
     return Answer(
         tuple(shares.tolist()),

@@ -16,7 +16,6 @@ from prediction.engine.calibration.group_calibration import (
     fit_group_calibration,
 )
 from prediction.engine.calibration.holdout import score_holdouts
-from prediction.engine.calibration.temperature import compressed
 from prediction.engine.features import ngrams
 from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import N_FEATURES
@@ -93,8 +92,10 @@ class Group:
         Shape ``(texts, members)``; rows sum to 1.
         """
         scores, signals = self._measure(texts, style_only)
-        trusted = signals.trust()[:, np.newaxis] / self.calibration.temperature
-        return np.asarray(softmax(compressed(scores) * trusted, axis=1))
+        trusted = signals.trust()[:, np.newaxis]
+        return np.asarray(
+            softmax(trusted * self.calibration.softmax.logits(scores), axis=1)
+        )
 
     def verification_log_odds(
         self, texts: Sequence[str], style_only: bool = False
@@ -175,15 +176,24 @@ class Group:
         scores = self._score_one(features, weights)
         signals = self._signals([text], features, self._known(weights))
         answer = self._answer(scores, signals)
-        temperature = self.calibration.temperature
+        calibrated = self.calibration.softmax
         first, second = answer.order[:2]
-        contributions = features.data * (weights[first] - weights[second]) / temperature
+        difference = (
+            float(scores[0, first] - scores[0, second]) / calibrated.temperature
+        )
+        difference += calibrated.offset(first) - calibrated.offset(second)
+        contributions = features.data * (weights[first] - weights[second])
         return replace(
             answer,
             explanation=explain_difference(
                 text,
                 (first, second),
-                float(scores[0, first] - scores[0, second]) / temperature,
-                spread(len(text), occurrences, features.indices, contributions),
+                difference,
+                spread(
+                    len(text),
+                    occurrences,
+                    features.indices,
+                    contributions / calibrated.temperature,
+                ),
             ),
         )

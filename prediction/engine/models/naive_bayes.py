@@ -9,7 +9,7 @@ used have the same weight: it is kept as one base weight, and the others stay sp
 import numpy as np
 from numpy.typing import NDArray
 
-from prediction.engine.models.ridge import Examples
+from prediction.engine.models.svm import Examples
 
 _RARE = np.float32(1e-3)
 
@@ -24,8 +24,9 @@ def log_ratio(
     smoothing
         Weight of the background in the user's distribution, in features.
     """
-    counts = examples.own.T @ examples.own_weights
-    frequency = examples.background.T @ examples.background_weights + counts
+    counts = examples.own.T @ examples.own_used.astype(np.float32)
+    used = examples.background_used.astype(np.float32)
+    frequency = examples.background.T @ used + counts
     frequency += frequency.sum() / len(frequency) * _RARE
     frequency /= frequency.sum()
     weights = np.log1p(counts / (smoothing * frequency))

@@ -17,7 +17,7 @@ from prediction.engine.features.profiles import PROFILE_SIZE, Floats, profiles
 from prediction.engine.models.background import Background
 from prediction.engine.models.linear import LinearModel
 from prediction.engine.models.naive_bayes import log_ratio
-from prediction.engine.models.ridge import Examples, fit_ridge
+from prediction.engine.models.svm import Examples, fit_svm
 from prediction.engine.storage import (
     Frame,
     matrix_arrays,
@@ -27,15 +27,16 @@ from prediction.engine.storage import (
     unpack,
 )
 
-MAX_FEATURES = 40_000
+MAX_FEATURES = 120_000
 # Enough to see scripts and languages; all of 3,200 would double the time of a build.
 PROFILED = 400
 _CALIBRATION_SHARE = 5
-FIRST_STEPS = 12
-LATER_STEPS = 6
 SMOOTHING = 1000.0
-LOG_RATIO_SHARE = 4.0
-HOLDOUT_INFLATION = 1.15
+# Spread of the naive Bayes part, in that of the machine's over everybody else's tweets.
+NAIVE_BAYES_SHARE = 1.5
+# The machine puts everybody else's tweets at about -1: they become 0, with a spread of
+# about 1.
+SCALE = 4.0
 _KIND, _HOLDOUT_KIND = "signature", "holdout"
 
 
@@ -169,29 +170,24 @@ def _spread(scores: NDArray[np.float32]) -> float:
     return float(scores.std()) or 1.0
 
 
-def fit_model(
-    examples: Examples, steps: int, start: NDArray[np.float32] | None = None
-) -> tuple[LinearModel, NDArray[np.float32]]:
-    """Fit ridge and naive Bayes, scale each to unit spread over the others, add them.
+def fit_model(examples: Examples) -> LinearModel:
+    """Fit the machine and naive Bayes, and add them.
 
-    The sum is standardised: the others' tweets have mean 0 and spread 1, which makes
-    users with few and with many tweets comparable.
-
-    Returns
-    -------
-    The model, and the ridge weights, from which a later fit can start.
+    Scores keep the machine's own unit, which is the same for all users: a model fitted
+    on few tweets claims little.
     """
-    others = examples.background_weights > 0
-    ridge = fit_ridge(examples, steps, start)
+    others = examples.background_used
+    machine = fit_svm(examples)
     ratio, absent = log_ratio(examples, SMOOTHING)
-    ratio_scores = examples.background @ (ratio + np.float32(absent))
-    scale = np.float32(1 / _spread((examples.background @ ridge[:-1])[others]))
-    share = np.float32(LOG_RATIO_SHARE / _spread(ratio_scores[others]))
-    dense = ridge[:-1] * scale + ratio * share
+    by_machine = (examples.background @ machine.weights)[others]
+    by_ratio = (examples.background @ (ratio + np.float32(absent)))[others]
+    share = np.float32(NAIVE_BAYES_SHARE * _spread(by_machine) / _spread(by_ratio))
+    dense = machine.weights + ratio * share
     model = LinearModel.strongest(dense, absent * float(share), MAX_FEATURES)
-    # Measured after the cut, which changes the spread: worth 1 point of accuracy.
-    scores = model.decision_function(examples.background)[others]
-    return model.normalised(float(scores.mean()), _spread(scores)), ridge
+    # The cut shifts all scores: it is taken back.
+    cut = model.decision_function(examples.background)[others]
+    shift = float(cut.mean() - by_machine.mean()) - machine.bias
+    return model.normalised(shift - 1.0, 1 / SCALE)
 
 
 def fit_signature(
@@ -225,9 +221,9 @@ def fit_signature(
     if others.sum() < 2 * _CALIBRATION_SHARE:
         raise ValueError("the background holds too few tweets of other users")
     own = background.idf.transform(features)
-    holdout, platt, ridge = _fit_holdout(own, background, others, own_profiles)
-    examples = Examples(own, _flags(np.ones(count)), background.matrix, _flags(others))
-    model, _ = fit_model(examples, LATER_STEPS, ridge)
+    holdout, platt = _fit_holdout(own, background, others, own_profiles)
+    everything = np.ones(count, dtype=bool)
+    model = fit_model(Examples(own, everything, background.matrix, others))
     return Signature(model, platt, count, own_profiles.mean(axis=0), holdout)
 
 
@@ -237,10 +233,6 @@ def newest_profiles(texts: Sequence[str]) -> Floats:
     Shape ``(min(len(texts), PROFILED), PROFILE_SIZE)``.
     """
     return profiles(texts[-PROFILED:])
-
-
-def _flags(rows: NDArray) -> NDArray[np.float32]:
-    return rows.astype(np.float32)
 
 
 def _unseen(background: Background, others: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -260,25 +252,15 @@ def _fit_holdout(
     background: Background,
     others: NDArray[np.bool_],
     own_profiles: Floats,
-) -> tuple[Holdout, Platt, NDArray[np.float32]]:
+) -> tuple[Holdout, Platt]:
     count = own.shape[0]
     newest = holdout_size(count)
     older = np.arange(count) < count - newest
     unseen_rows = _unseen(background, others)
-    seen = _flags(others & ~unseen_rows)
-    examples = Examples(own, _flags(older), background.matrix, seen)
-    model, ridge = fit_model(examples, FIRST_STEPS)
-    # Fitted on fewer tweets, a holdout model scores further from zero than the final.
-    model = model.normalised(0.0, HOLDOUT_INFLATION)
+    seen = others & ~unseen_rows
+    model = fit_model(Examples(own, older, background.matrix, seen))
     foreign = model.decision_function(background.matrix)[unseen_rows]
     unseen = own[count - newest :]
-    return (
-        Holdout(
-            model,
-            unseen,
-            own_profiles[-newest:],
-            own_profiles[:-newest].mean(axis=0),
-        ),
-        fit_platt(model.decision_function(unseen), foreign),
-        ridge,
-    )
+    platt = fit_platt(model.decision_function(unseen), foreign)
+    habits = own_profiles[:-newest].mean(axis=0)
+    return Holdout(model, unseen, own_profiles[-newest:], habits), platt

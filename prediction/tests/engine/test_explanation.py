@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.features import ngrams
 from prediction.engine.insight.explanation import (
     MAX_SPANS,
@@ -36,9 +37,11 @@ def explained(group: Group, text: str, style_only: bool = False) -> Explanation:
 @settings(max_examples=60, deadline=None)
 def test_weights_add_up_to_the_difference(text: str, style_only: bool) -> None:
     found = explained(GROUP, text, style_only)
-    first, second = np.sort(GROUP.decision_function([text], style_only)[0])[::-1][:2]
+    softmax = GROUP.calibration.softmax
+    scores = GROUP.decision_function([text], style_only)[0] / softmax.temperature
+    logits = scores + np.array(softmax.offsets)
     assert found.difference == pytest.approx(
-        (first - second) / GROUP.calibration.temperature, abs=1e-4
+        logits[found.winner] - logits[found.runner_up], abs=1e-4
     )
     total = sum(span.weight for span in found.spans) + found.rest
     assert total == pytest.approx(found.difference, abs=1e-6)
@@ -120,7 +123,9 @@ def test_of_too_many_spans_the_weakest_are_left_out() -> None:
 
 
 def test_weights_are_divided_by_the_temperature(group: Group) -> None:
-    warmer = replace(group.calibration, temperature=2 * group.calibration.temperature)
+    softmax = group.calibration.softmax
+    twice = Softmax(2 * softmax.temperature, tuple(b / 2 for b in softmax.offsets))
+    warmer = replace(group.calibration, softmax=twice)
     text = VOICES["critic"][-1]
     usual = explained(group, text)
     halved = explained(Group(group.signatures, group.idf, warmer), text)

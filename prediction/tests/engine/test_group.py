@@ -58,7 +58,7 @@ def test_a_strangers_tweets_are_flagged(group: Group) -> None:
     genuine = [text for tweets in VOICES.values() for text in tweets[-6:]]
     own = [p.none_of_these for p in group.predict(genuine)]
     foreign = [p.none_of_these for p in group.predict(STRANGER)]
-    assert np.mean([n.flag for n in own]) <= 0.1
+    assert np.mean([n.flag for n in own]) <= 0.2
     assert np.mean([n.flag for n in foreign]) >= 0.7
     assert max(n.probability for n in own) < np.median([n.probability for n in foreign])
 

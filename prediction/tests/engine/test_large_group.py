@@ -1,8 +1,11 @@
 """A large group answers like a small one, from the columns of an index."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.models.group import Group
 from prediction.engine.models.large_group import LargeGroup
 from prediction.engine.models.ranking import RankingIndex
@@ -24,7 +27,8 @@ def large(group: Group, tmp_path_factory: pytest.TempPathFactory) -> LargeGroup:
     def pair(first: int, second: int) -> Group:
         assert first < second
         two = [group.signatures[first], group.signatures[second]]
-        return Group(two, group.idf, group.calibration)
+        softmax = Softmax(group.calibration.softmax.temperature)
+        return Group(two, group.idf, replace(group.calibration, softmax=softmax))
 
     index = RankingIndex.open(path)
     habits = np.max([s.habits for s in group.signatures], axis=0)

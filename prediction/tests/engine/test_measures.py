@@ -14,7 +14,7 @@ from prediction.engine.calibration.metrics import (
 )
 from prediction.engine.calibration.none_of_these import fit_stranger_odds
 from prediction.engine.calibration.platt import Platt, fit_platt
-from prediction.engine.calibration.temperature import fit_temperature, probabilities
+from prediction.engine.calibration.temperature import Softmax, fit_softmax
 from prediction.engine.evaluation.evaluation import quality
 
 CONFIDENCE = np.array([0.95, 0.9, 0.6, 0.55])
@@ -64,18 +64,34 @@ def test_quality_of_known_probabilities() -> None:
 def test_a_temperature_is_recovered() -> None:
     chance = np.random.default_rng(0)
     scores = chance.normal(size=(4000, 5))
-    truth = np.array([chance.choice(5, p=row) for row in probabilities(scores, 0.5)])
-    assert fit_temperature(scores, truth) == pytest.approx(0.5, rel=0.1)
+    rows = Softmax(0.5).probabilities(scores)
+    truth = np.array([chance.choice(5, p=row) for row in rows])
+    found = fit_softmax(scores, truth)
+    assert found.temperature == pytest.approx(0.5, rel=0.1)
+    assert found.offsets == pytest.approx([0] * 5, abs=0.15)
+
+
+def test_the_offset_of_a_member_who_claims_too_much_is_recovered() -> None:
+    chance = np.random.default_rng(0)
+    scores = chance.normal(size=(4000, 3))
+    rows = Softmax(0.5, (-1.0, 0.5, 0.5)).probabilities(scores)
+    truth = np.array([chance.choice(3, p=row) for row in rows])
+    assert fit_softmax(scores, truth).offsets == pytest.approx([-1, 0.5, 0.5], abs=0.2)
+
+
+def test_members_without_tweets_get_no_offset() -> None:
+    scores = np.random.default_rng(0).normal(size=(40, 9))
+    assert fit_softmax(scores, np.zeros(40, dtype=int)).offsets == ()
 
 
 def test_without_tweets_the_temperature_is_the_expected_one() -> None:
     nothing = np.empty((0, 3)), np.empty(0, dtype=int)
-    assert fit_temperature(*nothing, expected=1.3) == 1.3
+    assert fit_softmax(*nothing, expected=1.3) == Softmax(1.3)
 
 
 def test_few_tweets_change_the_temperature_little() -> None:
-    found = fit_temperature(np.array([[9.0, 0.0]]), np.array([1]))
-    assert 1 < found < 3.3
+    found = fit_softmax(np.array([[9.0, 0.0]]), np.array([1]))
+    assert 1 < found.temperature < 3.3
 
 
 def test_platt_gives_even_odds_between_the_sides() -> None:
@@ -86,7 +102,7 @@ def test_platt_gives_even_odds_between_the_sides() -> None:
 
 def test_compression_keeps_the_order() -> None:
     scores = np.array([[-9.0, -1.0, 0.0, 0.5, 12.0]])
-    found = probabilities(scores, 0.7)[0]
+    found = Softmax(0.7).probabilities(scores)[0]
     assert found.tolist() == sorted(found)
     assert found.sum() == pytest.approx(1)
 
@@ -128,12 +144,13 @@ def test_few_holdout_tweets_give_cautious_probabilities() -> None:
         )
         for size in (2, 40)
     )
-    assert fit_group_calibration(few).temperature > (
-        fit_group_calibration(many).temperature / 0.7
+    assert fit_group_calibration(few).softmax.temperature > (
+        fit_group_calibration(many).softmax.temperature / 0.7
     )
 
 
 def test_scores_of_any_size_become_probabilities() -> None:
-    shares = probabilities(np.array([[1e9, 1.0, -1e9], [0.0, 0.0, 0.0]]), 0.01)
+    scores = np.array([[1e9, 1.0, -1e9], [0.0, 0.0, 0.0]])
+    shares = Softmax(0.01).probabilities(scores)
     assert np.isfinite(shares).all()
     assert shares.sum(axis=1) == pytest.approx([1, 1])

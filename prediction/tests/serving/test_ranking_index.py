@@ -29,7 +29,7 @@ def test_it_ranks_like_a_small_group(cast: list[User]) -> None:
     large = loader.compose(cast).group
     for one, other in zip(small.predict(TEXTS), large.predict(TEXTS), strict=True):
         assert one.order == other.order
-        assert one.scores == pytest.approx(other.scores, abs=0.01)
+        assert one.scores == pytest.approx(other.scores, abs=0.03)
 
 
 def test_an_answer_is_complete(cast: list[User]) -> None:
