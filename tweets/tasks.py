@@ -49,7 +49,8 @@ def refresh_users(user_ids: list[int]) -> dict[str, Any]:
 
     client = connect()
     try:
-        users = User.objects.filter(pk__in=user_ids).exclude(source=User.Source.DEMO)
+        tracked = User.objects.tracked().exclude(source=User.Source.DEMO)
+        users = tracked.filter(pk__in=user_ids)
         return Refresh(Session(client)).run(users, timezone.now()).as_json()
     finally:
         client.close()

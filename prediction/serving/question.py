@@ -85,7 +85,7 @@ class Pool:
         return tweets.annotate(**{field: F(f"user__{field}") for field in SHOWN})
 
 
-EVERYBODY = Pool(User.objects.all)
+EVERYBODY = Pool(User.objects.tracked)
 LISTED = Pool(User.objects.listed)
 
 

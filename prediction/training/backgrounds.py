@@ -14,7 +14,7 @@ from prediction.engine.models.background import Background as Sample
 from prediction.models import Background
 from prediction.training.eligible import eligible_texts
 from prediction.training.tweet_features import TweetFeatures
-from tweets.models import User
+from tweets.models import User, UserQuerySet
 
 BACKGROUND_TWEETS = 8_000
 RENEW_AFTER_CHANGE = 0.2
@@ -49,16 +49,17 @@ def prepare_background(features: TweetFeatures, in_use: bool = False) -> Backgro
 
     Raises NotEnoughUsersError.
     """
-    users = User.objects.predictable()
-    ids = list(users.order_by("pk").values_list("pk", flat=True))
-    sample = _take_sample(ids, features)
+    users = User.objects.in_background()
+    tracked, reference = users.tracked(), users.filter(source=User.Source.REFERENCE)
+    ids, reference_ids = _keys(tracked), _keys(reference)
+    sample = _take_sample(ids, reference_ids, features)
     try:
         with transaction.atomic():
             return Background.objects.create(
                 sample=sample.to_bytes(),
                 weighting=sample.idf.to_bytes(),
                 tweet_count=len(sample.owners),
-                user_count=len(ids),
+                user_count=len(ids) + len(reference_ids),
                 eligible_count=_count_eligible(),
                 format=FEATURES_VERSION,
                 is_current=in_use,
@@ -86,7 +87,7 @@ def needs_renewal(background: Background) -> bool:
     was prepared."""
     pairs = (
         (_count_eligible(), background.eligible_count),
-        (User.objects.predictable().count(), background.user_count),
+        (User.objects.in_background().count(), background.user_count),
     )
     return any(abs(now - then) > RENEW_AFTER_CHANGE * then for now, then in pairs)
 
@@ -99,21 +100,33 @@ def load_sample(background_id: int) -> Sample:
 
 
 def _count_eligible() -> int:
-    users = User.objects.predictable()
+    users = User.objects.in_background()
     return users.aggregate(total=Sum("eligible_count"))["total"] or 0
 
 
-def _take_sample(user_ids: list[int], features: TweetFeatures) -> Sample:
-    """Spread the sample evenly over the users.
+def _keys(users: UserQuerySet) -> list[int]:
+    return list(users.order_by("pk").values_list("pk", flat=True))
+
+
+def _take_sample(
+    tracked: list[int], reference: list[int], features: TweetFeatures
+) -> Sample:
+    """Spread the sample evenly over the users; tracked ones have half of it or more.
 
     Rows flagged as newest never train a model that is scored on tweets of that time.
     """
-    if len(user_ids) < 2:
+    if len(tracked) < 2:
         raise NotEnoughUsersError
     parts: list[sparse.csr_matrix] = []
     owners: list[int] = []
     newest: list[bool] = []
-    for user_id, quota in zip(user_ids, _quotas(len(user_ids)), strict=True):
+    everybody = len(tracked) + len(reference)
+    from_reference = BACKGROUND_TWEETS * min(len(reference) / everybody, 0.5)
+    quotas = [
+        *_quotas(len(tracked), BACKGROUND_TWEETS - int(from_reference)),
+        *_quotas(len(reference), int(from_reference)),
+    ]
+    for user_id, quota in zip([*tracked, *reference], quotas, strict=True):
         own = eligible_texts(user_id)
         positions, flags = background_rows(len(own), quota)
         texts = [own[position] for position in positions]
@@ -125,8 +138,7 @@ def _take_sample(user_ids: list[int], features: TweetFeatures) -> Sample:
     return Sample.from_features(matrix, owners, newest)
 
 
-def _quotas(users: int) -> Iterator[int]:
-    """Yield how many tweets each user gives, BACKGROUND_TWEETS together at most."""
+def _quotas(users: int, tweets: int) -> Iterator[int]:
+    """Yield how many tweets each user gives, so many together at most."""
     for number in range(users):
-        start = number * BACKGROUND_TWEETS // users
-        yield (number + 1) * BACKGROUND_TWEETS // users - start
+        yield (number + 1) * tweets // users - number * tweets // users

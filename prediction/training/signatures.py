@@ -36,9 +36,12 @@ def build(users: Iterable[User]) -> int:
 
 
 def build_one(user_id: int, background_id: int, features: TweetFeatures) -> bool:
-    """Build one signature from the tweets stored now; False if they are too few."""
-    revision = User.objects.values_list("revision", flat=True).get(pk=user_id)
-    texts = eligible_texts(user_id)
+    """Build one signature from the tweets stored now.
+
+    False if they are too few, or of the reference population.
+    """
+    user = User.objects.only("revision", "source").get(pk=user_id)
+    texts = [] if user.is_reference else eligible_texts(user_id)
     if len(texts) < MIN_TWEETS:
         Signature.objects.filter(user_id=user_id).delete()
         return False
@@ -51,7 +54,7 @@ def build_one(user_id: int, background_id: int, features: TweetFeatures) -> bool
         user_id=user_id,
         background_id=background_id,
         defaults={
-            "revision": revision,
+            "revision": user.revision,
             "model": built.to_bytes(),
             "held_out": held_out.to_bytes(),
             "tweet_count": built.tweets,

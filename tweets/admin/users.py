@@ -160,6 +160,7 @@ class UserAdmin(admin.ModelAdmin):
         )
 
     def list_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        queryset = queryset.exclude(source=User.Source.REFERENCE)
         self._log(request, queryset, "Listed on the site.")
         self._say(request, queryset.update(is_listed=True), "listed")
 

@@ -87,7 +87,7 @@ def refresh_user(request: HttpRequest, handle: str) -> Status:
     """Read what one user posted on X since the last refresh."""
     caller(request).require("tweets.change_user")
     _require_x()
-    user = User.objects.by_handle(handle).first()
+    user = User.objects.tracked().by_handle(handle).first()
     if user is None:
         raise ProblemError(404, f"Not known here: @{handle[:50]}")
     return Status(202, _started(tasks.refresh_users.enqueue([user.pk])))

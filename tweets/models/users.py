@@ -25,12 +25,20 @@ class UserQuerySet(models.QuerySet["User"]):
         folded = {handle for handle in folded if HANDLE.fullmatch(handle)}
         return self.annotate(folded=Lower("handle")).filter(folded__in=folded)
 
+    def tracked(self) -> Self:
+        """Select users other than the reference population, which nobody is shown."""
+        return self.exclude(source=User.Source.REFERENCE)
+
     def listed(self) -> Self:
         """Select users who are shown on the site."""
         return self.filter(is_listed=True)
 
     def predictable(self) -> Self:
-        """Select users with enough eligible tweets for a signature."""
+        """Select tracked users with enough eligible tweets for a signature."""
+        return self.tracked().in_background()
+
+    def in_background(self) -> Self:
+        """Select users with enough eligible tweets, and the reference population's."""
         return self.filter(eligible_count__gte=MIN_TWEETS)
 
     def stale(self, days: int = 7) -> Self:
@@ -74,6 +82,7 @@ class User(models.Model):
         ARCHIVE = "archive", "X archive"
         FILE = "file", "file"
         DEMO = "demo", "demo (fictional)"
+        REFERENCE = "reference", "reference population"
 
     class Status(models.TextChoices):
         ACTIVE = "active", "active"
@@ -130,6 +139,11 @@ class User(models.Model):
                     "A handle has letters, digits and underscores, without the @."
                 ),
             ),
+            models.CheckConstraint(
+                condition=~Q(source="reference", is_listed=True),
+                name="user_reference_unlisted",
+                violation_error_message="The reference population cannot be listed.",
+            ),
         ]
         indexes = [
             models.Index(fields=["is_listed", "eligible_count"], name="user_listed")
@@ -146,8 +160,12 @@ class User(models.Model):
         return self.source == self.Source.DEMO
 
     @property
+    def is_reference(self) -> bool:
+        return self.source == self.Source.REFERENCE
+
+    @property
     def is_predictable(self) -> bool:
-        return self.eligible_count >= MIN_TWEETS
+        return not self.is_reference and self.eligible_count >= MIN_TWEETS
 
     @property
     def tweets_needed(self) -> int:

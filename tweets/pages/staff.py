@@ -35,7 +35,7 @@ def add_users(request: HttpRequest) -> HttpResponse:
 @permission_required("tweets.change_user", raise_exception=True)
 def refresh_user(request: HttpRequest, handle: str) -> HttpResponse:
     """Read what one user posted since the last refresh."""
-    user = get_object_or_404(User.objects.by_handle(handle))
+    user = get_object_or_404(User.objects.tracked().by_handle(handle))
     if not settings.X_BEARER_TOKEN:
         messages.error(request, str(NotConfiguredError()))
     else:

@@ -5,7 +5,10 @@ from tweets.sources.records import TweetRecord
 
 
 class Authors:
-    """Resolves the authors of records, and remembers them for the rest of a run."""
+    """Resolves the authors of records, and remembers them for the rest of a run.
+
+    Tracked users and the reference population never take each other's tweets.
+    """
 
     def __init__(self, source: User.Source) -> None:
         self.source = source
@@ -31,18 +34,24 @@ class Authors:
         if handle.lower() in self._refused_handles or x_id in self._refused_ids:
             return "opted out"
         if x_id is not None and (user := User.objects.filter(x_id=x_id).first()):
-            return user.pk
+            return self._accept(user)
         if not handle:
             return "no author"
         user = User.objects.by_handle(handle).first()
         if user is None:
             return self._create(record, handle)
-        if x_id is None or user.x_id == x_id:
-            return user.pk
-        if user.x_id is not None:
+        if x_id is not None and user.x_id not in (None, x_id):
             return "handle belongs to another X id"
-        User.objects.filter(pk=user.pk).update(x_id=x_id)
-        return user.pk
+        accepted = self._accept(user)
+        if accepted == user.pk and x_id is not None and user.x_id is None:
+            User.objects.filter(pk=user.pk).update(x_id=x_id)
+        return accepted
+
+    def _accept(self, user: User) -> int | str:
+        wants_reference = self.source == User.Source.REFERENCE
+        if user.is_reference == wants_reference:
+            return user.pk
+        return "in the reference population" if user.is_reference else "tracked here"
 
     def _create(self, record: TweetRecord, handle: str) -> int:
         User.objects.bulk_create(
@@ -52,6 +61,7 @@ class Authors:
                     x_id=record.author_x_id,
                     name=record.author_name[:100],
                     source=self.source,
+                    is_listed=self.source != User.Source.REFERENCE,
                 )
             ],
             ignore_conflicts=True,

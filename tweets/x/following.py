@@ -71,7 +71,9 @@ def _is_wanted(name: str, report: AddReport) -> bool:
     elif OptOut.objects.covers(name):
         report.refused[name] = "opted out"
     elif user := User.objects.by_handle(name).first():
-        if user.source == User.Source.X:
+        if user.is_reference:
+            report.refused[name] = "in the reference population"
+        elif user.source == User.Source.X:
             report.known.append(user.handle)
             return False
         return True

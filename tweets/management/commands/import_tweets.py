@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from common.commands import HypotweetCommand
+from tweets.models import User
 from tweets.sources.fields.identifiers import parse_handle
 from tweets.sources.read_source import FORMATS, Source, read_source
 from tweets.sources.records import Problem, SourceError
@@ -42,7 +43,8 @@ class Command(HypotweetCommand):
     )
     examples = """  manage.py import_tweets tweets.csv
   manage.py import_tweets twitter-archive.zip --dry-run
-  manage.py import_tweets notes.jsonl.gz more.csv --user some_handle --json"""
+  manage.py import_tweets notes.jsonl.gz more.csv --user some_handle --json
+  manage.py import_tweets strangers.jsonl.gz --reference"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
@@ -59,6 +61,14 @@ class Command(HypotweetCommand):
             help="The author, if the file does not say.",
         )
         parser.add_argument("--include-replies", action="store_true")
+        parser.add_argument(
+            "--reference",
+            action="store_true",
+            help=(
+                "The authors are unrelated people: their tweets only show what others "
+                "write like. They are never listed, predicted or shown."
+            ),
+        )
         parser.add_argument(
             "--dry-run",
             action="store_true",
@@ -96,7 +106,9 @@ class Command(HypotweetCommand):
             with self.progress("line") as bar:
                 run(
                     source,
-                    ingest.source_of_format(source.format),
+                    User.Source.REFERENCE
+                    if options["reference"]
+                    else ingest.source_of_format(source.format),
                     include_replies=options["include_replies"],
                     on_batch=lambda lines: bool(bar.update(lines)),
                     report=report,

@@ -104,7 +104,7 @@ class Command(HypotweetCommand):
             client.close()
 
     def _users(self, options: dict[str, Any]) -> UserQuerySet:
-        on_x = User.objects.exclude(source=User.Source.DEMO)
+        on_x = User.objects.tracked().exclude(source=User.Source.DEMO)
         handles = options["handles"]
         if handles:
             users = on_x.by_handles(handles)
