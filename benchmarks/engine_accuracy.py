@@ -103,7 +103,8 @@ def table(
         if "measures" in options.tables:
             print_measures(equal, parts, options.seed)
     if "tweets" in options.tables:
-        for count in possible_trains(whole):
+        counts = [count for count in possible_trains(whole) if count != options.train]
+        for count in counts:
             found = measure_all(newest_only(whole, [count] * users), options.peers)
             row(f"{count} tweets each", found, options.seed)
     if "mixed" in options.tables:
