@@ -27,7 +27,9 @@ from prediction.engine.storage import (
     unpack,
 )
 
-MAX_FEATURES = 120_000
+# How many weights are kept: in proportion to the features of the user's own tweets.
+MIN_WEIGHTS, MAX_WEIGHTS = 20_000, 120_000
+WEIGHTS_PER_FEATURE = 1.5
 # Enough to see scripts and languages; all of 3,200 would double the time of a build.
 PROFILED = 400
 _CALIBRATION_SHARE = 5
@@ -183,11 +185,17 @@ def fit_model(examples: Examples) -> LinearModel:
     by_ratio = (examples.background @ (ratio + np.float32(absent)))[others]
     share = np.float32(NAIVE_BAYES_SHARE * _spread(by_machine) / _spread(by_ratio))
     dense = machine.weights + ratio * share
-    model = LinearModel.strongest(dense, absent * float(share), MAX_FEATURES)
+    size = _weights_needed(examples)
+    model = LinearModel.strongest(dense, absent * float(share), size)
     # The cut shifts all scores: it is taken back.
     cut = model.decision_function(examples.background)[others]
     shift = float(cut.mean() - by_machine.mean()) - machine.bias
     return model.normalised(shift - 1.0, 1 / SCALE)
+
+
+def _weights_needed(examples: Examples) -> int:
+    features = len(np.unique(examples.own[np.flatnonzero(examples.own_used)].indices))
+    return int(np.clip(WEIGHTS_PER_FEATURE * features, MIN_WEIGHTS, MAX_WEIGHTS))
 
 
 def fit_signature(
