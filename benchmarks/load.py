@@ -104,8 +104,8 @@ def measure_beside(
     assert work.stdout.readline() == "ready\n"
     beside = run(port, questions, asked.requests, asked.connections)
     work.terminate()
-    told = work.communicate()[0]
-    return {"predictions beside work": beside.summary(), "work": json.loads(told)}
+    output = work.communicate()[0]
+    return {"predictions beside work": beside.summary(), "work": json.loads(output)}
 
 
 def prediction(number: int) -> bytes:

@@ -14,7 +14,7 @@ def run(*arguments: object) -> str:
 
 
 def refused(*arguments: object) -> CommandError:
-    """How a command ended that could not do what it was told."""
+    """Runs a command that must fail, and returns its error."""
     with pytest.raises(CommandError) as caught:
         run(*arguments)
     return caught.value

@@ -77,8 +77,8 @@ def test_the_description_is_openapi_3_1_and_whole() -> None:
             assert operation["summary"], where
             assert operation["description"], where
             assert {"401", "403", "500"} <= set(operation["responses"]), where
-            for status, told in operation["responses"].items():
-                problem = "application/problem+json" in told["content"]
+            for status, response in operation["responses"].items():
+                problem = "application/problem+json" in response["content"]
                 assert problem == (int(status) >= 400), where
     assert "ApiKeyBearer" in described["components"]["securitySchemes"]
 

@@ -267,8 +267,10 @@ def test_a_file_of_moderate_size_gets_to_the_site(front: Front) -> None:
         b"\r\n" + lines + b"\r\n--part--\r\n"
     )
     assert len(body) > 20 * MIB
-    got, told = front.ask("/api/v1/imports", method="POST", body=body, headers=headers)
-    assert got.status == 202, told
+    got, body_of = front.ask(
+        "/api/v1/imports", method="POST", body=body, headers=headers
+    )
+    assert got.status == 202, body_of
 
 
 def test_no_request_is_lost_while_the_site_restarts(front: Front) -> None:

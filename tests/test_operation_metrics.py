@@ -67,13 +67,13 @@ def test_what_the_database_knows_is_told(settings: Settings) -> None:
     tasks.refresh_users.enqueue([0])
     Fetch.objects.create(user=users[0], outcome="failed")
     Worker.objects.create(id="w", seen_at=timezone.now())
-    told = figures(ask()[1])
-    assert told['hypotweet_tasks{state="ready"}'] >= 1
-    assert told['hypotweet_fetches_day{state="failed"}'] == 1
-    assert told["hypotweet_signatures_stale"] == 1
-    assert told["hypotweet_signatures_fresh"] == 2
-    assert told["hypotweet_workers"] == 1
-    assert told["hypotweet_users"] == 3
+    found = figures(ask()[1])
+    assert found['hypotweet_tasks{state="ready"}'] >= 1
+    assert found['hypotweet_fetches_day{state="failed"}'] == 1
+    assert found["hypotweet_signatures_stale"] == 1
+    assert found["hypotweet_signatures_fresh"] == 2
+    assert found["hypotweet_workers"] == 1
+    assert found["hypotweet_users"] == 3
 
 
 def test_predictions_are_counted_by_engine_and_timed(settings: Settings) -> None:
@@ -93,11 +93,11 @@ def test_requests_are_counted_over_all_workers(tmp_path: Path) -> None:
     with served(tmp_path, METRICS=TOKEN, WEB_CONCURRENCY="2") as port:
         for number in range(40):
             _get(port, f"/users/nobody{number}/")
-        told = figures(_get(port, "/metrics", Authorization=f"Bearer {TOKEN}"))
+        found = figures(_get(port, "/metrics", Authorization=f"Bearer {TOKEN}"))
         assert _get(port, "/metrics") == "404"
-    assert told['hypotweet_requests_total{status="4xx",view="tweets:user"}'] == 40
-    assert told['hypotweet_request_seconds_count{view="tweets:user"}'] == 40
-    assert not [name for name in told if "nobody" in name]
+    assert found['hypotweet_requests_total{status="4xx",view="tweets:user"}'] == 40
+    assert found['hypotweet_request_seconds_count{view="tweets:user"}'] == 40
+    assert not [name for name in found if "nobody" in name]
 
 
 def _get(port: int, path: str, **headers: str) -> str:

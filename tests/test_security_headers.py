@@ -115,8 +115,8 @@ def site(
 
 
 def test_in_production_everything_goes_over_https(site: Installation) -> None:
-    told = site.python(IN_PRODUCTION).splitlines()
-    assert told == [
+    found = site.python(IN_PRODUCTION).splitlines()
+    assert found == [
         "301 https://hypotweet.example/users/?q=a",
         "[200, 200]",
         "200 max-age=2592000",

@@ -1,4 +1,4 @@
-"""Requests that are cut, workers that die, and a server that is told to stop."""
+"""Requests that are cut, workers that die, and a server that is asked to stop."""
 
 import os
 import socket

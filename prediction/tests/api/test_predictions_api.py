@@ -107,12 +107,12 @@ def test_similar_users_are_listed() -> None:
 )
 def test_bad_requests_name_the_field(body: str, status: int, field: str | None) -> None:
     answer = Client().post(PATH, body, content_type="application/json")
-    told = answer.json()
+    problem = answer.json()
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert (answer.status_code, told["status"]) == (status, status)
-    assert set(told) == {"type", "title", "status", "detail", "errors"}
+    assert (answer.status_code, problem["status"]) == (status, status)
+    assert set(problem) == {"type", "title", "status", "detail", "errors"}
     if field:
-        assert told["errors"][0]["field"] == field
+        assert problem["errors"][0]["field"] == field
 
 
 def test_an_engine_that_is_not_set_up_is_named_at_the_field(settings: Settings) -> None:

@@ -53,7 +53,7 @@ def test_unknown_handles_are_named() -> None:
 @pytest.mark.usefixtures("cast")
 def test_users_with_too_few_tweets_are_named() -> None:
     make_user("newcomer", ["one two three"])
-    told = str(refused("build_signatures", KEEPER, "newcomer"))
-    assert "@newcomer has 1; 10 are needed" in told
+    message = str(refused("build_signatures", KEEPER, "newcomer"))
+    assert "@newcomer has 1; 10 are needed" in message
     assert refused("build_signatures", "--jobs", 0).returncode == 2
     assert "Not everybody" in str(refused("build_vectors", KEEPER, "newcomer"))

@@ -67,7 +67,7 @@ def test_texts_come_from_a_file(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("asked", "message"),
     [
         ({"users": HANDLES}, "Enter at least one text"),
         ({"users": HANDLES, "texts": "\n \n"}, "Enter at least one text"),
@@ -76,11 +76,11 @@ def test_texts_come_from_a_file(
     ],
 )
 def test_bad_input_is_explained(
-    client: Client, cast: list[User], asked: dict[str, object], told: str
+    client: Client, cast: list[User], asked: dict[str, object], message: str
 ) -> None:
     answer = client.post("/batch/", asked)
     assert answer.status_code == 422
-    assert told in answer.content.decode()
+    assert message in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The form on the home page: what it answers, and what bad input is told."""
+"""The form on the home page: what it answers, and what bad input gets."""
 
 import re
 from datetime import UTC, datetime
@@ -92,7 +92,7 @@ def test_opening_the_address_of_an_answer_leads_to_the_form(client: Client) -> N
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 @pytest.mark.parametrize(
-    ("users", "text", "told"),
+    ("users", "text", "message"),
     [
         ([], LAMP, "Pick at least two users"),
         ([KEEPER], LAMP, "Pick at least two users"),
@@ -112,14 +112,14 @@ def test_bad_input_is_explained_at_the_field(
     headers: dict[str, str],
     users: list[str],
     text: str,
-    told: str,
+    message: str,
 ) -> None:
     make_user("few", ["One two three four"])
     make_user("hidden", ["One two three four"], is_listed=False)
     answer = client.post("/predict/", {"users": users, "text": text}, headers=headers)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert f"<li>{told}" in page
+    assert f"<li>{message}" in page
     if not headers and text:
         assert f"{text}</textarea>" in page
 

@@ -127,9 +127,9 @@ def test_a_link_shows_a_preview_elsewhere(client: Client, saved: Prediction) -> 
     page = client.get(saved.get_absolute_url()).content.decode()
     answer = r"Probably @gullrock_keeper, (over )?\d+%"
     assert re.search(f'<meta property="og:title" content="{answer}">', page)
-    told = page.split('<meta property="og:description" content="')[1].split('"')[0]
-    assert told.startswith(f"“{LAMP}” Asked about @{KEEPER}, @")
-    assert "the model was right" in told
+    preview = page.split('<meta property="og:description" content="')[1].split('"')[0]
+    assert preview.startswith(f"“{LAMP}” Asked about @{KEEPER}, @")
+    assert "the model was right" in preview
     assert '<meta property="og:image" content="http://testserver/static/' in page
     assert '<meta name="robots" content="noindex">' in page
 
@@ -167,9 +167,9 @@ def test_a_preview_quotes_no_more_than_the_beginning(
 ) -> None:
     client.post("/p/", question | {"text": f'{LAMP}\n"' + "word " * 200})
     page = client.get(Prediction.objects.get().get_absolute_url()).content.decode()
-    told = page.split('<meta property="og:description" content="')[1].split('">')[0]
-    assert "&quot;word" in told
-    assert len(told) < 300
+    preview = page.split('<meta property="og:description" content="')[1].split('">')[0]
+    assert "&quot;word" in preview
+    assert len(preview) < 300
 
 
 def test_it_is_hidden_when_somebody_in_it_is(client: Client, saved: Prediction) -> None:

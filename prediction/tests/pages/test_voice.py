@@ -29,7 +29,7 @@ def test_everybody_is_ranked_by_all_lines_together(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "Enter a text"),
         (" \n ", "Enter a text"),
@@ -38,11 +38,11 @@ def test_everybody_is_ranked_by_all_lines_together(
     ],
 )
 def test_bad_input_is_explained(
-    client: Client, cast: list[User], text: str, told: str
+    client: Client, cast: list[User], text: str, message: str
 ) -> None:
     answer = client.post("/voice/", {"text": text})
     assert answer.status_code == 422
-    assert told in answer.content.decode()
+    assert message in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""What may be asked, and what bad input is told."""
+"""What may be asked, and what bad input gets."""
 
 import pytest
 from hypothesis import given

@@ -51,11 +51,11 @@ def revision(user: User) -> int:
 
 def test_an_accepted_text_trains_exactly_once(keeper: User, boss: Account) -> None:
     before = eligible.eligible_texts(keeper.pk)
-    told = claim(keeper, "A gull on the rail again tonight")
-    assert accept(told, boss)
+    feedback = claim(keeper, "A gull on the rail again tonight")
+    assert accept(feedback, boss)
     once = revision(keeper)
     assert once == keeper.revision + 1
-    assert not accept(told, boss)
+    assert not accept(feedback, boss)
     assert revision(keeper) == once
     for _ in range(2):
         signatures.build([keeper])
@@ -67,14 +67,14 @@ def test_an_accepted_text_trains_exactly_once(keeper: User, boss: Account) -> No
 
 def test_undone_feedback_no_longer_trains(keeper: User, boss: Account) -> None:
     before = eligible.eligible_texts(keeper.pk)
-    told = claim(keeper, "A gull on the rail again tonight")
-    accept(told, boss)
-    assert undo(told)
-    assert not undo(told)
+    feedback = claim(keeper, "A gull on the rail again tonight")
+    accept(feedback, boss)
+    assert undo(feedback)
+    assert not undo(feedback)
     assert eligible.eligible_texts(keeper.pk) == before
     assert revision(keeper) == keeper.revision + 2
-    told.refresh_from_db()
-    assert (told.state, told.moderated_by) == ("pending", None)
+    feedback.refresh_from_db()
+    assert (feedback.state, feedback.moderated_by) == ("pending", None)
 
 
 def test_rejected_and_pending_feedback_trains_nobody(
@@ -116,9 +116,9 @@ def test_somebody_else_trains_nobody(keeper: User, boss: Account) -> None:
 def test_feedback_on_a_deleted_prediction_no_longer_trains(
     keeper: User, boss: Account
 ) -> None:
-    told = claim(keeper, "A gull on the rail again tonight")
-    accept(told, boss)
-    told.prediction.delete()
+    feedback = claim(keeper, "A gull on the rail again tonight")
+    accept(feedback, boss)
+    feedback.prediction.delete()
     assert accepted_texts(keeper.pk) == []
     assert revision(keeper) == keeper.revision + 2
 
@@ -150,7 +150,7 @@ def test_staff_moderate_from_the_queue(
     client: Client, keeper: User, boss: Account
 ) -> None:
     client.force_login(boss)
-    told = claim(keeper, "A gull on the rail again tonight")
+    feedback = claim(keeper, "A gull on the rail again tonight")
     page = reverse("admin:prediction_feedback_changelist")
     shown = client.get(page + "?state__exact=pending").content.decode()
     assert "A gull on the rail again tonight" in shown
@@ -160,10 +160,10 @@ def test_staff_moderate_from_the_queue(
         ("undo", "pending"),
         ("reject", "rejected"),
     ]:
-        client.post(page, {"action": action, "_selected_action": [told.pk]})
-        told.refresh_from_db()
-        assert told.state == state
-    assert told.moderated_by == boss
+        client.post(page, {"action": action, "_selected_action": [feedback.pk]})
+        feedback.refresh_from_db()
+        assert feedback.state == state
+    assert feedback.moderated_by == boss
 
 
 def test_the_user_list_shows_held_out_accuracy(
@@ -184,8 +184,8 @@ def test_signatures_are_rebuilt_and_found_by_their_state(
     page = reverse("admin:tweets_user_changelist")
     assert listed(client, f"{page}?signature=fresh") == set()
     chosen = {"action": "rebuild_signature", "_selected_action": [str(keeper.pk)]}
-    told = client.post(page, chosen, follow=True).content.decode()
-    assert "1 signatures are being rebuilt in the background." in told
+    feedback = client.post(page, chosen, follow=True).content.decode()
+    assert "1 signatures are being rebuilt in the background." in feedback
     work()
     built = set(User.objects.values_list("handle", flat=True))
     assert keeper.handle in listed(client, f"{page}?signature=fresh")
