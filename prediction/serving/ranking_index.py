@@ -11,17 +11,24 @@ from dataclasses import asdict
 from functools import lru_cache
 from os import SEEK_END
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple, cast
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from prediction.engine import storage
 from prediction.engine.calibration.group_calibration import (
     GroupCalibration,
     fit_group_calibration,
+    fit_part,
 )
-from prediction.engine.calibration.holdout import HoldoutReport, score_holdout_sample
+from prediction.engine.calibration.holdout import (
+    HoldoutReport,
+    HoldoutScores,
+    score_holdout_sample,
+)
 from prediction.engine.calibration.metrics import ReliabilityBin
 from prediction.engine.calibration.none_of_these import Verification
 from prediction.engine.calibration.temperature import Softmax
@@ -42,9 +49,11 @@ from tweets.models import User
 logger = logging.getLogger(__name__)
 
 # Raise it when the meaning of what is appended to the ranking changes.
-FORMAT = 7
+FORMAT = 9
 KIND = "ranking index of users"
 CALIBRATION_TWEETS = 1_000
+# Tweets times members that a part of the index is calibrated on: a second at most.
+MAX_SCORES = 500_000
 AT_ONCE = 50
 LENGTH_BYTES = 8
 
@@ -52,14 +61,23 @@ Pair = Callable[[int, int], Group]
 
 
 class Index(NamedTuple):
-    """The index file: column of each user's id; log-odds and habits of each column."""
+    """The index file: column of each user's id; log-odds and habits of each column.
+
+    `sample` holds every user's scores for a sample of held-out tweets.
+    """
 
     version: Hashable
     ranking: RankingIndex
     column: dict[int, int]
     odds: NDArray[np.float64]
     habits: NDArray[np.float32]
+    sample: HoldoutScores
     calibration: GroupCalibration
+
+
+# Calibrations of parts of the index; their keys say of which, so none is ever stale.
+PARTS: LRUCache[Hashable, GroupCalibration] = LRUCache(256)
+_LOCK = Lock()
 
 
 def large_group(
@@ -82,7 +100,7 @@ def large_group(
         index.odds[columns],
         index.habits[columns].max(axis=0),
         weighting(background.pk),
-        index.calibration,
+        _calibration_of(index, columns),
         pair,
     )
     return group, (index.version, columns.tobytes())
@@ -111,10 +129,28 @@ def build_index(background: Background) -> None:
             "users": user_ids,
             "odds": np.array(odds, dtype="<f8"),
             "habits": np.array(habits, dtype="<f4"),
+            "scores": sample.scores.astype("<f2"),
+            "authors": sample.authors.astype("<i8"),
         }
         _append(own, storage.pack(KIND, FORMAT, calibration, arrays))
     _opened.cache_clear()
     drop_others(path, "everyone-*")
+
+
+def _calibration_of(index: Index, columns: NDArray[np.int64]) -> GroupCalibration:
+    """Return the calibration and the accuracy of exactly these users."""
+    if len(columns) == len(index.column):
+        return index.calibration
+    key = (index.version, columns.tobytes())
+    with _LOCK:
+        known = PARTS.get(key)
+    if known is None:
+        tweets = min(CALIBRATION_TWEETS, MAX_SCORES // len(columns))
+        scores = index.sample.of_members(columns, tweets)
+        known = fit_part(index.calibration, scores, len(columns))
+        with _LOCK:
+            PARTS[key] = known
+    return known
 
 
 def is_built(background: Background) -> bool:
@@ -143,6 +179,7 @@ def _opened(path: Path, changed: int) -> Index:
         {pk: column for column, pk in enumerate(about.arrays["users"].tolist())},
         about.arrays["odds"],
         about.arrays["habits"],
+        HoldoutScores(about.arrays["scores"], about.arrays["authors"]),
         _calibration(about.values),
     )
 

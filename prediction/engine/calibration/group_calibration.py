@@ -1,6 +1,6 @@
 """A group's calibration, fitted once on its holdout and used at every prediction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,8 @@ DEFAULT_CALIBRATION = GroupCalibration(
 
 def fit_group_calibration(found: CalibrationScores) -> GroupCalibration:
     """Fit a group's calibration on tweets that the scoring models never saw."""
-    softmax = fit_softmax(found.scores, found.authors, _expected_temperature(found))
+    expected = _expected_temperature(found)
+    softmax = fit_softmax(found.scores, found.authors, expected)
     genuine = found.genuine()
     signals = found.signals
     verification = Verification(
@@ -88,18 +89,32 @@ def fit_group_calibration(found: CalibrationScores) -> GroupCalibration:
     )
     log_odds = verification.log_odds(genuine, signals)
     threshold = float(np.quantile(log_odds, GENUINE_REJECTED))
-    report = found.report(_cross_fitted(found))
+    report = found.report(_cross_fitted(found, expected))
     return GroupCalibration(softmax, threshold, verification, report)
 
 
-def _cross_fitted(found: CalibrationScores) -> NDArray[np.floating]:
+def fit_part(
+    whole: GroupCalibration, scores: HoldoutScores, members: int
+) -> GroupCalibration:
+    """Fit probabilities and accuracy of a part of a group; the rest is the whole's.
+
+    ``scores`` are those of its members alone; without any, the report counts no tweets.
+    """
+    if not len(scores.authors):
+        return replace(whole, report=HoldoutReport(0.0, 1 / members, 0, (), ()))
+    expected = whole.softmax.temperature
+    softmax = fit_softmax(scores.scores, scores.authors, expected)
+    report = scores.report(_cross_fitted(scores, expected))
+    return replace(whole, softmax=softmax, report=report)
+
+
+def _cross_fitted(found: HoldoutScores, expected: float) -> NDArray[np.floating]:
     """Return probabilities of the holdout tweets, shape ``(tweets, members)``.
 
     Those of every other tweet come from a calibration fitted on the rest, so that what
     the report says was measured on tweets that nothing was fitted on.
     """
     shares = np.empty_like(found.scores, dtype=np.float64)
-    expected = _expected_temperature(found)
     for fold in (0, 1):
         own, rest = slice(fold, None, 2), slice(1 - fold, None, 2)
         softmax = fit_softmax(found.scores[rest], found.authors[rest], expected)

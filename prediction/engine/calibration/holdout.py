@@ -97,6 +97,18 @@ class HoldoutScores:
         others[np.arange(len(others)), self.authors] = -np.inf
         return others.max(axis=1)
 
+    def of_members(self, columns: NDArray[np.integer], tweets: int) -> "HoldoutScores":
+        """Return the scores of some members for their own tweets, at most so many.
+
+        Members are then numbered by their place in ``columns``.
+        """
+        place = np.full(self.scores.shape[1], -1)
+        place[columns] = np.arange(len(columns))
+        rows = np.flatnonzero(place[self.authors] >= 0)
+        rows = rows[:: max(1, -(-len(rows) // tweets))]
+        scores = self.scores[rows][:, columns].astype(np.float32)
+        return HoldoutScores(scores, place[self.authors[rows]])
+
     def report(self, probabilities: NDArray[np.floating]) -> HoldoutReport:
         """Summarise, with probabilities of the same shape as the scores."""
         predicted = probabilities.argmax(axis=1)

@@ -196,6 +196,8 @@ class Command(HypotweetCommand):
         for notice in result.notices:
             self.stdout.write(f"  {notice}")
         held_out = result.held_out
+        if not held_out.tweets:
+            return
         self.stdout.write(
             f"  On this group's newest {held_out.tweets:,} tweets the model is right "
             f"{held_out.accuracy:.0%} of the time (chance {held_out.chance:.0%}).\n"

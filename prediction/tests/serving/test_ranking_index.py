@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from prediction.engine.calibration.group_calibration import fit_part
+from prediction.engine.calibration.holdout import HoldoutScores
 from prediction.serving import loader, predictor, ranking_index
 from prediction.training import backgrounds
 from tweets.models import User
@@ -72,3 +75,34 @@ def test_a_subset_of_users_competes_alone(cast: list[User]) -> None:
     ranking_index.build_index(backgrounds.usable_background())
     answers = predictor.answers(loader.compose(cast[1:]), [TEXTS[0]])
     assert {c.user for c in answers[0].candidates} == set(cast[1:])
+
+
+def test_the_figures_of_a_part_of_the_index_are_its_own(cast: list[User]) -> None:
+    others = [make_user(f"n{n}", texts_of(KEEPER, 80)[20 * n :][:20]) for n in range(3)]
+    everyone = loader.compose([*cast, *others]).group.calibration.report
+    part = loader.compose(cast).group.calibration.report
+    alone = loader.compose_small(cast).group.calibration.report
+    assert part
+    assert alone
+    assert everyone
+    assert part.tweets == alone.tweets < everyone.tweets
+    assert part.chance == pytest.approx(alone.chance)
+    assert part.accuracy == pytest.approx(alone.accuracy)
+    assert sum(found.count for found in part.bins) == part.tweets
+    result = predictor.predict(cast, TEXTS[0])
+    assert result.as_json()["held_out"]["chance"] == pytest.approx(1 / 3)
+
+
+def test_figures_without_any_held_out_tweet_say_so(cast: list[User]) -> None:
+    whole = loader.compose(cast).group.calibration
+    nothing = HoldoutScores(np.zeros((0, 2), "f4"), np.zeros(0, "i8"))
+    report = fit_part(whole, nothing, 2).report
+    assert report
+    assert (report.tweets, report.chance) == (0, 0.5)
+
+
+def test_the_same_part_is_measured_once(cast: list[User]) -> None:
+    make_user("more", texts_of(KEEPER, 80)[40:])
+    ranking_index.build_index(backgrounds.usable_background())
+    first = loader.compose(cast).group.calibration
+    assert loader.compose(cast[::-1]).group.calibration is first
