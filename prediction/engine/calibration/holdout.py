@@ -115,11 +115,17 @@ class HoldoutScores:
         right = predicted == self.authors
         return HoldoutReport(
             accuracy=float(right.mean()),
-            chance=float(np.bincount(self.authors).max() / len(predicted)),
+            chance=self._chance(),
             tweets=len(predicted),
             confusion=self._confusion(predicted),
             bins=reliability(probabilities.max(axis=1), right),
         )
+
+    def _chance(self) -> float:
+        members = self.scores.shape[1]
+        counts = np.bincount(self.authors, minlength=members)
+        # A sample that leaves members out takes as many tweets of each of the others.
+        return float(counts.max() / counts.sum()) if counts.all() else 1 / members
 
     def _confusion(self, predicted: NDArray[np.int64]) -> tuple[tuple[int, ...], ...]:
         members = self.scores.shape[1]
