@@ -49,11 +49,11 @@ from tweets.models import User
 logger = logging.getLogger(__name__)
 
 # Raise it when the meaning of what is appended to the ranking changes.
-FORMAT = 9
+FORMAT = 8
 KIND = "ranking index of users"
 CALIBRATION_TWEETS = 1_000
-# Tweets times members that a part of the index is calibrated on: a second at most.
-MAX_SCORES = 500_000
+# Tweets times members that a part of the index is calibrated on: under a second.
+MAX_SCORES = 2_000_000
 AT_ONCE = 50
 LENGTH_BYTES = 8
 

@@ -10,6 +10,7 @@ from prediction.engine.calibration.familiarity import Signals
 from prediction.engine.calibration.holdout import (
     CalibrationScores,
     HoldoutReport,
+    HoldoutScores,
 )
 from prediction.engine.calibration.none_of_these import (
     DEFAULT_VERIFICATION,

@@ -112,5 +112,6 @@ def test_chance_counts_members_whom_a_sample_leaves_out() -> None:
     scores = HoldoutScores(np.eye(6, 4, dtype="f4"), np.array([0, 0, 1, 1, 3, 3]))
     part = scores.of_members(np.array([3, 1, 2]), 1_000)
     assert part.authors.tolist() == [1, 1, 0, 0]
-    assert part.report(1.0).chance == pytest.approx(1 / 3)
-    assert part.report(1.0).tweets == 4
+    report = part.report(part.scores)
+    assert report.chance == pytest.approx(1 / 3)
+    assert report.tweets == 4
