@@ -87,7 +87,8 @@ def test_the_figures_of_a_part_of_the_index_are_its_own(cast: list[User]) -> Non
     assert everyone
     assert part.tweets == alone.tweets < everyone.tweets
     assert part.chance == pytest.approx(alone.chance)
-    assert part.accuracy == pytest.approx(alone.accuracy)
+    # Both fit offsets to few tweets, each from an expectation of its own.
+    assert part.accuracy == pytest.approx(alone.accuracy, abs=2 / part.tweets)
     assert sum(found.count for found in part.bins) == part.tweets
     result = predictor.predict(cast, TEXTS[0])
     assert result.as_json()["held_out"]["chance"] == pytest.approx(1 / 3)

@@ -122,6 +122,11 @@ def test_public_answers_name_only_listed_people(cast: list[User]) -> None:
     assert found.author.handle == "hidden"
 
 
+def test_nobody_of_the_reference_population_is_named(cast: list[User]) -> None:
+    make_user("ann", [WORDS], is_listed=False, source=User.Source.REFERENCE)
+    assert ask(cast, among=EVERYBODY).verbatim is None
+
+
 def test_who_opted_out_is_never_named(cast: list[User]) -> None:
     user = make_user("ann", [WORDS])
     assert ask(cast).verbatim
