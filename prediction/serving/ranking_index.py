@@ -7,7 +7,7 @@ lacks writes it anew.
 
 import logging
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from os import SEEK_END
 from pathlib import Path
@@ -31,6 +31,7 @@ from prediction.engine.calibration.holdout import (
 )
 from prediction.engine.calibration.metrics import ReliabilityBin
 from prediction.engine.calibration.none_of_these import Verification
+from prediction.engine.calibration.standard import Standard
 from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.features.idf import IdfWeighting
@@ -49,7 +50,7 @@ from tweets.models import User
 logger = logging.getLogger(__name__)
 
 # Raise it when the meaning of what is appended to the ranking changes.
-FORMAT = 8
+FORMAT = 9
 KIND = "ranking index of users"
 CALIBRATION_TWEETS = 1_000
 # Tweets times members that a part of the index is calibrated on: under a second.
@@ -124,6 +125,7 @@ def build_index(background: Background) -> None:
             _Holdouts(models), len(keys), CALIBRATION_TWEETS, idf
         )
         calibration = asdict(fit_group_calibration(sample))
+        standard = calibration.pop("standard")
         user_ids = np.array([user_id for _, user_id in keys], dtype="<i8")
         arrays = {
             "users": user_ids,
@@ -131,6 +133,8 @@ def build_index(background: Background) -> None:
             "habits": np.array(habits, dtype="<f4"),
             "scores": sample.scores.astype("<f2"),
             "authors": sample.authors.astype("<i8"),
+            "centers": standard["centers"].astype("<f8"),
+            "spreads": standard["spreads"].astype("<f8"),
         }
         _append(own, storage.pack(KIND, FORMAT, calibration, arrays))
     _opened.cache_clear()
@@ -139,15 +143,16 @@ def build_index(background: Background) -> None:
 
 def _calibration_of(index: Index, columns: NDArray[np.int64]) -> GroupCalibration:
     """Return the calibration and the accuracy of exactly these users."""
+    whole = replace(index.calibration, standard=index.calibration.standard.of(columns))
     if len(columns) == len(index.column):
-        return index.calibration
+        return whole
     key = (index.version, columns.tobytes())
     with _LOCK:
         known = PARTS.get(key)
     if known is None:
         tweets = min(CALIBRATION_TWEETS, MAX_SCORES // len(columns))
         scores = index.sample.of_members(columns, tweets)
-        known = fit_part(index.calibration, scores, len(columns))
+        known = fit_part(whole, scores, len(columns))
         with _LOCK:
             PARTS[key] = known
     return known
@@ -180,7 +185,7 @@ def _opened(path: Path, changed: int) -> Index:
         about.arrays["odds"],
         about.arrays["habits"],
         HoldoutScores(about.arrays["scores"], about.arrays["authors"]),
-        _calibration(about.values),
+        _calibration(about.values, about.arrays),
     )
 
 
@@ -199,7 +204,9 @@ def _appended(path: Path) -> bytes:
         return file.read(length)
 
 
-def _calibration(stored: dict[str, Any]) -> GroupCalibration:
+def _calibration(
+    stored: dict[str, Any], arrays: dict[str, NDArray]
+) -> GroupCalibration:
     report = stored["report"]
     report["bins"] = tuple(ReliabilityBin(**found) for found in report["bins"])
     report["confusion"] = ()
@@ -207,6 +214,7 @@ def _calibration(stored: dict[str, Any]) -> GroupCalibration:
         Softmax(stored["softmax"]["temperature"]),
         stored["threshold"],
         Verification.from_values(stored["verification"]),
+        Standard(arrays["centers"], arrays["spreads"]),
         HoldoutReport(**report),
     )
 

@@ -1,6 +1,6 @@
 """A group's calibration, fitted once on its holdout and used at every prediction."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,11 @@ from prediction.engine.calibration.none_of_these import (
     Verification,
     fit_outside_odds,
     fit_stranger_odds,
+)
+from prediction.engine.calibration.standard import (
+    UNCHANGED,
+    Standard,
+    fit_standard,
 )
 from prediction.engine.calibration.temperature import Softmax, fit_softmax
 
@@ -39,6 +44,8 @@ class GroupCalibration:
         Log-odds that any member wrote a text, below which nobody did.
     verification
         Gives these log-odds.
+    standard
+        Puts members' scores into one unit for it.
     report
         None where the members' holdout is not at hand.
     """
@@ -46,6 +53,7 @@ class GroupCalibration:
     softmax: Softmax
     threshold: float
     verification: Verification
+    standard: Standard = field(compare=False)
     report: HoldoutReport | None
 
     def none_of_these(
@@ -63,7 +71,8 @@ class GroupCalibration:
         signals
             Of the same texts.
         """
-        best, mean = scores.mean(axis=0).max(keepdims=True), signals.mean()
+        best = self.standard.best(scores.mean(axis=0, keepdims=True))
+        mean = signals.mean()
         log_odds = float(self.verification.log_odds(best, mean)[0])
         flag = log_odds < self.threshold
         return NoneOfThese(
@@ -74,7 +83,7 @@ class GroupCalibration:
 
 
 DEFAULT_CALIBRATION = GroupCalibration(
-    Softmax(EXPECTED_TEMPERATURE), -0.85, DEFAULT_VERIFICATION, None
+    Softmax(EXPECTED_TEMPERATURE), -0.85, DEFAULT_VERIFICATION, UNCHANGED, None
 )
 
 
@@ -82,16 +91,18 @@ def fit_group_calibration(found: CalibrationScores) -> GroupCalibration:
     """Fit a group's calibration on tweets that the scoring models never saw."""
     expected = _expected_temperature(found)
     softmax = fit_softmax(found.scores, found.authors, expected)
-    genuine = found.genuine()
+    standard = fit_standard(found.scores, found.authors)
+    standardised = replace(found, scores=standard.scaled(found.scores))
+    genuine, outside = standardised.genuine(), standard.best(found.outside)
     signals = found.signals
     verification = Verification(
-        fit_stranger_odds(genuine, found.foreign(), signals.feature_sums),
-        fit_outside_odds(genuine, signals, found.outside, found.outside_signals),
+        fit_stranger_odds(genuine, standardised.foreign(), signals.feature_sums),
+        fit_outside_odds(genuine, signals, outside, found.outside_signals),
     )
     log_odds = verification.log_odds(genuine, signals)
     threshold = float(np.quantile(log_odds, GENUINE_REJECTED))
     report = found.report(_cross_fitted(found, expected))
-    return GroupCalibration(softmax, threshold, verification, report)
+    return GroupCalibration(softmax, threshold, verification, standard, report)
 
 
 def fit_part(

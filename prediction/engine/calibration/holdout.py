@@ -145,7 +145,7 @@ class CalibrationScores(HoldoutScores):
     signals
         Of the holdout tweets.
     outside
-        The best member's score of texts that nobody here wrote.
+        Scores of texts that nobody here wrote, shape ``(texts, members)``.
     outside_signals
         Of the same texts.
     """
@@ -210,6 +210,6 @@ def _score(
         scores[inside],
         np.repeat(np.array(list(chosen)), counts),
         signals.rows(inside),
-        scores[outside].max(axis=1),
+        scores[outside],
         signals.rows(outside),
     )

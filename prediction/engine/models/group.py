@@ -102,7 +102,8 @@ class Group:
     ) -> Floats:
         """Return the log-odds that any member wrote each text, for even prior odds."""
         scores, signals = self._measure(texts, style_only)
-        return self.calibration.verification.log_odds(scores.max(axis=1), signals)
+        best = self.calibration.standard.best(scores)
+        return self.calibration.verification.log_odds(best, signals)
 
     def predict(
         self, texts: Sequence[str], style_only: bool = False, explain: bool = False

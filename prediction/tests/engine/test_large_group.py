@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from prediction.engine.calibration.standard import UNCHANGED
 from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.models.group import Group
 from prediction.engine.models.large_group import LargeGroup
@@ -28,7 +29,8 @@ def large(group: Group, tmp_path_factory: pytest.TempPathFactory) -> LargeGroup:
         assert first < second
         two = [group.signatures[first], group.signatures[second]]
         softmax = Softmax(group.calibration.softmax.temperature)
-        return Group(two, group.idf, replace(group.calibration, softmax=softmax))
+        fitted = replace(group.calibration, softmax=softmax, standard=UNCHANGED)
+        return Group(two, group.idf, fitted)
 
     index = RankingIndex.open(path)
     habits = np.max([s.habits for s in group.signatures], axis=0)

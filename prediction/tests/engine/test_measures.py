@@ -139,7 +139,7 @@ def test_few_holdout_tweets_give_cautious_probabilities() -> None:
             np.tile(np.eye(2, dtype=np.float32) * 3, (size, 1)),
             np.tile([0, 1], size),
             signals_of(2 * size),
-            np.zeros(10, dtype=np.float32),
+            np.zeros((10, 2), dtype=np.float32),
             signals_of(10),
         )
         for size in (2, 40)
