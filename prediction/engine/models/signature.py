@@ -36,9 +36,6 @@ _CALIBRATION_SHARE = 5
 SMOOTHING = 1000.0
 # Spread of the naive Bayes part, in that of the machine's over everybody else's tweets.
 NAIVE_BAYES_SHARE = 1.5
-# The machine puts everybody else's tweets at about -1: they become 0, with a spread of
-# about 1.
-SCALE = 4.0
 _KIND, _HOLDOUT_KIND = "signature", "holdout"
 
 
@@ -175,8 +172,8 @@ def _spread(scores: NDArray[np.float32]) -> float:
 def fit_model(examples: Examples) -> LinearModel:
     """Fit the machine and naive Bayes, and add them.
 
-    Scores keep the machine's own unit, which is the same for all users: a model fitted
-    on few tweets claims little.
+    Scores are standardised: the others' tweets have mean 0 and spread 1, which makes
+    users with few and with many tweets comparable.
     """
     others = examples.background_used
     machine = fit_svm(examples)
@@ -187,10 +184,9 @@ def fit_model(examples: Examples) -> LinearModel:
     dense = machine.weights + ratio * share
     size = _weights_needed(examples)
     model = LinearModel.strongest(dense, absent * float(share), size)
-    # The cut shifts all scores: it is taken back.
-    cut = model.decision_function(examples.background)[others]
-    shift = float(cut.mean() - by_machine.mean()) - machine.bias
-    return model.normalised(shift - 1.0, 1 / SCALE)
+    # Measured after the cut, which changes both.
+    scores = model.decision_function(examples.background)[others]
+    return model.normalised(float(scores.mean()), _spread(scores))
 
 
 def _weights_needed(examples: Examples) -> int:

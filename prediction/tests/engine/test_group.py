@@ -39,12 +39,12 @@ def test_an_author_scores_above_the_background_and_others_below(group: Group) ->
 
 
 def test_several_tweets_give_more_confidence_than_one(group: Group) -> None:
-    texts = ["The sea again", "The lens and the log", "fog, and I lit it"]
+    texts = ["polished the lens.", "wrote it down.", "log is short."]
     keeper = NAMES.index("keeper")
     single = [answer.probabilities[keeper] for answer in group.predict(texts)]
     together = group.predict_together(texts)
     assert together.predicted == keeper
-    assert together.probabilities[keeper] > np.mean(single)
+    assert together.probabilities[keeper] > max(single)
 
 
 def test_one_text_together_is_answered_as_one_text(group: Group) -> None:
