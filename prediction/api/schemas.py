@@ -61,8 +61,15 @@ class EvidenceOut(Schema):
     start: int = Field(description="Where it begins, in code points.")
     end: int = Field(description="Where it ends, in code points.")
     text: str
-    weight: float = Field(description="How much it adds, in log-odds.")
-    toward: str = Field(description="The handle that it speaks for.")
+    weight: float = Field(
+        description="How much it adds for the likeliest and not the others, in "
+        "log-odds."
+    )
+    toward: str = Field(
+        description="The handle that it speaks for: the likeliest, or, where the "
+        "weight is negative, whoever of the others gains most by it."
+    )
+    strength: int = Field(description="From 1, weak, to 4, 20 times as likely by it.")
 
 
 class VerbatimOut(Schema):

@@ -89,11 +89,7 @@ def compose(users: Sequence[User]) -> ComposedGroup[Group | LargeGroup]:
     if len(users) <= LARGE:
         return compose_small(users)
     members = _in_order(users)
-
-    def pair(one: int, other: int) -> Group:
-        return compose_small([members[one], members[other]]).group
-
-    group, version = large_group(members, weighting, pair)
+    group, version = large_group(members, weighting)
     return ComposedGroup(group, members, version)
 
 

@@ -35,7 +35,6 @@ from prediction.engine.calibration.standard import Standard
 from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.features.idf import IdfWeighting
-from prediction.engine.models.group import Group
 from prediction.engine.models.large_group import LargeGroup
 from prediction.engine.models.linear import LinearModel
 from prediction.engine.models.ranking import RankingIndex
@@ -57,8 +56,6 @@ CALIBRATION_TWEETS = 1_000
 MAX_SCORES = 2_000_000
 AT_ONCE = 50
 LENGTH_BYTES = 8
-
-Pair = Callable[[int, int], Group]
 
 
 class Index(NamedTuple):
@@ -82,12 +79,11 @@ _LOCK = Lock()
 
 
 def large_group(
-    users: Sequence[User], weighting: Callable[[int], IdfWeighting], pair: Pair
+    users: Sequence[User], weighting: Callable[[int], IdfWeighting]
 ) -> tuple[LargeGroup, Hashable]:
     """Compose a group of many users.
 
-    `pair` composes the two members at some positions, to explain an answer. Also
-    returns what identifies the group and this state of the index.
+    Also returns what identifies the group and this state of the index.
     """
     background = backgrounds.usable_background()
     index = _index(background)
@@ -102,7 +98,6 @@ def large_group(
         index.habits[columns].max(axis=0),
         weighting(background.pk),
         _calibration_of(index, columns),
-        pair,
     )
     return group, (index.version, columns.tobytes())
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC
+from math import log
 from typing import Any
 
 from common.texts import MIN_WORDS, word_count
@@ -17,6 +18,8 @@ DOUBTS = {
     "topic": "it has words that none of them uses",
     "style": "it resembles none of them closely enough",
 }
+# Twice, 5 and 20 times as likely, in log-odds.
+STRENGTHS = (log(2), log(5), log(20))
 TOO_SHORT = (
     "There is little to go by here: links and mentions aside, this has fewer than "
     f"{MIN_WORDS} words."
@@ -36,8 +39,8 @@ class Candidate:
 class Evidence:
     """Characters ``start`` to ``end`` of the text, and the handle they speak for.
 
-    The weight is positive if that is the most likely user; the handle is None for
-    everybody else.
+    The weight, in log-odds, is positive if that is the most likely user; the handle is
+    None for everybody else.
     """
 
     start: int
@@ -45,6 +48,20 @@ class Evidence:
     text: str
     weight: float
     toward: str | None
+
+    @property
+    def kind(self) -> str:
+        """`for` or `against` the most likely user."""
+        return "for" if self.weight > 0 else "against"
+
+    @property
+    def strength(self) -> int:
+        """From 1, at most twice as likely by this, to 4, 20 times and more."""
+        return 1 + sum(abs(self.weight) >= step for step in STRENGTHS)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what programs get."""
+        return asdict(self) | {"strength": self.strength}
 
 
 @dataclass(frozen=True)
@@ -80,10 +97,11 @@ class Verbatim:
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of the text; kind is `for`, `against`, or empty."""
+    """A piece of the text, and its evidence, if any; evidence counts from 1."""
 
     text: str
-    kind: str
+    evidence: Evidence | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -174,7 +192,7 @@ class Result:
                 "chance": self.held_out.chance,
                 "tweets": self.held_out.tweets,
             },
-            "evidence": [asdict(found) for found in self.evidence],
+            "evidence": [found.as_json() for found in self.evidence],
             "notices": self.notices,
         }
 
@@ -182,14 +200,13 @@ class Result:
 def cut(text: str, evidence: Sequence[Evidence]) -> list[Piece]:
     """Cut the text where pieces of evidence begin and end."""
     pieces, done = [], 0
-    for found in evidence:
-        kind = "for" if found.weight > 0 else "against"
+    for number, found in enumerate(evidence, 1):
         pieces += [
-            Piece(text[done : found.start], ""),
-            Piece(text[found.start : found.end], kind),
+            Piece(text[done : found.start]),
+            Piece(text[found.start : found.end], found, number),
         ]
         done = found.end
-    pieces.append(Piece(text[done:], ""))
+    pieces.append(Piece(text[done:]))
     return [piece for piece in pieces if piece.text]
 
 

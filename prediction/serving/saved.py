@@ -1,7 +1,7 @@
 """Saves an answer under an address of its own, and restores it."""
 
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -53,10 +53,14 @@ def restore(saved: Prediction) -> Result:
         candidates=candidates,
         none_of_these=NoneOfThese(**stored["none_of_these"]),
         held_out=_report(stored, len(candidates)),
-        evidence=tuple(Evidence(**found) for found in stored["evidence"]),
+        evidence=tuple(map(_evidence, stored["evidence"])),
         members=tuple(candidate.user for candidate in candidates),
     )
     return recognised([result], LISTED)[0]
+
+
+def _evidence(stored: dict[str, Any]) -> Evidence:
+    return Evidence(**{part.name: stored[part.name] for part in fields(Evidence)})
 
 
 def _stored(result: Result) -> dict[str, object]:

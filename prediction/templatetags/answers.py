@@ -56,6 +56,12 @@ def out_of_ten(share: float) -> str:
 
 
 @register.filter
+def how_strongly(strength: int) -> str:
+    """Name the strength of evidence, from 1 to 4."""
+    return ("weakly", "fairly strongly", "strongly", "very strongly")[strength - 1]
+
+
+@register.filter
 def verdict(result: Result) -> str:
     """Return the answer in one line of plain text, for titles."""
     html = render_to_string("prediction/_verdict.html", {"result": result})

@@ -30,20 +30,25 @@ class Answer:
         Positions from the most to the least likely member.
     none_of_these
         Whether nobody of the group seems to have written it.
-    explanation
-        Where it was asked for.
+    explanations
+        One for each text, where they were asked for.
     """
 
     probabilities: tuple[float, ...]
     scores: tuple[float, ...]
     order: tuple[int, ...]
     none_of_these: NoneOfThese
-    explanation: Explanation | None = None
+    explanations: tuple[Explanation, ...] = ()
 
     @property
     def predicted(self) -> int:
         """Position of the most likely author."""
         return self.order[0]
+
+    @property
+    def explanation(self) -> Explanation | None:
+        """That of the first text; None if it was not asked for."""
+        return self.explanations[0] if self.explanations else None
 
 
 def combine(
@@ -60,7 +65,7 @@ def combine(
     platt
         Slope and intercept of each member's own log-odds, shape ``(members, 2)``.
     """
-    total = signals.trust() @ calibration.softmax.logits(scores)
+    total = total_logits(scores, signals, calibration)
     shares = softmax(total)
     log_odds = platt[:, 0] * scores.sum(axis=0) + platt[:, 1] * len(scores)
     return Answer(
@@ -69,3 +74,10 @@ def combine(
         tuple(np.argsort(-total, kind="stable").tolist()),
         calibration.none_of_these(scores, signals),
     )
+
+
+def total_logits(
+    scores: Floats, signals: Signals, calibration: GroupCalibration
+) -> Floats:
+    """Return the members' logits for texts of one author, shape ``(members,)``."""
+    return np.asarray(signals.trust() @ calibration.softmax.logits(scores))

@@ -1,6 +1,6 @@
 """A group of hundreds or thousands: the same answers, scored by a mapped index."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +11,10 @@ from prediction.engine.calibration.familiarity import Signals, measure
 from prediction.engine.calibration.group_calibration import GroupCalibration
 from prediction.engine.features import ngrams
 from prediction.engine.features.idf import IdfWeighting
+from prediction.engine.features.ngrams import N_FEATURES
 from prediction.engine.features.profiles import profiles
-from prediction.engine.models.answer import Answer, combine
-from prediction.engine.models.group import Group
+from prediction.engine.models.answer import Answer, combine, total_logits
+from prediction.engine.models.explaining import explain
 from prediction.engine.models.ranking import RankingIndex
 
 Floats = NDArray[np.floating]
@@ -36,9 +37,6 @@ class LargeGroup:
         Of the background that the models were built against.
     calibration
         Fitted on a sample of the whole index.
-    pair
-        Composes the group of two members, whose positions are in ascending order;
-        it explains answers.
     """
 
     def __init__(
@@ -49,11 +47,10 @@ class LargeGroup:
         habits: Floats,
         idf: IdfWeighting,
         calibration: GroupCalibration,
-        pair: Callable[[int, int], Group],
     ) -> None:
         self.idf, self.calibration = idf, calibration
         self._index, self._columns, self._platt = index, columns, platt
-        self._habits, self._pair = habits, pair
+        self._habits = habits
 
     def __len__(self) -> int:
         return len(self._columns)
@@ -68,15 +65,51 @@ class LargeGroup:
         if not explain:
             return answers
         return [
-            self._explained(answer, text, style_only)
-            for answer, text in zip(answers, texts, strict=True)
+            self._with_reasons(
+                answer, scores[row], signals.rows(row), [text], style_only
+            )
+            for answer, row, text in zip(answers, rows, texts, strict=True)
         ]
 
     def predict_together(
-        self, texts: Sequence[str], style_only: bool = False
+        self, texts: Sequence[str], style_only: bool = False, explain: bool = False
     ) -> Answer:
-        """Predict the one author of all texts: their log-odds add up."""
-        return self._answer(*self._score(texts, style_only))
+        """Predict the one author of all texts: their log-odds add up.
+
+        With ``explain``, the explanations of all texts add up, too.
+        """
+        scores, signals = self._score(texts, style_only)
+        answer = self._answer(scores, signals)
+        if not explain:
+            return answer
+        return self._with_reasons(answer, scores, signals, texts, style_only)
+
+    def favourites(
+        self, texts: Sequence[str], style_only: bool = False
+    ) -> NDArray[np.intp]:
+        """Return the position of each text's most likely author, shape ``(texts,)``."""
+        features = self.idf.transform(ngrams.transform(texts, style_only))
+        scores = self._index.decision_function(features)[:, self._columns]
+        return np.asarray(self.calibration.softmax.logits(scores).argmax(axis=1))
+
+    @property
+    def biases(self) -> Floats:
+        """Each member's score of a text without features, shape ``(members,)``."""
+        return self._index.biases[self._columns]
+
+    def mixed_weights(self, factors: Floats, columns: NDArray[np.integer]) -> Floats:
+        """Add up the members' weights, each times a factor, shape ``(columns,)``."""
+        of_users = np.zeros(len(self._index))
+        of_users[self._columns] = factors
+        return self._index.mixed_weights(of_users, columns)
+
+    def partial_scores(self, columns: NDArray[np.integer], values: Floats) -> Floats:
+        """Score some features for each member without the bias, ``(members,)``."""
+        row = sparse.csr_matrix(
+            (values, columns, [0, len(columns)]), shape=(1, N_FEATURES)
+        )
+        scores = self._index.decision_function(row)[0] - self._index.biases
+        return np.asarray(scores[self._columns])
 
     def _score(self, texts: Sequence[str], style_only: bool) -> tuple[Floats, Signals]:
         features: sparse.csr_matrix = self.idf.transform(
@@ -89,9 +122,21 @@ class LargeGroup:
     def _answer(self, scores: Floats, signals: Signals) -> Answer:
         return combine(scores, signals, self._platt, self.calibration)
 
-    def _explained(self, answer: Answer, text: str, style_only: bool) -> Answer:
-        two = sorted(answer.order[:2])
-        pair = self._pair(*two).predict([text], style_only, explain=True)[0]
-        if pair.explanation is None:
-            return answer
-        return replace(answer, explanation=pair.explanation.renumbered(two))
+    def _with_reasons(
+        self,
+        answer: Answer,
+        scores: Floats,
+        signals: Signals,
+        texts: Sequence[str],
+        style_only: bool,
+    ) -> Answer:
+        located = [(text, ngrams.locate(text, style_only)) for text in texts]
+        explanations = explain(
+            self,
+            self.calibration.softmax,
+            total_logits(scores, signals, self.calibration),
+            signals.trust(),
+            located,
+            self.idf,
+        )
+        return replace(answer, explanations=explanations)

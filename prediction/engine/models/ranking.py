@@ -9,7 +9,7 @@ and copies them to read them; nor has it a checksum, which would have to read al
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple, Self
@@ -140,25 +140,42 @@ class RankingIndex:
             found[row] = self._score(features.indices[part], features.data[part])
         return found
 
+    @property
+    def biases(self) -> NDArray[np.float64]:
+        """Each user's score of a text without features, shape ``(users,)``."""
+        return self._constants[:, 1].astype(np.float64)
+
+    def mixed_weights(
+        self, factors: NDArray[np.floating], columns: NDArray[np.integer]
+    ) -> NDArray[np.float64]:
+        """Add up the users' weights, each times a factor, shape ``(columns,)``."""
+        base_weight, _, step = self._constants.T.astype(np.float64)
+        steps = factors * step
+        mixed = [
+            self._weights[a:b] @ steps[self._users[a:b]]
+            for a, b in self._lists(columns)
+        ]
+        return np.array(mixed, dtype=np.float64) + float(factors @ base_weight)
+
     def known(self, columns: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Say of each feature whether it speaks for anybody in the index.
 
         A positive weight that is rounded to 0 does not count.
         """
-        parts = zip(
-            self._bounds[columns].tolist(),
-            self._bounds[columns + 1].tolist(),
-            strict=True,
-        )
+        parts = self._lists(columns)
         return np.array([(self._weights[a:b] > 0).any() for a, b in parts], dtype=bool)
+
+    def _lists(self, columns: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
+        """Yield where the list of each feature begins and ends."""
+        starts, ends = self._bounds[columns], self._bounds[columns + 1]
+        return zip(starts.tolist(), ends.tolist(), strict=True)
 
     def _score(
         self, columns: NDArray[np.integer], values: NDArray[np.floating]
     ) -> NDArray[np.float64]:
         total = np.zeros(len(self))
-        starts, ends = self._bounds[columns], self._bounds[columns + 1]
-        for start, end, value in zip(
-            starts.tolist(), ends.tolist(), values.tolist(), strict=True
+        for (start, end), value in zip(
+            self._lists(columns), values.tolist(), strict=True
         ):
             # No user is twice in a list, so plain addition loses nothing.
             total[self._users[start:end]] += self._weights[start:end] * np.float32(

@@ -9,11 +9,7 @@ from prediction.engine.calibration.platt import Platt
 from prediction.engine.calibration.strength import EvidenceLimits
 from prediction.engine.features import ngrams
 from prediction.engine.features.idf import IdfWeighting
-from prediction.engine.insight.explanation import (
-    Explanation,
-    explain_difference,
-    spread,
-)
+from prediction.engine.insight.explanation import Explanation, explain_text
 from prediction.engine.models.signature import Holdout, Signature
 
 Floats = NDArray[np.floating]
@@ -35,8 +31,8 @@ class Verdict:
     flag
         Whether somebody else is likely enough to say so.
     explanation
-        Winner is the user, runner-up everybody else, whoever is ahead. Its difference
-        is the log-likelihood ratio before it was bounded.
+        Of the user against everybody else, whoever is ahead. Its difference is the
+        log-likelihood ratio before it was bounded.
     """
 
     log_likelihood_ratio: float
@@ -77,11 +73,14 @@ class Verifier:
         return Verdict(
             self.limits.bounded(ratio),
             self.limits.rejects(ratio),
-            explain_difference(
+            explain_text(
                 text,
-                (USER, EVERYBODY_ELSE),
-                ratio,
-                spread(len(text), occurrences, features.indices, contributions),
+                occurrences,
+                features.indices,
+                contributions,
+                float(platt.log_odds(np.float64(model.bias))),
+                USER,
+                lambda _: EVERYBODY_ELSE,
             ),
         )
 

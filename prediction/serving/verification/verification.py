@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import exp
 from typing import Any
 
@@ -101,7 +101,7 @@ class Verification:
             "log_likelihood_ratio": self.log_likelihood_ratio,
             "words": self.words,
             "flag": self.flag,
-            "evidence": [asdict(found) for found in self.evidence],
+            "evidence": [found.as_json() for found in self.evidence],
             "notices": self.notices,
         }
 

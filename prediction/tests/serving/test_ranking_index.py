@@ -47,7 +47,7 @@ def test_the_index_is_built_once(
     cast: list[User], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     predictor.predict(cast, TEXTS[0])
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         predictor.predict(cast, f"{TEXTS[0]}.")
 
 
