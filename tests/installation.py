@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -40,16 +40,20 @@ class Installation:
         if "DATABASE_URL" not in environment:
             self.environment["DATABASE_URL"] = _copy_of_prepared(folder, after)
             return
-        for command in (MIGRATE, *after):
-            self.run(*command)
+        self.call(MIGRATE, *after)
+
+    @classmethod
+    def on(cls, url: str, **environment: str) -> Self:
+        """Returns an installation on a database that is there, as it is."""
+        site = cls.__new__(cls)
+        site.environment = os.environ | {"SECRET_KEY": "of a test"} | environment
+        site.environment["DATABASE_URL"] = url
+        return site
 
     @classmethod
     def empty(cls, folder: Path, **environment: str) -> Self:
         """Returns an installation whose database has no tables yet."""
-        site = cls.__new__(cls)
-        site.environment = os.environ | {"SECRET_KEY": "of a test"} | environment
-        site.environment["DATABASE_URL"] = _empty_database(folder)
-        return site
+        return cls.on(_empty_database(folder), **environment)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Starts a command and returns at once."""
@@ -81,16 +85,32 @@ class Installation:
         process.communicate()
         return not ended
 
-    def rows(self, table: str) -> int:
-        """Counts the rows of a table, without a process."""
-        count = f"SELECT count(*) FROM {table}"  # noqa: S608 - a name from a test
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Executes a statement without a process, and returns the rows it finds."""
         url = self.environment["DATABASE_URL"]
         if url.startswith("sqlite"):
-            with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
-                return int(database.execute(count).fetchone()[0])
+            path = url.removeprefix("sqlite:///")
+            with closing(sqlite3.connect(path, timeout=60)) as database, database:
+                return database.execute(statement).fetchall()
         with psycopg.connect(url) as server:
-            (found,) = server.execute(count).fetchone() or (0,)
-            return int(found)
+            cursor = server.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def rows(self, table: str) -> int:
+        """Counts the rows of a table."""
+        ((count,),) = self.sql(f"SELECT count(*) FROM {table}")  # noqa: S608 - ours
+        return int(count)
+
+    def call(self, *commands: tuple[str, ...]) -> None:
+        """Runs commands one after the other, all in one process."""
+        calls = "".join(f"call_command(*{command!r})\n" for command in commands)
+        self.python(f"from django.core.management import call_command\n{calls}")
+
+    def copy(self, folder: Path, **environment: str) -> "Installation":
+        """Returns an installation on a copy of this one's database, which nobody may
+        be using."""
+        url = _copy_of(self.environment["DATABASE_URL"], folder)
+        return Installation.on(url, **environment)
 
     def python(self, code: str) -> str:
         """Runs code in `manage.py shell` and returns what it printed."""
@@ -105,24 +125,22 @@ def _empty_database(folder: Path) -> str:
 
 def _copy_of_prepared(folder: Path, after: Commands) -> str:
     """Copies a prepared database, since preparing one takes seconds."""
-    if connection.vendor == "postgresql":
-        return _new_postgresql_database(_prepared_postgresql(after))
-    shutil.copy(_prepared_sqlite(after), folder / "own.sqlite3")
-    return f"sqlite:///{folder / 'own.sqlite3'}"
+    return _copy_of(_prepared(after), folder)
 
 
 @lru_cache
-def _prepared_sqlite(after: Commands) -> Path:
-    path = Path(tempfile.mkdtemp(prefix="hypotweet-test-")) / "prepared.sqlite3"
-    Installation(path.parent, after=after, DATABASE_URL=f"sqlite:///{path}")
-    return path
+def _prepared(after: Commands) -> str:
+    folder = Path(tempfile.mkdtemp(prefix="hypotweet-test-"))
+    url = _empty_database(folder)
+    Installation(folder, after=after, DATABASE_URL=url)
+    return url
 
 
-@lru_cache
-def _prepared_postgresql(after: Commands) -> str:
-    url = _new_postgresql_database("template1")
-    Installation(Path(), after=after, DATABASE_URL=url)
-    return urlsplit(url).path.removeprefix("/")
+def _copy_of(url: str, folder: Path) -> str:
+    if url.startswith("sqlite"):
+        shutil.copy(url.removeprefix("sqlite:///"), folder / "own.sqlite3")
+        return f"sqlite:///{folder / 'own.sqlite3'}"
+    return _new_postgresql_database(urlsplit(url).path.removeprefix("/"))
 
 
 def _new_postgresql_database(template: str) -> str:

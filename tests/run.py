@@ -15,21 +15,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-# The runs are side by side, so each takes half of the cores; more processes than that
-# would want more memory than most machines have for tests.
-PROCESSES = max(1, min(os.cpu_count() or 1, 8) // 2)
-PARALLEL = ["-n", str(PROCESSES), "--dist", "worksteal"]
+# Twice as many processes as cores, since tests that start processes wait for them; more
+# would want more memory than most machines have. PostgreSQL's run is as long as both
+# others together.
+CORES = min(os.cpu_count() or 1, 8)
+LONG, SHORT = max(2, CORES // 2), max(1, CORES // 4)
 # Playwright keeps an event loop running, in which Django refuses to use a database.
-WITHOUT_BROWSER = [*PARALLEL, "--ignore=tests/browser"]
+WITHOUT_BROWSER = ["--ignore=tests/browser"]
 # What keeps data when the power fails; no test pulls the plug, and it takes time.
 SAFETY = ["fsync", "synchronous_commit", "full_page_writes"]
 
 
 class Run(NamedTuple):
-    """One call of pytest: its name, its database, and its arguments."""
+    """One call of pytest: its name, its database, how many processes it takes, and
+    its arguments."""
 
     name: str
     url: str
+    processes: int
     arguments: list[str]
 
 
@@ -38,19 +41,20 @@ def main() -> int:
     with ExitStack() as stack:
         runs = [
             *_database_runs(stack, everything),
-            Run("in a browser", _sqlite(stack), [*PARALLEL, "tests/browser"]),
+            Run("in a browser", _sqlite(stack), SHORT, ["tests/browser"]),
         ]
         return _side_by_side(runs)
 
 
 def _database_runs(stack: ExitStack, everything: bool) -> list[Run]:
     if url := os.environ.get("DATABASE_URL"):
-        return [Run("on the database of DATABASE_URL", url, WITHOUT_BROWSER)]
+        return [Run("on the database of DATABASE_URL", url, LONG, WITHOUT_BROWSER)]
     left_out = "any_database" if everything else "any_database or processes"
     again = [*WITHOUT_BROWSER, "-m", f"not ({left_out})"]
+    postgresql = stack.enter_context(_postgresql())
     return [
-        Run("on PostgreSQL", stack.enter_context(_postgresql()), WITHOUT_BROWSER),
-        Run("on SQLite", _sqlite(stack), again),
+        Run("on PostgreSQL", postgresql, LONG, WITHOUT_BROWSER),
+        Run("on SQLite", _sqlite(stack), SHORT, again),
     ]
 
 
@@ -92,9 +96,12 @@ def _side_by_side(runs: list[Run]) -> int:
 
 def _start(run: Run) -> "subprocess.Popen[str]":
     environment = os.environ | {"DATABASE_URL": run.url, "SECRET_KEY": "for tests only"}
+    # Hundreds of processes start; without bytecode each would compile every module.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     more = [argument for argument in sys.argv[1:] if argument != "--all"]
+    parallel = ["-n", str(run.processes), "--dist", "worksteal"]
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", *run.arguments, *more],
+        [sys.executable, "-m", "pytest", "-q", *parallel, *run.arguments, *more],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,

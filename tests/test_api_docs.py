@@ -67,6 +67,7 @@ def variables(folder: Path, site: str) -> Iterator[dict[str, str]]:
     worker.wait()
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_an_example_works(
     number: int, folder: Path, site: str, variables: dict[str, str]

@@ -10,16 +10,19 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tests.installation import DEMO, ROOT, Installation
+from tests.faults.site import some_tweets
+from tests.installation import ROOT, Installation
+from tweets.tests.cast import CRITIC, KEEPER
 
 pytestmark = pytest.mark.django_db
-COUNT = """
+# How many rows every table has, and an answer.
+CONTENT = f"""
 from django.apps import apps
+from django.core.management import call_command
 for model in apps.get_models():
     print(model._meta.label, model.objects.count())
+call_command("predict", "--json", "--users", "{KEEPER}", "{CRITIC}", text="Lamp lit.")
 """
-PREDICT = ("predict", "--json", "--users", "gullrock_keeper", "VesperOnFilm")
-TEXT = ("--text", "Log. Wind SW 6, lamp lit.")
 
 
 def commands(heading: str) -> list[str]:
@@ -31,7 +34,9 @@ def commands(heading: str) -> list[str]:
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Installation:
-    return Installation(tmp_path, after=DEMO)
+    tweets = str(some_tweets(tmp_path))
+    after = (("import_tweets", tweets), ("build_signatures",))
+    return Installation(tmp_path, after=after)
 
 
 def run(site: Installation, script: str, **variables: str) -> None:
@@ -61,6 +66,7 @@ def path_with_tools() -> str:
     return os.pathsep.join([*folders, os.environ["PATH"]])
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(
     connection.vendor != "postgresql", reason="this run has no PostgreSQL"
 )
@@ -74,14 +80,14 @@ def test_a_restored_postgresql_has_everything_and_answers_alike(
         "BACKUP": str(tmp_path / "site.dump"),
         "RESTORED_URL": url.replace(name, f"restored_{name}"),
     }
-    before = filled.python(COUNT), filled.run(*PREDICT, *TEXT)
+    before = filled.python(CONTENT)
     run(filled, backup, **mine)
     restore = restore.replace("hypotweet_restored", f"restored_{name}")
     filled.run("reset_tweets", "--all", "--yes")
     run(filled, restore, **mine)
     filled.environment["DATABASE_URL"] = mine["RESTORED_URL"]
-    assert (filled.python(COUNT), filled.run(*PREDICT, *TEXT)) == before
-    assert "tweets.Tweet 0" not in before[0]
+    assert filled.python(CONTENT) == before
+    assert "tweets.Tweet 0" not in before
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="this run has no SQLite")
@@ -92,9 +98,9 @@ def test_a_restored_sqlite_has_everything_and_answers_alike(
     backup, restore = commands("SQLite")
     file = tmp_path / "own.sqlite3"
     mine = {"DB": str(file), "BACKUP": str(tmp_path / "backup.sqlite3")}
-    before = filled.python(COUNT), filled.run(*PREDICT, *TEXT)
+    before = filled.python(CONTENT)
     run(filled, backup, **mine)
     filled.run("reset_tweets", "--all", "--yes")
     run(filled, restore, **mine)
-    assert (filled.python(COUNT), filled.run(*PREDICT, *TEXT)) == before
-    assert "tweets.Tweet 0" not in before[0]
+    assert filled.python(CONTENT) == before
+    assert "tweets.Tweet 0" not in before

@@ -161,8 +161,7 @@ def test_a_missing_ranking_index_is_reported(
 def test_an_unreachable_database_ends_the_checks(
     tmp_path: Path,
 ) -> None:
-    site = Installation(tmp_path, SECRET_KEY=LONG_KEY)
-    site.environment["DATABASE_URL"] = "postgres://a:hunter2@127.0.0.1:1/none"
+    site = Installation.on("postgres://a:hunter2@127.0.0.1:1/none", SECRET_KEY=LONG_KEY)
     output = site.run("doctor", expect=1)
     assert "PROBLEM  database" in output
     assert "DATABASE_URL" in output
@@ -173,9 +172,7 @@ def test_an_unreachable_database_ends_the_checks(
 def test_missing_migrations_and_wrong_settings_as_json(
     tmp_path: Path,
 ) -> None:
-    site = Installation(tmp_path, SECRET_KEY=LONG_KEY)
-    site.run("migrate", "prediction", "0001", "-v0")
-    site.environment["RATE_LIMIT_ANON"] = "plenty"
+    site = Installation.empty(tmp_path, SECRET_KEY=LONG_KEY, RATE_LIMIT_ANON="plenty")
     document = json.loads(site.run("doctor", "--json", expect=1))
     states = {f["name"]: f["state"] for f in document["findings"]}
     assert states["migrations"] == states["settings"] == "problem"

@@ -21,7 +21,11 @@ from tweets import tasks
 from tweets.models import Fetch, User
 from tweets.tests.cast import make_cast
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,
+    pytest.mark.processes,
+]
 TOKEN = "a-token-of-enough-characters"
 
 

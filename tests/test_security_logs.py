@@ -93,6 +93,8 @@ def ask(port: int, path: str, **more: object) -> int:
 
 
 @pytest.mark.django_db
+@pytest.mark.any_database
+@pytest.mark.processes
 @pytest.mark.parametrize("kind", ["plain", "json"])
 def test_a_server_that_is_told_secrets_logs_none(tmp_path: Path, kind: str) -> None:
     """With every access logged, at the most talkative level."""

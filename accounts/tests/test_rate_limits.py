@@ -86,6 +86,7 @@ COUNT = (
 )
 
 
+@pytest.mark.any_database
 def test_an_import_does_not_delay_requests(tmp_path: Path) -> None:
     """SQLite has a single writer: while it writes, requests are not counted."""
     path = tmp_path / "own.sqlite3"

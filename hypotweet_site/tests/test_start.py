@@ -13,7 +13,11 @@ from tests.installation import DEMO, Installation
 from tests.ports import free_port
 from tests.served import start
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,
+    pytest.mark.processes,
+]
 
 
 def get(port: int, path: str) -> tuple[int, str]:

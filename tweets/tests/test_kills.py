@@ -10,18 +10,12 @@ from tests.installation import Installation
 from tweets.tests.fake_x import FakeX
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
-STORED = (
-    "import json; from tweets.models import Tweet; "
-    "print(json.dumps(sorted(Tweet.objects.values_list('user__handle', 'x_id'))))"
-)
-FREE_CLAIMS = (
-    "from tweets.models import User; "
-    "User.objects.update(claimed_until=None, refreshed_at=None)"
-)
-COUNTS = (
-    "import json; from tweets.models import User; "
-    "print(json.dumps(sorted(User.objects.values_list('handle', 'tweet_count'))))"
-)
+STORED = """
+SELECT handle, tweets_tweet.x_id
+FROM tweets_tweet JOIN tweets_user ON tweets_user.id = user_id
+"""
+FREE_CLAIMS = "UPDATE tweets_user SET claimed_until = NULL, refreshed_at = NULL"
+COUNTS = "SELECT handle, tweet_count FROM tweets_user"
 
 
 def test_a_refresh_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
@@ -38,14 +32,14 @@ def test_a_refresh_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
                 return len(x.requests) >= pages
 
             kills += site.kill_when(moment, "refresh_tweets", "--max-wait=1")
-            site.python(FREE_CLAIMS)
+            site.sql(FREE_CLAIMS)
             x.post(people[number], f"posted between kills, number {number}")
         site.run("refresh_tweets")
         assert kills
-        expected = sorted([u.handle, i] for u in people for i in u.ids())
-        assert json.loads(site.python(STORED)) == expected
-        counts = [[user.handle, len(user.posts)] for user in people]
-        assert json.loads(site.python(COUNTS)) == sorted(counts)
+        expected = sorted((u.handle, i) for u in people for i in u.ids())
+        assert sorted(site.sql(STORED)) == expected
+        counts = [(user.handle, len(user.posts)) for user in people]
+        assert sorted(site.sql(COUNTS)) == sorted(counts)
 
 
 def test_an_import_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
@@ -67,9 +61,9 @@ def test_an_import_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
         kills += site.kill_when(moment, "import_tweets", str(path))
     site.run("import_tweets", str(path))
     assert kills
-    stored = json.loads(site.python(STORED))
-    assert stored == sorted([f"user{n % 9}", n + 1] for n in range(40_000))
-    counts = dict(json.loads(site.python(COUNTS)))
+    stored = sorted(site.sql(STORED))
+    assert stored == sorted((f"user{n % 9}", n + 1) for n in range(40_000))
+    counts = dict(site.sql(COUNTS))
     assert sum(counts.values()) == 40_000
 
 
@@ -88,6 +82,5 @@ def test_two_imports_of_the_same_file_at_once_store_each_tweet_once(
     together = [site.start("import_tweets", str(path), "--json") for _ in range(2)]
     reports = [json.loads(process.communicate()[0]) for process in together]
     expected = sorted({(f"user{n % 7}", n // 2 + 1) for n in range(6_000)})
-    stored = json.loads(site.python(STORED))
-    assert stored == [list(pair) for pair in expected]
+    assert sorted(site.sql(STORED)) == expected
     assert sum(report["stored"] for report in reports) == len(expected)

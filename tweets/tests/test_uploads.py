@@ -8,17 +8,40 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from tests.installation import Installation
 from tweets import tasks
 from tweets.forms import UploadForm
 from tweets.models import Tweet, Upload
 from tweets.models.uploads import upload_storage
 
 CSV = b"user,text\nann,one two three\n"
+# In a process, whose database no other test uses.
+THERE_AND_BACK = f"""
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from tweets.models import Upload
+
+def migrate(name):
+    executor = MigrationExecutor(connection)
+    executor.migrate([("tweets", name)])
+    state = executor.loader.project_state([("tweets", name)])
+    return state.apps.get_model("tweets", "Upload").objects
+
+before = migrate("0005_ground_floor")
+old = before.create(name="old.csv", data={CSV!r}).pk
+done = before.create(name="imported.csv", data=b"").pk
+migrate("0008_remove_upload_data")
+with Upload.objects.get(pk=old).content.open("rb") as stored:
+    assert stored.read() == {CSV!r}
+assert not Upload.objects.get(pk=done).content
+back = migrate("0005_ground_floor")
+assert bytes(back.get(pk=old).data) == {CSV!r}
+assert bytes(back.get(pk=done).data) == b""
+"""
 
 
 def uploaded(content: bytes = CSV, **fields: object) -> Upload:
@@ -77,12 +100,19 @@ def test_a_checked_file_stays_until_it_is_imported() -> None:
     assert upload_storage().exists(upload.content.name)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_deleting_uploads_deletes_their_files(staff: Client) -> None:
+@pytest.mark.django_db
+def test_deleting_uploads_deletes_their_files(
+    staff: Client,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     one, two = uploaded(), uploaded()
-    staff.post(reverse("admin:tweets_upload_delete", args=[one.pk]), {"post": "yes"})
+    address = reverse("admin:tweets_upload_delete", args=[one.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        staff.post(address, {"post": "yes"})
+        assert upload_storage().exists(one.content.name)
     assert not upload_storage().exists(one.content.name)
-    Upload.objects.all().delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        Upload.objects.all().delete()
     assert not upload_storage().exists(two.content.name)
 
 
@@ -112,28 +142,8 @@ def test_a_storage_without_local_paths_will_do(
     assert elsewhere.listdir("")[1] == []
 
 
-def migrate(name: str) -> type[Upload]:
-    executor = MigrationExecutor(connection)
-    executor.migrate([("tweets", name)])
-    state = executor.loader.project_state([("tweets", name)])
-    return state.apps.get_model("tweets", "Upload")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_bytes_of_version_1_become_a_file_and_back() -> None:
-    last = "0008_remove_upload_data"
-    try:
-        before = migrate("0005_ground_floor")
-        old = before.objects.create(name="old.csv", data=CSV)
-        done = before.objects.create(name="imported.csv", data=b"")
-        migrate(last)
-        upload = Upload.objects.get(pk=old.pk)
-        with upload.content.open("rb") as stored:
-            assert stored.read() == CSV
-        assert not Upload.objects.get(pk=done.pk).content
-        back = migrate("0005_ground_floor")
-        assert bytes(back.objects.get(pk=old.pk).data) == CSV
-        assert bytes(back.objects.get(pk=done.pk).data) == b""
-        assert not upload_storage().exists(upload.content.name)
-    finally:
-        migrate(last)
+@pytest.mark.django_db
+def test_bytes_of_version_1_become_a_file_and_back(tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    Installation(tmp_path, UPLOAD_DIR=str(folder)).python(THERE_AND_BACK)
+    assert list(folder.iterdir()) == []
