@@ -58,7 +58,7 @@ def state(name: str) -> str:
 
 def test_a_good_installation_has_no_findings(cast: list[User]) -> None:
     assert {f.name: f.state for f in diagnose() if f.state != "ok"} == {}
-    assert len(list(diagnose())) == 15
+    assert len(list(diagnose())) == 16
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,24 @@ def test_a_full_disk_is_reported(
     usage = shutil.disk_usage("/")._replace(free=free)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     assert state("disk") == expected
+
+
+def test_a_folder_for_uploads_that_cannot_be_written_to_is_reported(
+    settings: Settings, tmp_path: Path
+) -> None:
+    def uploads_in(folder: Path) -> str:
+        options = {"location": folder}
+        stored = {**site_settings.STORAGES["uploads"], "OPTIONS": options}
+        settings.STORAGES = site_settings.STORAGES | {"uploads": stored}
+        return state("uploads")
+
+    assert uploads_in(tmp_path / "not" / "yet") == "ok"
+    assert not (tmp_path / "not").exists()
+    (tmp_path / "file").touch()
+    assert uploads_in(tmp_path / "file" / "below") == "problem"
+    elsewhere = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = site_settings.STORAGES | {"uploads": elsewhere}
+    assert state("uploads") == "ok"
 
 
 def test_a_wrong_clock_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,5 +203,5 @@ def test_the_command_succeeds_unless_there_is_a_problem(
     call_command("doctor")
     assert "ok       signatures: 3 up to date." in capsys.readouterr().out
     settings.SECRET_KEY = "short"
-    with pytest.raises(CommandError, match="1 of 15"):
+    with pytest.raises(CommandError, match="1 of 16"):
         call_command("doctor")

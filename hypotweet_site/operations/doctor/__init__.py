@@ -18,6 +18,7 @@ CHECKS = [
     machine.static_files,
     machine.spacy_pipeline,
     machine.disk,
+    machine.uploads,
     database.connects,
     database.is_migrated,
     database.clock,

@@ -1,13 +1,16 @@
 """Checks of files and the disk."""
 
 import importlib.util
+import os
 import shutil
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.storage import FileSystemStorage
 
 from hypotweet_site.operations.doctor.finding import Finding, State
+from tweets.models.uploads import upload_storage
 
 LOW_SPACE, FULL = 2 * 2**30, 200 * 2**20
 
@@ -46,3 +49,17 @@ def disk() -> Finding:
     state = State.PROBLEM if free < FULL else State.WARNING
     fix = "Free some space: `manage.py prune`, old backups, logs."
     return Finding("disk", state, message, fix)
+
+
+def uploads() -> Finding:
+    storage = upload_storage()
+    if not isinstance(storage, FileSystemStorage):
+        return Finding("uploads", State.OK, "They are not stored on this machine.")
+    folder = Path(storage.location)
+    # The first upload creates the folder, so until then its parents count.
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return Finding("uploads", State.OK, f"{folder} can be written to.")
+    fix = f"Let the user that runs the site write to {folder}, or set UPLOAD_DIR."
+    message = f"{there} cannot be written to, so uploading files fails."
+    return Finding("uploads", State.PROBLEM, message, fix)
