@@ -10,6 +10,7 @@ _UNIT = re.compile(
     rf"|[@#\uff03]?[^\W{UNSPACED}]+(?:['\u2019][^\W{UNSPACED}]+)*|\s+|[^\w\s]+",
     LINK.flags,
 )
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 def units(text: str) -> list[tuple[int, int]]:
@@ -39,3 +40,21 @@ def _continues(text: str, start: int) -> bool:
 
 def _is_mark(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
+
+
+def words(text: str) -> list[tuple[int, int]]:
+    """Cut a text into words, without blanks; punctuation belongs to the word before.
+
+    In scripts without spaces, each character is a word.
+    """
+    found: list[tuple[int, int]] = []
+    goes_on = False
+    for start, end in units(text):
+        if text[start].isspace():
+            goes_on = False
+        elif goes_on and not _UNSPACED.match(text, start):
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+            goes_on = True
+    return found

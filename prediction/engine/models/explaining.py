@@ -1,6 +1,7 @@
 """Explains answers of any kind of group: the winner against the rest of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -9,28 +10,25 @@ from numpy.typing import NDArray
 from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import Located
+from prediction.engine.insight.change import Change, smallest_change
 from prediction.engine.insight.explanation import Contrast, Explanation, explain_text
 
 Floats = NDArray[np.floating]
 Columns = NDArray[np.integer]
 
 
-class Members(Protocol):
-    """The linear models of a group's members."""
+class Favourites(Protocol):
+    """Predicts the authors of many texts that are much alike."""
 
-    @property
-    def biases(self) -> Floats:
-        """What each score is without any feature, shape ``(members,)``."""
-
-    def mixed_weights(self, factors: Floats, columns: Columns) -> Floats:
-        """Add up the members' weights, each times a factor, shape ``(columns,)``."""
-
-    def partial_scores(self, columns: Columns, values: Floats) -> Floats:
-        """Score some features for each member without the bias, ``(members,)``."""
+    def favourites(
+        self, texts: Sequence[str], style_only: bool = False
+    ) -> NDArray[np.intp]:
+        """Return the position of each text's most likely author, ``(texts,)``."""
 
 
 def explain(
-    members: Members,
+    weights_of: Callable[[Columns], Floats],
+    biases: Floats,
     softmax: Softmax,
     logits: Floats,
     trust: Floats,
@@ -41,6 +39,10 @@ def explain(
 
     Parameters
     ----------
+    weights_of
+        Returns each member's weights of some features, shape ``(members, columns)``.
+    biases
+        Each member's score of a text without features, shape ``(members,)``.
     logits
         Of the members, for all texts together, shape ``(members,)``.
     trust
@@ -49,29 +51,36 @@ def explain(
         Each with its raw features.
     """
     contrast = Contrast.of(logits)
-    biases = np.array(members.biases) / softmax.temperature
+    constants = biases / softmax.temperature
     if softmax.offsets:
-        biases = biases + np.array(softmax.offsets)
+        constants = constants + np.array(softmax.offsets)
     found = []
     for (text, (raw, occurrences)), trusted in zip(texts, trust, strict=True):
         row = idf.transform(raw)
-        columns, values = row.indices, row.data.astype(np.float64)
-        weights = members.mixed_weights(contrast.factors, columns)
-
-        def rival(
-            shares: Floats, columns: Columns = columns, values: Floats = values
-        ) -> int:
-            return contrast.rival(members.partial_scores(columns, values * shares))
-
+        weights = weights_of(row.indices)
+        mixed = contrast.factors @ weights
         found.append(
             explain_text(
                 text,
                 occurrences,
-                columns,
-                trusted / softmax.temperature * values * weights,
-                float(trusted * (biases @ contrast.factors)),
+                row.indices,
+                trusted / softmax.temperature * row.data * mixed,
+                float(trusted * (constants @ contrast.factors)),
                 contrast.winner,
-                rival,
+                partial(_rival, contrast, weights, row.data),
             )
         )
     return tuple(found)
+
+
+def _rival(contrast: Contrast, weights: Floats, values: Floats, shares: Floats) -> int:
+    """Name who gains most by some share of each feature."""
+    return contrast.rival(weights @ (values * shares).astype(np.float32))
+
+
+def change_of(
+    group: Favourites, text: str, explanation: Explanation, style_only: bool
+) -> Change | None:
+    """Find the fewest words without which somebody else is the most likely."""
+    favourites = partial(group.favourites, style_only=style_only)
+    return smallest_change(text, explanation.weights, explanation.winner, favourites)

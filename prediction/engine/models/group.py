@@ -1,6 +1,6 @@
 """The users that a prediction chooses among, composed from their signatures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -20,8 +20,11 @@ from prediction.engine.features import ngrams
 from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import N_FEATURES, Located
 from prediction.engine.features.profiles import profiles
+from prediction.engine.insight.change import Change
+from prediction.engine.insight.explanation import Explanation
 from prediction.engine.models.answer import Answer, combine, total_logits
-from prediction.engine.models.explaining import explain
+from prediction.engine.models.explaining import change_of, explain
+from prediction.engine.models.linear import used_columns
 from prediction.engine.models.signature import Signature
 
 Floats = NDArray[np.floating]
@@ -127,7 +130,9 @@ class Group:
         if not explain:
             return answer
         located = [ngrams.locate(text, style_only) for text in texts]
-        return self._with_reasons(answer, scores, signals, texts, located)
+        return self._with_reasons(
+            answer, scores, signals, texts, located, self._weights_of
+        )
 
     def favourites(
         self, texts: Sequence[str], style_only: bool = False
@@ -136,30 +141,20 @@ class Group:
 
         Made for many texts that are much alike.
         """
-        features = self._features(texts, style_only)
-        is_used = np.zeros(N_FEATURES, dtype=bool)
-        is_used[features.indices] = True
-        columns = np.flatnonzero(is_used)
-        place = np.cumsum(is_used, dtype=np.int32) - 1
-        compact = sparse.csr_matrix(
-            (features.data, place[features.indices], features.indptr),
-            shape=(len(texts), len(columns)),
-        )
-        scores = compact @ self._weights_of(columns).T + self.biases
+        columns, features = used_columns(self._features(texts, style_only))
+        scores = features @ self._weights_of(columns).T + self.biases
         return np.asarray(self.calibration.softmax.logits(scores).argmax(axis=1))
+
+    def change(
+        self, text: str, explanation: Explanation, style_only: bool = False
+    ) -> Change | None:
+        """Find the fewest words without which somebody else is the most likely."""
+        return change_of(self, text, explanation, style_only)
 
     @cached_property
     def biases(self) -> NDArray[np.float64]:
         """Each member's score of a text without features, shape ``(members,)``."""
         return np.array([signature.model.bias for signature in self.signatures])
-
-    def mixed_weights(self, factors: Floats, columns: NDArray[np.integer]) -> Floats:
-        """Add up the members' weights, each times a factor, shape ``(columns,)``."""
-        return np.asarray(factors @ self._weights_of(columns))
-
-    def partial_scores(self, columns: NDArray[np.integer], values: Floats) -> Floats:
-        """Score some features for each member without the bias, ``(members,)``."""
-        return np.asarray(self._weights_of(columns) @ values)
 
     def _features(self, texts: Sequence[str], style_only: bool) -> sparse.csr_matrix:
         return self.idf.transform(ngrams.transform(texts, style_only))
@@ -219,7 +214,9 @@ class Group:
         scores = self._score_one(features, weights)
         signals = self._signals([text], features, self._known(weights))
         answer = self._answer(scores, signals)
-        return self._with_reasons(answer, scores, signals, [text], [located])
+        return self._with_reasons(
+            answer, scores, signals, [text], [located], lambda _: weights
+        )
 
     def _with_reasons(
         self,
@@ -228,9 +225,11 @@ class Group:
         signals: Signals,
         texts: Sequence[str],
         located: Sequence[Located],
+        weights_of: Callable[[NDArray[np.integer]], NDArray[np.float32]],
     ) -> Answer:
         explanations = explain(
-            self,
+            weights_of,
+            self.biases,
             self.calibration.softmax,
             total_logits(scores, signals, self.calibration),
             signals.trust(),

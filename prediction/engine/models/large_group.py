@@ -11,10 +11,11 @@ from prediction.engine.calibration.familiarity import Signals, measure
 from prediction.engine.calibration.group_calibration import GroupCalibration
 from prediction.engine.features import ngrams
 from prediction.engine.features.idf import IdfWeighting
-from prediction.engine.features.ngrams import N_FEATURES
 from prediction.engine.features.profiles import profiles
+from prediction.engine.insight.change import Change
+from prediction.engine.insight.explanation import Explanation
 from prediction.engine.models.answer import Answer, combine, total_logits
-from prediction.engine.models.explaining import explain
+from prediction.engine.models.explaining import change_of, explain
 from prediction.engine.models.ranking import RankingIndex
 
 Floats = NDArray[np.floating]
@@ -87,29 +88,19 @@ class LargeGroup:
     def favourites(
         self, texts: Sequence[str], style_only: bool = False
     ) -> NDArray[np.intp]:
-        """Return the position of each text's most likely author, shape ``(texts,)``."""
+        """Return the position of each text's most likely author, shape ``(texts,)``.
+
+        Made for many texts that are much alike.
+        """
         features = self.idf.transform(ngrams.transform(texts, style_only))
-        scores = self._index.decision_function(features)[:, self._columns]
+        scores = self._index.score_alike(features)[:, self._columns]
         return np.asarray(self.calibration.softmax.logits(scores).argmax(axis=1))
 
-    @property
-    def biases(self) -> Floats:
-        """Each member's score of a text without features, shape ``(members,)``."""
-        return self._index.biases[self._columns]
-
-    def mixed_weights(self, factors: Floats, columns: NDArray[np.integer]) -> Floats:
-        """Add up the members' weights, each times a factor, shape ``(columns,)``."""
-        of_users = np.zeros(len(self._index))
-        of_users[self._columns] = factors
-        return self._index.mixed_weights(of_users, columns)
-
-    def partial_scores(self, columns: NDArray[np.integer], values: Floats) -> Floats:
-        """Score some features for each member without the bias, ``(members,)``."""
-        row = sparse.csr_matrix(
-            (values, columns, [0, len(columns)]), shape=(1, N_FEATURES)
-        )
-        scores = self._index.decision_function(row)[0] - self._index.biases
-        return np.asarray(scores[self._columns])
+    def change(
+        self, text: str, explanation: Explanation, style_only: bool = False
+    ) -> Change | None:
+        """Find the fewest words without which somebody else is the most likely."""
+        return change_of(self, text, explanation, style_only)
 
     def _score(self, texts: Sequence[str], style_only: bool) -> tuple[Floats, Signals]:
         features: sparse.csr_matrix = self.idf.transform(
@@ -132,7 +123,8 @@ class LargeGroup:
     ) -> Answer:
         located = [(text, ngrams.locate(text, style_only)) for text in texts]
         explanations = explain(
-            self,
+            lambda columns: self._index.weights_of(columns)[self._columns],
+            self._index.biases[self._columns],
             self.calibration.softmax,
             total_logits(scores, signals, self.calibration),
             signals.trust(),

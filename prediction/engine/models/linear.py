@@ -11,6 +11,21 @@ from prediction.engine.features.ngrams import N_FEATURES
 from prediction.engine.storage import in_range, require
 
 
+def used_columns(
+    features: sparse.csr_matrix,
+) -> tuple[NDArray[np.int64], sparse.csr_matrix]:
+    """Return the columns that any row uses, and the same rows with only these."""
+    is_used = np.zeros(N_FEATURES, dtype=bool)
+    is_used[features.indices] = True
+    columns = np.flatnonzero(is_used)
+    place = np.cumsum(is_used, dtype=np.int32) - 1
+    only_used = sparse.csr_matrix(
+        (features.data, place[features.indices], features.indptr),
+        shape=(features.shape[0], len(columns)),
+    )
+    return columns, only_used
+
+
 @dataclass(frozen=True, eq=False)
 class LinearModel:
     """Score of a text with features x: ``weights . x + base_weight * sum(x) + bias``.

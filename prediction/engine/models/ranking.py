@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from prediction.engine.errors import DamagedModelError
+from prediction.engine.features.idf import feature_sums
 from prediction.engine.features.ngrams import FEATURES_VERSION, N_FEATURES
-from prediction.engine.models.linear import LinearModel
+from prediction.engine.models.linear import LinearModel, used_columns
 
 _KIND = "ranking index"
 # Of the layout, and of the features.
@@ -28,6 +29,7 @@ _FORMAT = [2, FEATURES_VERSION]
 _MAX_USERS = 1 << 16
 _LARGEST = 127
 _HEADER_BYTES = 4096
+_USERS_AT_ONCE = 1_000
 
 
 class _Places(NamedTuple):
@@ -145,17 +147,30 @@ class RankingIndex:
         """Each user's score of a text without features, shape ``(users,)``."""
         return self._constants[:, 1].astype(np.float64)
 
-    def mixed_weights(
-        self, factors: NDArray[np.floating], columns: NDArray[np.integer]
-    ) -> NDArray[np.float64]:
-        """Add up the users' weights, each times a factor, shape ``(columns,)``."""
-        base_weight, _, step = self._constants.T.astype(np.float64)
-        steps = factors * step
-        mixed = [
-            self._weights[a:b] @ steps[self._users[a:b]]
-            for a, b in self._lists(columns)
+    def weights_of(self, columns: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Return each user's weights of some features, shape ``(users, columns)``."""
+        base_weight, _, step = self._constants.T
+        weights = self._dense(columns).astype(np.float32).T
+        return np.asarray(weights * step[:, np.newaxis] + base_weight[:, np.newaxis])
+
+    def _dense(self, columns: NDArray[np.integer]) -> NDArray[np.int8]:
+        """Return the rounded weights of some features, shape ``(columns, users)``."""
+        weights = np.zeros((len(columns), len(self)), dtype=np.int8)
+        for row, (start, end) in enumerate(self._lists(columns)):
+            weights[row, self._users[start:end]] = self._weights[start:end]
+        return weights
+
+    def score_alike(self, features: sparse.csr_matrix) -> NDArray[np.floating]:
+        """Score texts that have most features in common, like `decision_function`."""
+        columns, rows = used_columns(features)
+        weights = self._dense(columns)
+        parts = [
+            rows @ weights[:, first : first + _USERS_AT_ONCE].astype(np.float32)
+            for first in range(0, len(self), _USERS_AT_ONCE)
         ]
-        return np.array(mixed, dtype=np.float64) + float(factors @ base_weight)
+        base_weight, bias, step = self._constants.T
+        by_length = feature_sums(features)[:, np.newaxis] * base_weight
+        return np.concatenate(parts, axis=1) * step + by_length + bias
 
     def known(self, columns: NDArray[np.integer]) -> NDArray[np.bool_]:
         """Say of each feature whether it speaks for anybody in the index.
