@@ -15,6 +15,7 @@ app_name = "prediction"
 urlpatterns = [
     path("", home.home, name="home"),
     path("predict/", home.predict, name="predict"),
+    path("predict/why/", home.why, name="why"),
     path("surprise/", home.surprise, name="surprise"),
     path("surprise.json", home.surprise_people, name="surprise-people"),
     path("p/", saved.create, name="save"),

@@ -14,6 +14,8 @@ from common.http.rate_limits import count_api_request
 from prediction.api.schemas import PredictionIn, PredictionList, PredictionOut
 from prediction.models import Prediction
 from prediction.serving import predictor
+from prediction.serving.evidence.change import with_change
+from prediction.serving.evidence.why import whys_json
 from prediction.serving.question import (
     LISTED,
     QuestionError,
@@ -32,7 +34,7 @@ from tweets.models import User
 router = Router(tags=["predictions"])
 MAX_TEXTS = 500
 MAX_HANDLES = 2_000
-# A list of texts is cheaper than as many requests, unless each is saved.
+# A list of texts is cheaper than as many requests, unless each is saved or explained.
 TEXTS_PER_REQUEST = 10
 
 
@@ -52,7 +54,8 @@ def create_prediction(request: HttpRequest, question: PredictionIn) -> HttpRespo
     """Predict which user of a group most likely wrote a text, or each of several."""
     several = isinstance(question.text, list)
     texts = question.text if isinstance(question.text, list) else [question.text]
-    cost = len(texts) if question.save else -(-len(texts) // TEXTS_PER_REQUEST)
+    is_dear = question.save or question.why
+    cost = len(texts) if is_dear else -(-len(texts) // TEXTS_PER_REQUEST)
     key = caller(request).key
     count_api_request(request, key.pk if key else None, max(cost, 1))
     users, cleaned = _group(question.users), _cleaned(texts)
@@ -65,7 +68,7 @@ def create_prediction(request: HttpRequest, question: PredictionIn) -> HttpRespo
     except NotEnoughUsersError as error:
         raise ProblemError(422, str(error)) from None
     answers = [
-        result.as_json(question.top) | _saved(result, question, caller(request))
+        _answer(result, question, caller(request))
         for result in recognised(results, LISTED)
     ]
     # Serialised here: validating our own answer against the schema takes longer.
@@ -88,6 +91,14 @@ def get_prediction(request: HttpRequest, slug: str) -> dict[str, Any]:
     if saved is None:
         raise ProblemError(404, "No prediction is saved under this name.")
     return restore(saved).as_json() | _address(saved)
+
+
+def _answer(result: Result, question: PredictionIn, by: Caller) -> dict[str, Any]:
+    if not question.why:
+        return result.as_json(question.top) | _saved(result, question, by)
+    explained = with_change(result, style_only=question.style_only)
+    answer = whys_json(explained, question.top, style_only=question.style_only)
+    return answer | _saved(explained, question, by)
 
 
 def _saved(result: Result, question: PredictionIn, by: Caller) -> dict[str, Any]:

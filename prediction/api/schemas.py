@@ -25,6 +25,11 @@ class PredictionIn(Schema):
     style_only: bool = Field(
         False, description="Ignore links, mentions, hashtags and numbers."
     )
+    why: bool = Field(
+        False,
+        description="Also count the passages of `evidence` in stored tweets, and find "
+        "what would change the answer. Costs as much as ten predictions.",
+    )
     top: int | None = Field(None, ge=1, description="How many candidates to return.")
     save: bool = Field(False, description="Save the answer; it gets an address.")
 
@@ -69,7 +74,51 @@ class EvidenceOut(Schema):
         description="The handle that it speaks for: the likeliest, or, where the "
         "weight is negative, whoever of the others gains most by it."
     )
-    strength: int = Field(description="From 1, weak, to 4, 20 times as likely by it.")
+    strength: int = Field(description="From 1, weak, to 4, very strong.")
+
+
+class ReasonOut(Schema):
+    """What a passage has that its user's tweets have more often than the others'."""
+
+    what: str = Field(description="Words of the passage, or a habit of writing.")
+    habit: bool
+    share: float = Field(description="Of the newest tweets of the user `toward`.")
+    share_of_others: float = Field(
+        description="Of the likeliest others' tweets, or of the likeliest user's where "
+        "the passage speaks against that user."
+    )
+
+
+class TweetOut(Schema):
+    """A stored tweet with it: of the user `toward`, or of their closest rival."""
+
+    handle: str
+    text: str
+    posted_at: str | None = Field(
+        description="In UTC.", json_schema_extra={"format": "date-time"}
+    )
+    url: str = Field(description="The original on X, or its author's page here.")
+
+
+class ExplainedOut(EvidenceOut):
+    """A span of the text that moved the answer; with reasons if `why` was asked."""
+
+    why: list[ReasonOut] | None = Field(
+        None, description="Empty where nothing in it can be counted."
+    )
+    tweets: list[TweetOut] | None = None
+
+
+class ChangeOut(Schema):
+    """The fewest words in a row without which somebody else would be likeliest."""
+
+    start: int = Field(description="Where they begin, in code points.")
+    end: int = Field(description="Where they end, in code points.")
+    text: str
+    predicted: str = Field(description="Who would be likeliest without them.")
+    smallest: bool = Field(
+        description="False for long texts, of which not all spans are tried."
+    )
 
 
 class VerbatimOut(Schema):
@@ -96,7 +145,10 @@ class PredictionOut(Schema):
         description="The likeliest first; before them, whoever really wrote it."
     )
     held_out: HeldOutOut
-    evidence: list[EvidenceOut]
+    evidence: list[ExplainedOut]
+    change: ChangeOut | None = Field(
+        None, description="Null if `why` was not asked, or nothing would change it."
+    )
     notices: list[str] = Field(description="What to know before trusting the answer.")
     slug: str | None = Field(None, description="Identifies the saved answer.")
     url: str | None = Field(None, description="Page of the saved answer.")

@@ -42,7 +42,7 @@ class SpanOut(Schema):
     text: str
     weight: float = Field(description="How much it adds, in log-odds.")
     toward: str | None = Field(description="The handle, or null for everybody else.")
-    strength: int = Field(description="From 1, weak, to 4, 20 times as likely by it.")
+    strength: int = Field(description="From 1, weak, to 4, very strong.")
 
 
 class VerificationOut(Schema):

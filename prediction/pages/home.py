@@ -12,7 +12,9 @@ from prediction.models import Background
 from prediction.pages.fields import TweetField
 from prediction.pages.group_form import GroupForm
 from prediction.serving import predictor
-from prediction.serving.closest import closest_tweets
+from prediction.serving.evidence.change import with_change
+from prediction.serving.evidence.closest import closest_tweets
+from prediction.serving.evidence.why import whys
 from prediction.serving.result import Result
 from tweets.models import User
 from tweets.pages.avatars import avatar
@@ -74,6 +76,23 @@ def predict(request: HttpRequest) -> HttpResponse:
     return question_page(request, form, result, status=200 if result else 422)
 
 
+@limit_form
+def why(request: HttpRequest) -> HttpResponse:
+    """Say why, for an answer that followed the typing."""
+    form = PredictionForm(request.POST)
+    result = form.answer() if request.method == "POST" else None
+    if result is None:
+        return redirect("prediction:home")
+    return render(request, "prediction/_live_why.html", why_context(result, form))
+
+
+def why_context(result: Result, form: PredictionForm) -> dict[str, Any]:
+    """Return what a page needs to say why, and what would change the answer."""
+    style_only = form.cleaned_data["style_only"]
+    found = with_change(result, style_only=style_only)
+    return {"result": found, "whys": whys(found, style_only=style_only)}
+
+
 @require_POST
 def surprise(request: HttpRequest) -> HttpResponse:
     """Pick other people at random; the typed text stays."""
@@ -104,6 +123,8 @@ def question_page(
     context: dict[str, Any] = {"form": form, "result": result, "asked": form.asked}
     if result:
         context["closest"] = closest_tweets(result.best.user, result.text)
+        if not request.htmx:  # type: ignore[attr-defined]
+            context |= why_context(result, form)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "prediction/_live_answer.html", context, status=status)
     context["predictable"] = User.objects.listed().predictable().count()

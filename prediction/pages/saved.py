@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from common.http.rate_limits import limit_form
 from prediction.models import Feedback, Prediction
 from prediction.pages.home import PredictionForm, question_page
-from prediction.serving.closest import closest_tweets
+from prediction.serving.evidence.change import with_change
+from prediction.serving.evidence.closest import closest_tweets
+from prediction.serving.evidence.why import whys
 from prediction.serving.saved import restore, save
 from tweets.models import User, UserQuerySet
 
@@ -49,7 +51,8 @@ def create(request: HttpRequest) -> HttpResponse:
     if result is None:
         return question_page(request, form, status=422)
     style_only = form.cleaned_data["style_only"]
-    saved = save(result, style_only=style_only, account=request.user)
+    explained = with_change(result, style_only=style_only)
+    saved = save(explained, style_only=style_only, account=request.user)
     messages.success(request, "Saved. Anybody with this page’s address can see it.")
     place = "#feedback" if request.POST.get("then") == "feedback" else ""
     return redirect(saved.get_absolute_url() + place)
@@ -100,6 +103,7 @@ def _page(
     context = {
         "saved": saved,
         "result": result,
+        "whys": whys(result, style_only=saved.style_only),
         "closest": closest_tweets(result.best.user, result.text),
         "form": form,
         "own_feedback": own_feedback.select_related("author").first(),

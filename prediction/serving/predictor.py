@@ -90,7 +90,7 @@ def answers(
             candidates=candidates_of(answer, members),
             none_of_these=answer.none_of_these,
             held_out=report,
-            evidence=evidence_of(answer, members),
+            evidence=evidence_of(answer.explanation, members),
             members=members,
         )
         for text, answer in zip(

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC
-from math import log
 from typing import Any
 
 from common.texts import MIN_WORDS, word_count
 from prediction.engine.calibration.holdout import HoldoutReport
 from prediction.engine.calibration.none_of_these import NoneOfThese
+from prediction.engine.insight.explanation import Explanation
 from prediction.engine.models.answer import Answer
 from tweets.models import Tweet, User
 
@@ -18,8 +18,10 @@ DOUBTS = {
     "topic": "it has words that none of them uses",
     "style": "it resembles none of them closely enough",
 }
-# Twice, 5 and 20 times as likely, in log-odds.
-STRENGTHS = (log(2), log(5), log(20))
+# Weights from which on evidence is fairly strong, strong and very strong.
+STRENGTHS = (1.0, 2.0, 4.0)
+# Evidence of which nobody asked why.
+UNEXPLAINED = {"why": None, "tweets": None}
 TOO_SHORT = (
     "There is little to go by here: links and mentions aside, this has fewer than "
     f"{MIN_WORDS} words."
@@ -56,12 +58,26 @@ class Evidence:
 
     @property
     def strength(self) -> int:
-        """From 1, at most twice as likely by this, to 4, 20 times and more."""
+        """From 1, weak, to 4, very strong."""
         return 1 + sum(abs(self.weight) >= step for step in STRENGTHS)
 
     def as_json(self) -> dict[str, Any]:
         """Return what programs get."""
         return asdict(self) | {"strength": self.strength}
+
+
+@dataclass(frozen=True)
+class Change:
+    """Without characters ``start`` to ``end``, the likeliest is this handle's user.
+
+    ``smallest`` says that all spans of fewer words were tried.
+    """
+
+    start: int
+    end: int
+    text: str
+    predicted: str
+    smallest: bool
 
 
 @dataclass(frozen=True)
@@ -81,18 +97,13 @@ class Verbatim:
     @property
     def url(self) -> str:
         """The original on X, or the author's page here where there is none."""
-        return self.tweet.x_url or self.author.get_absolute_url()
+        return _url(self.tweet)
 
     def as_json(self) -> dict[str, Any]:
         """Return what programs get; times are in UTC."""
-        posted_at = self.tweet.posted_at
-        return {
-            "handle": self.author.handle,
-            "posted_at": f"{posted_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-            if posted_at
-            else None,
-            "url": self.url,
-        }
+        found = tweet_json(self.tweet)
+        del found["text"]
+        return found
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,7 @@ class Result:
     Candidates come from most to least likely; members in the order of the holdout
     report's rows. `verbatim` is the tweet where somebody really wrote the text: then
     its author wins in the group, and the probabilities stay what the model said.
+    `change` is looked for only where it is asked for.
     """
 
     text: str
@@ -121,6 +133,7 @@ class Result:
     evidence: tuple[Evidence, ...]
     members: tuple[User, ...]
     verbatim: Verbatim | None = None
+    change: Change | None = None
 
     @property
     def best(self) -> Candidate:
@@ -192,9 +205,25 @@ class Result:
                 "chance": self.held_out.chance,
                 "tweets": self.held_out.tweets,
             },
-            "evidence": [found.as_json() for found in self.evidence],
+            "evidence": [found.as_json() | UNEXPLAINED for found in self.evidence],
+            "change": asdict(self.change) if self.change else None,
             "notices": self.notices,
         }
+
+
+def tweet_json(tweet: Tweet) -> dict[str, Any]:
+    """Return a stored tweet as programs get it; times are in UTC."""
+    at = tweet.posted_at
+    return {
+        "handle": tweet.user.handle,
+        "text": tweet.text,
+        "posted_at": f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None,
+        "url": _url(tweet),
+    }
+
+
+def _url(tweet: Tweet) -> str:
+    return tweet.x_url or tweet.user.get_absolute_url()
 
 
 def cut(text: str, evidence: Sequence[Evidence]) -> list[Piece]:
@@ -223,13 +252,15 @@ def candidates_of(answer: Answer, members: Sequence[User]) -> list[Candidate]:
     ]
 
 
-def evidence_of(answer: Answer, members: Sequence[User]) -> tuple[Evidence, ...]:
+def evidence_of(
+    explanation: Explanation | None, members: Sequence[User]
+) -> tuple[Evidence, ...]:
     """Map an explanation's positions to handles; empty if there is none."""
-    if answer.explanation is None:
+    if explanation is None:
         return ()
     return tuple(
         Evidence(
             span.start, span.end, span.text, span.weight, members[span.toward].handle
         )
-        for span in answer.explanation.spans
+        for span in explanation.spans
     )

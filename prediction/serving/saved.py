@@ -12,7 +12,7 @@ from prediction.engine.calibration.metrics import ReliabilityBin
 from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.models import Prediction
 from prediction.serving.question import LISTED
-from prediction.serving.result import Candidate, Evidence, Result
+from prediction.serving.result import Candidate, Change, Evidence, Result
 from prediction.serving.verbatim import recognised
 
 Cell = tuple[int, int, int]
@@ -55,12 +55,17 @@ def restore(saved: Prediction) -> Result:
         held_out=_report(stored, len(candidates)),
         evidence=tuple(map(_evidence, stored["evidence"])),
         members=tuple(candidate.user for candidate in candidates),
+        change=_change(stored.get("change")),
     )
     return recognised([result], LISTED)[0]
 
 
 def _evidence(stored: dict[str, Any]) -> Evidence:
     return Evidence(**{part.name: stored[part.name] for part in fields(Evidence)})
+
+
+def _change(stored: dict[str, Any] | None) -> Change | None:
+    return Change(**stored) if stored else None
 
 
 def _stored(result: Result) -> dict[str, object]:
@@ -70,6 +75,7 @@ def _stored(result: Result) -> dict[str, object]:
         "none_of_these": answer["none_of_these"],
         "held_out": answer["held_out"],
         "evidence": answer["evidence"],
+        "change": answer["change"],
         "confusion": list(_cells(result)),
         "bins": [astuple(found) for found in result.held_out.bins],
     }

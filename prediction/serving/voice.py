@@ -1,15 +1,24 @@
 """Ranks all users by a longer text, or by several tweets together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
 
 from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.serving import loader
 from prediction.serving.question import MAX_CHARACTERS, clean_text
-from prediction.serving.result import Candidate, candidates_of
+from prediction.serving.result import (
+    Candidate,
+    Evidence,
+    Piece,
+    candidates_of,
+    cut,
+    evidence_of,
+)
 from tweets.models import User
 
 MAX_PIECE = 1_000
+MARKS_SHOWN = 8
 
 
 def split_into_pieces(text: str) -> list[str]:
@@ -31,11 +40,15 @@ def split_into_pieces(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Voice:
-    """Candidates from most to least likely, and the pieces of the text."""
+    """Candidates from most to least likely, and the pieces of the text.
+
+    ``lines`` are the pieces with the strongest marks, in the order of the text.
+    """
 
     candidates: list[Candidate]
     none_of_these: NoneOfThese
     pieces: list[str]
+    lines: list[list[Piece]]
 
     @property
     def best(self) -> Candidate:
@@ -45,5 +58,22 @@ class Voice:
 def rank_voices(users: list[User], pieces: list[str]) -> Voice:
     """Rank users by all pieces together: their log-odds add up."""
     composed = loader.compose(users)
-    answer = composed.group.predict_together(pieces)
-    return Voice(candidates_of(answer, composed.members), answer.none_of_these, pieces)
+    answer = composed.group.predict_together(pieces, explain=True)
+    evidence = [evidence_of(found, composed.members) for found in answer.explanations]
+    candidates = candidates_of(answer, composed.members)
+    lines = _marked(pieces, evidence)
+    return Voice(candidates, answer.none_of_these, pieces, lines)
+
+
+def _marked(
+    pieces: Sequence[str], evidence: Sequence[Sequence[Evidence]]
+) -> list[list[Piece]]:
+    """Return the pieces with the strongest marks of all, each cut at these."""
+    every = [abs(mark.weight) for marks in evidence for mark in marks]
+    least = sorted(every, reverse=True)[:MARKS_SHOWN][-1:]
+    lines = []
+    for piece, marks in zip(pieces, evidence, strict=True):
+        kept = [mark for mark in marks if abs(mark.weight) >= least[0]]
+        if kept:
+            lines.append(cut(piece, kept))
+    return lines

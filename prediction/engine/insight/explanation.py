@@ -21,9 +21,9 @@ Floats = NDArray[np.floating]
 Bounds = Sequence[tuple[int, int]]
 
 MAX_SPANS = 8
-# In log-odds. Where a mark of .3 or more is taken out of the text, the answer moves as
-# the mark said for 95% of them, for 68% of weaker ones (docs/engine.md).
-LEAST_WEIGHT = 0.3
+# In log-odds. Where a mark of .5 or more is taken out of the text, the answer moves as
+# the mark said for 97% of them, for 70% of weaker ones (docs/engine.md).
+LEAST_WEIGHT = 0.5
 # What has less than this share of a neighbour's, or the strongest mark's, weight is
 # left out.
 _LEAST_SHARE = 0.1

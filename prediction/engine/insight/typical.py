@@ -37,7 +37,7 @@ class Description:
     habits: tuple[Trait, ...]
 
 
-def _strength(own: int, size: int, other: int, other_size: int) -> float:
+def standard_errors(own: int, size: int, other: int, other_size: int) -> float:
     """Count standard errors between two shares' log-odds, smoothed by half a tweet.
 
     After Monroe, Colaresi and Quinn, "Fightin' words" (2008).
@@ -57,7 +57,7 @@ def _words(texts: Sequence[str]) -> Counter[str]:
 def _trait(
     name: str, own: int, other: int, tweets: Sequence[str], others: Sequence[str]
 ) -> Trait:
-    strength = _strength(own, len(tweets), other, len(others))
+    strength = standard_errors(own, len(tweets), other, len(others))
     return Trait(name, own / len(tweets), other / len(others), strength)
 
 

@@ -1,12 +1,14 @@
 """Explains answers of any kind of group: the winner against the rest of it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import Located
@@ -15,6 +17,8 @@ from prediction.engine.insight.explanation import Contrast, Explanation, explain
 
 Floats = NDArray[np.floating]
 Columns = NDArray[np.integer]
+
+FOREIGN = ("script", "language")
 
 
 class Favourites(Protocol):
@@ -34,6 +38,7 @@ def explain(
     trust: Floats,
     texts: Sequence[tuple[str, Located]],
     idf: IdfWeighting,
+    nobody: NoneOfThese,
 ) -> tuple[Explanation, ...]:
     """Explain each of the texts of one author.
 
@@ -49,6 +54,9 @@ def explain(
         How far each text's scores count, shape ``(texts,)``.
     texts
         Each with its raw features.
+    nobody
+        The answer's; nothing of a script or language that nobody here writes speaks
+        for anybody.
     """
     contrast = Contrast.of(logits)
     constants = biases / softmax.temperature
@@ -70,6 +78,8 @@ def explain(
                 partial(_rival, contrast, weights, row.data),
             )
         )
+    if nobody.reason in FOREIGN:
+        found = [replace(explanation, spans=()) for explanation in found]
     return tuple(found)
 
 

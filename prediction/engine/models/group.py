@@ -235,5 +235,6 @@ class Group:
             signals.trust(),
             list(zip(texts, located, strict=True)),
             self.idf,
+            answer.none_of_these,
         )
         return replace(answer, explanations=explanations)

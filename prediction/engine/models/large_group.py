@@ -130,5 +130,6 @@ class LargeGroup:
             signals.trust(),
             located,
             self.idf,
+            answer.none_of_these,
         )
         return replace(answer, explanations=explanations)

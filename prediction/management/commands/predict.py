@@ -11,6 +11,8 @@ from common.commands import HypotweetCommand
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.export import load_model
 from prediction.serving import predictor
+from prediction.serving.evidence.change import with_change, with_changes
+from prediction.serving.evidence.why import whys, whys_json
 from prediction.serving.loader import ComposedGroup
 from prediction.serving.question import (
     EVERYBODY,
@@ -24,6 +26,7 @@ from prediction.serving.result import Result, Verbatim
 from prediction.serving.verbatim import recognised
 from prediction.serving.verification.verification import Verification, verify
 from prediction.templatetags.answers import percent, times
+from prediction.templatetags.evidence import because, changes
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User
 
@@ -39,6 +42,7 @@ class Command(HypotweetCommand):
     examples = """  manage.py predict --users ann bob cem --text "What a match!"
   manage.py predict --all-users --text "What a match!" --top 5 --json
   manage.py predict --user ann --text "What a match!"
+  manage.py predict --users ann bob cem --text "What a match!" --why
   manage.py predict --model three.hypotweet --text "What a match!"
   manage.py predict --users ann bob --file texts.txt --json > answers.jsonl"""
 
@@ -77,6 +81,12 @@ class Command(HypotweetCommand):
             action="store_true",
             help="Ignore links, mentions, hashtags and numbers.",
         )
+        parser.add_argument(
+            "--why",
+            action="store_true",
+            help="Also say why, and what would change the answer; a model file has no "
+            "tweets to count in.",
+        )
         self.add_json(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -98,13 +108,7 @@ class Command(HypotweetCommand):
         if options["user"]:
             return self._verifier(options)
         if options["model"] is None:
-            predict = partial(
-                predictor.predict_many,
-                self._users(options),
-                engine=options["engine"],
-                style_only=options["style_only"],
-            )
-            return lambda texts: recognised(predict(texts), EVERYBODY)
+            return partial(_answers, self._users(options), options)
         if options["engine"] != predictor.ENGINE:
             raise CommandError("--model has an engine of its own.", returncode=2)
         try:
@@ -115,11 +119,19 @@ class Command(HypotweetCommand):
             raise CommandError(f"{options['model']}: {error}") from None
         users = tuple(User(handle=handle) for handle in model.handles)
         composed = ComposedGroup(model.group, users)
-        return partial(predictor.answers, composed, style_only=options["style_only"])
+        style_only = options["style_only"]
+        predict = partial(predictor.answers, composed, style_only=style_only)
+        if not options["why"]:
+            return predict
+        return lambda texts: with_changes(
+            composed, predict(texts), style_only=style_only
+        )
 
     def _verifier(self, options: dict[str, Any]) -> Predict:
-        if options["engine"] != predictor.ENGINE or options["top"]:
-            raise CommandError("--user takes no --engine and no --top.", returncode=2)
+        if options["engine"] != predictor.ENGINE or options["top"] or options["why"]:
+            raise CommandError(
+                "--user takes no --engine, no --top and no --why.", returncode=2
+            )
         return partial(
             verify,
             choose_one(options["user"], EVERYBODY),
@@ -163,12 +175,13 @@ class Command(HypotweetCommand):
         for result in predict(texts):
             if options["json"]:
                 indent = None if options["file"] else 2
-                top = () if isinstance(result, Verification) else (options["top"],)
-                self.write_json(result.as_json(*top), indent)
+                self.write_json(_json(result, options), indent)
             elif isinstance(result, Verification):
                 self._print_verification(result)
             else:
                 self._print(result, options["top"])
+                if options["why"]:
+                    self._print_why(result, options)
 
     def _print_verification(self, found: Verification) -> None:
         self.stdout.write(found.text.replace("\n", " "))
@@ -202,6 +215,35 @@ class Command(HypotweetCommand):
             f"  On this group's newest {held_out.tweets:,} tweets the model is right "
             f"{held_out.accuracy:.0%} of the time (chance {held_out.chance:.0%}).\n"
         )
+
+    def _print_why(self, result: Result, options: dict[str, Any]) -> None:
+        # A model file comes without stored tweets.
+        if not options["model"]:
+            for found in whys(result, style_only=options["style_only"]):
+                self.stdout.write(f"  {because(found)}")
+        if result.change:
+            self.stdout.write(f"  {changes(result.change)}")
+
+
+def _answers(
+    users: list[User], options: dict[str, Any], texts: list[str]
+) -> list[Result]:
+    style_only = options["style_only"]
+    results = predictor.predict_many(
+        users, texts, engine=options["engine"], style_only=style_only
+    )
+    if options["why"]:
+        results = [with_change(result, style_only=style_only) for result in results]
+    return recognised(results, EVERYBODY)
+
+
+def _json(result: Result | Verification, options: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(result, Verification):
+        return result.as_json()
+    if options["why"] and not options["model"]:
+        style_only = options["style_only"]
+        return whys_json(result, options["top"], style_only=style_only)
+    return result.as_json(options["top"])
 
 
 def _really_wrote(found: Verbatim) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from prediction.engine.insight.habits import HABITS
 
-SPOTTERS = dict(HABITS)
+SPOTTERS = {habit.says: habit.spot for habit in HABITS}
 EXAMPLES = {
     "ends with one exclamation mark": ("Yes!", "Yes!!"),
     "ends with two exclamation marks": ("Yes!!", "Yes!!!"),
@@ -23,6 +23,7 @@ EXAMPLES = {
     "starts with an emoji": ("\U0001f389 well done", "well done \U0001f389"),
     "starts with a quotation mark": ("“So it goes”", "So “it” goes"),
     "shouts a word in capitals": ("what a GOAL", "the BBC"),
+    "shouts throughout": ("WHAT A GOAL https://a.example", "WHAT a goal"),
     "uses hashtags": ("we #won", "# 1"),
     "uses three hashtags or more": ("#a b #c #d", "#a #b"),
     "mentions others": ("thanks @ann", "at @ noon"),
@@ -36,6 +37,7 @@ EXAMPLES = {
     "uses colons": ("so: yes", "at 10:30"),
     "writes “&” for “and”": ("salt & pepper", "salt and pepper"),
     "breaks lines": ("one\ntwo", "one two"),
+    "writes in short lines": ("one\ntwo\nthree", "one\ntwo"),
     "puts two spaces between sentences": ("One.  Two.", "One. Two."),
     "uses numbers": ("in 3 days", "in three days"),
     "types out laughter": ("hahaha yes", "ha, yes"),
