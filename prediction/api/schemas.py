@@ -60,6 +60,29 @@ class HeldOutOut(Schema):
     tweets: int = Field(description="How many tweets were scored.")
 
 
+class ReasonOut(Schema):
+    """What a passage has that its user's tweets have more often than the others'."""
+
+    what: str = Field(description="Words of the passage, or a habit of writing.")
+    habit: bool
+    share: float = Field(description="Of the newest tweets of the user `toward`.")
+    share_of_others: float = Field(
+        description="Of the likeliest others' tweets, or of the likeliest user's where "
+        "the passage speaks against that user."
+    )
+
+
+class ExampleOut(Schema):
+    """A stored tweet with it: of the user `toward`, or of their closest rival."""
+
+    handle: str
+    text: str
+    posted_at: str | None = Field(
+        description="In UTC.", json_schema_extra={"format": "date-time"}
+    )
+    url: str = Field(description="The original on X, or its author's page here.")
+
+
 class EvidenceOut(Schema):
     """A span of the text that moved the answer."""
 
@@ -75,38 +98,12 @@ class EvidenceOut(Schema):
         "weight is negative, whoever of the others gains most by it."
     )
     strength: int = Field(description="From 1, weak, to 4, very strong.")
-
-
-class ReasonOut(Schema):
-    """What a passage has that its user's tweets have more often than the others'."""
-
-    what: str = Field(description="Words of the passage, or a habit of writing.")
-    habit: bool
-    share: float = Field(description="Of the newest tweets of the user `toward`.")
-    share_of_others: float = Field(
-        description="Of the likeliest others' tweets, or of the likeliest user's where "
-        "the passage speaks against that user."
-    )
-
-
-class TweetOut(Schema):
-    """A stored tweet with it: of the user `toward`, or of their closest rival."""
-
-    handle: str
-    text: str
-    posted_at: str | None = Field(
-        description="In UTC.", json_schema_extra={"format": "date-time"}
-    )
-    url: str = Field(description="The original on X, or its author's page here.")
-
-
-class ExplainedOut(EvidenceOut):
-    """A span of the text that moved the answer; with reasons if `why` was asked."""
-
     why: list[ReasonOut] | None = Field(
-        None, description="Empty where nothing in it can be counted."
+        None, description="Null if not asked; empty where nothing in it can be counted."
     )
-    tweets: list[TweetOut] | None = None
+    tweets: list[ExampleOut] | None = Field(
+        None, description="Real tweets with it; null if not asked."
+    )
 
 
 class ChangeOut(Schema):
@@ -145,7 +142,7 @@ class PredictionOut(Schema):
         description="The likeliest first; before them, whoever really wrote it."
     )
     held_out: HeldOutOut
-    evidence: list[ExplainedOut]
+    evidence: list[EvidenceOut]
     change: ChangeOut | None = Field(
         None, description="Null if `why` was not asked, or nothing would change it."
     )

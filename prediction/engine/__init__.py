@@ -18,7 +18,8 @@ Usable without Django. Read it in this order:
 5. `models.group`: scores become an answer; `models.large_group` and `models.ranking`
    do the same for thousands of users.
 6. `calibration.temperature`, `calibration.none_of_these`: scores become probabilities.
-7. `insight.explanation`: which characters speak for whom.
+7. `insight.explanation`: which characters speak for whom; `insight.reasons`: why;
+   `insight.change`: without which words the answer would be another.
 8. `models.classifier`: all of it as a scikit-learn classifier.
 9. `evaluation.evaluation`: how accurate it is, beside `evaluation.baselines`.
 10. `storage`, `export`: how models are stored.

@@ -36,6 +36,49 @@ def test_evidence_lights_up_where_it_is_typed(page: Page) -> None:
     assert all(words in LAMP for words in lit)
 
 
+def test_marked_words_explain_themselves_by_mouse_keyboard_and_touch(
+    page: Page, new_page: NewPage
+) -> None:
+    page.goto(GROUP)
+    type_text(page, LAMP)
+    mark, box = page.locator(".evidence a.words").first, page.locator(".explains")
+    expect(page.locator("#why .whys")).to_be_attached()
+    expect(page.locator("#change")).to_contain_text("it would be @")
+    mark.hover()
+    expect(box).to_contain_text("speaks")
+    expect(box).to_contain_text("’s tweets")
+    page.locator("h1").hover()
+    expect(box).to_have_count(0)
+    mark.focus()
+    expect(box).to_contain_text("speaks")
+    page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(box).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#why-1")).to_be_visible()
+    phone = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    phone.goto(GROUP)
+    phone.fill("#id_text", LAMP)
+    expect(phone.locator("#why .whys")).to_be_attached()
+    phone.locator(".evidence a.words").first.tap()
+    expect(phone.locator(".explains")).to_be_visible()
+    wide = phone.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
+    phone.locator(".verdict").tap()
+    expect(phone.locator(".explains")).to_have_count(0)
+
+
+def test_without_scripts_a_marked_word_leads_to_its_reason(new_page: NewPage) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto(GROUP)
+    page.fill("#id_text", LAMP)
+    page.get_by_role("button", name="Who wrote it?").click()
+    expect(page.locator("#why-1")).not_to_be_visible()
+    page.locator(".evidence a.words").first.click()
+    expect(page.locator("#why-1")).to_be_visible()
+
+
 def test_closest_tweets_follow_when_typing_rests(page: Page) -> None:
     page.goto(GROUP)
     type_text(page, LAMP)

@@ -6,6 +6,7 @@ feature's occurrences and the characters that each of them covers; characters ar
 gathered into words, and words that speak for the same side into spans.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ LEAST_WEIGHT = 0.5
 # left out.
 _LEAST_SHARE = 0.1
 _MOST_WORDS = 4
+_LEAD = re.compile(r"(?:[.,;:!?)\]}\u2026\u2019\u201d]+(?=\s+\S))?\s*")
 # In shorter texts, features of single words may cover everything.
 _FEWEST_UNITS = 4
 
@@ -198,9 +200,10 @@ def _merge(text: str, parts: Sequence[tuple[int, int, float]]) -> list[tuple[int
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out blanks at the edges, and the end of a sentence before."""
     piece = text[start:end]
-    lead = len(piece) - len(piece.lstrip())
-    return start + lead, start + len(piece.rstrip())
+    lead = _LEAD.match(piece)
+    return start + (lead.end() if lead else 0), start + len(piece.rstrip())
 
 
 def gather(text: str, weights: NDArray[np.float64]) -> list[tuple[int, int, float]]:

@@ -38,6 +38,26 @@ def test_one_text_gets_one_answer() -> None:
     assert not Prediction.objects.exists()
 
 
+def test_reasons_and_what_would_change_it_come_if_asked() -> None:
+    text = f"{LAMP} UP THE PLUMS!!!"
+    plain, asked = ask(text).json(), ask(text, why=True, save=True).json()
+    assert plain["change"] is None
+    assert {found["why"] for found in plain["evidence"]} == {None}
+    assert asked["change"]["predicted"] == CRITIC
+    assert (
+        text[asked["change"]["start"] : asked["change"]["end"]]
+        == (asked["change"]["text"])
+    )
+    reasons = [why for found in asked["evidence"] for why in found["why"]]
+    assert reasons
+    assert all(0 <= why["share_of_others"] < why["share"] <= 1 for why in reasons)
+    again = Client().get(f"{PATH}/{asked['slug']}").json()
+    assert again["change"] == asked["change"]
+    assert again["evidence"] == plain["evidence"]
+    (item,) = ask([text], why=True).json()["items"]
+    assert item["evidence"] == asked["evidence"]
+
+
 def test_a_text_that_is_stored_is_recognised() -> None:
     assert ask().json()["verbatim"] is None
     make_user("ann", [LAMP])

@@ -26,6 +26,22 @@ def test_a_model_predicts_without_the_database(tmp_path: Path) -> None:
     assert portable["evidence"] == stored["evidence"]
 
 
+@pytest.mark.usefixtures("cast")
+def test_a_model_says_what_would_change_the_answer_but_counts_no_tweets(
+    tmp_path: Path,
+) -> None:
+    model = tmp_path / "three.hypotweet"
+    run("export_model", "--users", *HANDLES, "-o", model)
+    text = "Log. Wind SW 4, lamp lit. UP THE PLUMS!!!"
+    stored = predicted("--text", text, "--why")
+    User.objects.all().delete()
+    asked = ("predict", "--model", model, "--text", text, "--why")
+    portable = json.loads(run(*asked, "--json"))
+    assert portable["change"] == stored["change"] is not None
+    assert {found["why"] for found in portable["evidence"]} == {None}
+    assert f"Without “{portable['change']['text']}” it would be @" in run(*asked)
+
+
 def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "model"
     path.write_bytes(b"nothing of the kind")

@@ -43,6 +43,23 @@ def test_predict_prints_words_for_people() -> None:
 
 
 @pytest.mark.usefixtures("cast")
+def test_predict_says_why_if_asked() -> None:
+    text = "Log. Wind SW 4, lamp lit. UP THE PLUMS!!!"
+    plain, asked = predicted("--text", text), predicted("--text", text, "--why")
+    assert plain["change"] is None
+    assert set(asked["change"]) == {"start", "end", "text", "predicted", "smallest"}
+    assert asked["change"]["predicted"] != asked["predicted"]
+    assert any(found["why"] and found["tweets"] for found in asked["evidence"])
+    same = ("start", "end", "text", "weight", "toward", "strength")
+    for one, other in zip(plain["evidence"], asked["evidence"], strict=True):
+        assert one["why"] is None
+        assert [one[key] for key in same] == [other[key] for key in same]
+    said = run("predict", "--users", *HANDLES, "--text", text, "--why")
+    assert "” speaks " in said
+    assert f"Without “{asked['change']['text']}” it would be @" in said
+
+
+@pytest.mark.usefixtures("cast")
 def test_predict_recognises_what_is_stored_even_of_unlisted_people() -> None:
     text = "The moon owes me an apology"
     make_user("hidden", [text], is_listed=False)

@@ -194,6 +194,17 @@ def test_neighbouring_words_for_one_side_become_one_span() -> None:
     ]
 
 
+def test_a_span_does_not_begin_with_the_end_of_a_sentence() -> None:
+    text = "it is. Glad (so) ..."
+    weights = np.array([-1.0] * 5 + [1.0] * 6 + [-1.0] * 5 + [1.0] * 4)
+    assert [text[s:e] for s, e, _ in gather(text, weights)] == [
+        "it is",
+        "Glad",
+        "(so)",
+        "...",
+    ]
+
+
 def test_spans_stay_short_enough_to_say_something() -> None:
     text = "one two three four five six seven"
     assert [text[s:e] for s, e, _ in gather(text, np.ones(len(text)))] == [

@@ -313,3 +313,45 @@ def test_asking_too_often_says_when_to_try_again(
     answers = [client.post("/predict/", question) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [200] * 10 + [429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_without_scripts_the_answer_says_why_and_what_would_change_it(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    page = unescape(client.post("/predict/", question).content.decode())
+    marks = re.findall(r'<a class="words" href="#(why-\d+)">', page)
+    assert marks
+    assert all(f'<li id="{mark}">' in page for mark in marks)
+    assert "’s tweets, " in page
+    assert "Real tweets with it" in page
+    assert re.search(r"Without “[^”]+” it would be @\w+\.", page)
+    assert "hx-post" not in page.split('id="why"')[1]
+
+
+def test_while_typing_the_reasons_come_after_the_answer(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    answer = client.post("/predict/", question, headers=HTMX).content.decode()
+    assert 'hx-post="/predict/why/"' in answer
+    assert "’s tweets, " not in answer
+    reasons = unescape(
+        client.post("/predict/why/", question, headers=HTMX).content.decode()
+    )
+    for mark in re.findall(r'href="#(why-\d+)"', answer):
+        assert f'<li id="{mark}">' in reasons
+    assert "’s tweets, " in reasons
+    assert re.search(r"Without “[^”]+” it would be @\w+\.", reasons)
+
+
+def test_reasons_for_a_bad_question_lead_home(client: Client, cast: list[User]) -> None:
+    assert client.post("/predict/why/", {"text": "hm"}).url == "/"
+    assert client.get("/predict/why/").url == "/"
+
+
+def test_nothing_is_marked_that_nobody_here_could_have_written(
+    client: Client, cast: list[User]
+) -> None:
+    text = "今朝もまた電車に乗り遅れて、会社まで走る羽目になった。"
+    page = client.post("/predict/", {"users": HANDLES, "text": text}).content.decode()
+    assert 'class="evidence"' not in page
+    assert "No part of it speaks clearly" in page

@@ -28,6 +28,20 @@ def test_everybody_is_ranked_by_all_lines_together(
 
 
 @pytest.mark.django_db
+def test_the_lines_that_gave_it_away_are_marked(
+    client: Client, cast: list[User]
+) -> None:
+    page = client.post("/voice/", {"text": "\n".join([PAGE, *"abc"])})
+    lines = page.context["voice"].lines
+    marks = [piece.evidence for line in lines for piece in line if piece.evidence]
+    assert 1 <= len(marks) <= 8
+    assert any(mark.toward == KEEPER and mark.weight > 0 for mark in marks)
+    shown = {"".join(piece.text for piece in line) for line in lines}
+    assert shown <= {*PAGE.splitlines(), *"abc"}
+    assert page.content.decode().count('class="legend"') == 1
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("text", "message"),
     [
