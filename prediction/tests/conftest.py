@@ -3,6 +3,7 @@
 import pytest
 
 from prediction.serving import loader
+from prediction.serving.evidence.samples import NEWEST
 from prediction.training import backgrounds
 
 
@@ -10,3 +11,4 @@ from prediction.training import backgrounds
 def nothing_remembered() -> None:
     backgrounds.load_sample.cache_clear()
     loader.clear_caches()
+    NEWEST.clear()

@@ -34,8 +34,12 @@ def _bytes(rows: Rows) -> int:
     return 200 * len(rows) + 2 * sum(len(row[2]) for row in rows)
 
 
-@cached(LRUCache(32 * 2**20, _bytes), lock=Lock())
+# Keys name what was read: a user's revision goes up when the tweets change.
+NEWEST: LRUCache[object, Rows] = LRUCache(32 * 2**20, _bytes)
+
+
+@cached(NEWEST, lock=Lock())
 def _newest(user_id: int, revision: int) -> Rows:
-    """Return a user's newest tweets, which stay the same until the revision goes up."""
+    """Return a user's newest tweets, the newest first."""
     tweets = Tweet.objects.filter(user_id=user_id).newest_first()
     return list(tweets.values_list(*FIELDS)[:OWN])
