@@ -21,7 +21,7 @@ WHERE is_current
 
 
 def test_two_rebuilds_at_once_leave_one_whole_version(tmp_path: Path) -> None:
-    with Site(tmp_path) as site, Traffic(site.port, connections=2) as traffic:
+    with Site(tmp_path) as site, Traffic(site.port, 2, pause=0.05) as traffic:
         traffic.wait_for(5, 200)
         both = [site.start("build_signatures", "--all") for _ in range(2)]
         for rebuild in both:

@@ -22,10 +22,12 @@ class Answer:
 
 @dataclass
 class Traffic:
-    """Asks over so many connections at once until the block ends."""
+    """Asks over so many connections at once until the block ends, with a pause (in
+    seconds) after each answer."""
 
     port: int
     connections: int = 6
+    pause: float = 0
     answers: list[Answer] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -58,8 +60,7 @@ class Traffic:
         while not self._stop.is_set():
             answer = ask(self.port)
             self.answers.append(answer)
-            if answer.refused:
-                time.sleep(0.05)
+            self._stop.wait(0.05 if answer.refused else self.pause)
 
 
 def ask(port: int, body: str = QUESTION) -> Answer:
