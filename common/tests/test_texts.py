@@ -1,8 +1,10 @@
 """Links, mentions, numbers and words in texts, and which texts are the same."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from common.texts import same_text_key, word_count
+from common.texts import count_different, same_text_key, word_count
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,17 @@ def test_numbers_links_mentions_and_case_make_no_other_text(
 )
 def test_other_words_or_punctuation_make_another_text(one: str, other: str) -> None:
     assert same_text_key(one) != same_text_key(other)
+
+
+def test_texts_that_share_half_of_their_words_count_once() -> None:
+    posts = [
+        f"{sky}, {degrees} degrees here" for sky in ("Sun", "Fog") for degrees in (1, 2)
+    ]
+    assert count_different(posts, most=10) == 1
+    assert count_different([*posts, "One lamp lit tonight", "1 2 3"], most=10) == 2
+
+
+@given(st.lists(st.text(), max_size=8), st.integers(1, 4))
+def test_no_more_texts_differ_than_there_are_kinds(texts: list[str], most: int) -> None:
+    found = count_different(texts * 2, most)
+    assert found == count_different(texts, most) <= min(most, len(set(texts)))

@@ -68,7 +68,7 @@ def _page(
     context = {
         "form": form,
         "rows": rows,
-        "predictable": User.objects.listed().predictable().count(),
+        "predictable": User.objects.listed().everyone().count(),
         "most": batch_files.MAX_TEXTS,
     }
     return render(request, "prediction/batch.html", context, status=status)

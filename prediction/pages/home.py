@@ -50,7 +50,7 @@ class PredictionForm(GroupForm):
 def random_handles(besides: Sequence[str] = ()) -> list[str]:
     """Return random listed users that fill up a group to start with."""
     known = User.objects.listed().by_handles(list(besides)).values("pk")
-    others = User.objects.listed().predictable().exclude(pk__in=known).order_by("?")
+    others = User.objects.listed().everyone().exclude(pk__in=known).order_by("?")
     handles = others.values_list("handle", flat=True)
     return list(handles[: GROUP_TO_START_WITH - len(besides)])
 
@@ -107,7 +107,7 @@ def surprise(request: HttpRequest) -> HttpResponse:
 @require_safe
 def surprise_people(request: HttpRequest) -> JsonResponse:
     """Return random people for the picker."""
-    people = User.objects.listed().predictable().order_by("?")
+    people = User.objects.listed().everyone().order_by("?")
     return JsonResponse(
         {"items": [avatar(user) for user in people[:GROUP_TO_START_WITH]]}
     )
@@ -127,7 +127,7 @@ def question_page(
             context |= why_context(result, form)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "prediction/_live_answer.html", context, status=status)
-    context["predictable"] = User.objects.listed().predictable().count()
+    context["predictable"] = User.objects.listed().everyone().count()
     context["learning"] = not Background.objects.filter(is_current=True).exists()
     context["examples"] = EXAMPLES
     context["anybody"] = context["predictable"] >= 2 or form.is_bound

@@ -18,7 +18,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "clusters": found,
         "people": people,
-        "everybody": User.objects.listed().predictable().count(),
+        "everybody": User.objects.listed().everyone().count(),
         "few": people <= FEW,
         "named": people <= NAMES_FIT,
     }

@@ -47,7 +47,7 @@ class VoiceForm(forms.Form):
 def voice(request: HttpRequest) -> HttpResponse:
     """Rank everybody. The text comes by POST, so no address or log holds it."""
     form = VoiceForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "ready": User.objects.listed().predictable().count()}
+    context = {"form": form, "ready": User.objects.listed().everyone().count()}
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "prediction/voice.html", context, status=status)

@@ -16,7 +16,7 @@ MIN_WORDS_SHOWN = 6
 
 def new_round() -> tuple[Tweet, list[User]] | None:
     """Return a held-out tweet and the suspects; None with fewer than two users."""
-    people = User.objects.listed().predictable().order_by("?")
+    people = User.objects.listed().everyone().order_by("?")
     users = list(people[:PLAYERS])
     if len(users) < 2:
         return None

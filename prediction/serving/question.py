@@ -124,8 +124,9 @@ def choose_one(handle: str, among: Pool) -> User:
 
 
 def choose_everyone(among: Pool) -> list[User]:
-    """Return all users with enough tweets. Raises QuestionError for fewer than two."""
-    group = list(among.members().predictable())
+    """Return all users with enough tweets that differ. Raises QuestionError for fewer
+    than two users with enough tweets."""
+    group = list(among.members().everyone())
     if len(group) < 2:
         raise QuestionError(
             "users", f"Fewer than two users have the {MIN_TWEETS} tweets it takes"

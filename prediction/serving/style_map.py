@@ -100,7 +100,7 @@ def _current() -> StyleMap | None:
     background = Background.objects.current()
     if background is None:
         return None
-    shown = background.signatures.filter(user__is_listed=True)
+    shown = background.signatures.filter(user__in=User.objects.listed().everyone())
     who = shown.aggregate(count=Count("pk"), ids=Sum("user_id"))
     stem = f"map-{FORMAT}-{background.file_stem}-{who['count']}-{who['ids']}"
     return _load(background.pk, path_of(f"{stem}.safetensors"))
@@ -146,7 +146,8 @@ def _write(path: Path, style_map: StyleMap) -> None:
 
 def _draw(background_id: int) -> StyleMap | None:
     """Draw the listed users with most tweets."""
-    rows = Signature.objects.filter(background_id=background_id, user__is_listed=True)
+    shown = User.objects.listed().everyone()
+    rows = Signature.objects.filter(background_id=background_id, user__in=shown)
     rows = rows.order_by("-user__eligible_count", "user_id")
     stored = rows.values_list("user_id", "held_out")[:MAX_ON_MAP]
     ids, means = [], []

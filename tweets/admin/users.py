@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from common.texts import MIN_TWEETS
+from common.texts import MIN_DIFFERENT, MIN_TWEETS
 from tweets import tasks
 from tweets.admin.add_users import add_users_view
 from tweets.admin.resets import load_demo_view, reset_everything_view
@@ -36,6 +36,7 @@ class EnoughTweets(admin.SimpleListFilter):
         return [
             ("yes", f"{MIN_TWEETS} or more eligible"),
             ("no", f"fewer than {MIN_TWEETS}"),
+            ("alike", f"fewer than {MIN_DIFFERENT} that differ"),
         ]
 
     def queryset(
@@ -45,6 +46,8 @@ class EnoughTweets(admin.SimpleListFilter):
             return queryset.filter(eligible_count__gte=MIN_TWEETS)
         if self.value() == "no":
             return queryset.filter(eligible_count__lt=MIN_TWEETS)
+        if self.value() == "alike":
+            return queryset.filter(different_count__lt=MIN_DIFFERENT)
         return queryset
 
 
@@ -89,6 +92,7 @@ class UserAdmin(admin.ModelAdmin):
     readonly_fields: ClassVar[tuple[str, ...]] = (
         "tweet_count",
         "eligible_count",
+        "different_count",
         "newest_x_id",
         "refreshed_at",
         "revision",

@@ -46,6 +46,11 @@ class UserOut(Schema):
         alias="is_predictable",
         description="Whether there are enough tweets for predictions.",
     )
+    in_everyone: bool = Field(
+        alias="is_varied",
+        description="Whether a prediction among all users includes this one: its "
+        "tweets differ enough.",
+    )
     refreshed_at: datetime | None = Field(
         description="When the tweets were last read from X."
     )

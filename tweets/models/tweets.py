@@ -6,8 +6,11 @@ from django.db import models
 from django.db.models import Count, F, Q
 
 from common.search import contains_all, search_words
-from common.texts import MIN_WORDS
+from common.texts import MIN_DIFFERENT, MIN_WORDS, count_different
 from tweets.models.users import User
+
+# Somebody who repeated one text for so long does not start to vary before it.
+NEWEST_COMPARED = 400
 
 
 def may_train() -> Q:
@@ -32,6 +35,12 @@ class TweetQuerySet(models.QuerySet["Tweet"]):
             tweets=Count("id"),
             eligible=Count("gist", distinct=True, filter=may_train()),
         )
+
+    def count_different(self) -> int:
+        """Count how many of the newest that may train really differ, up to
+        MIN_DIFFERENT."""
+        newest = self.long_enough().newest_first()[:NEWEST_COMPARED]
+        return count_different(newest.values_list("text", flat=True), MIN_DIFFERENT)
 
 
 class Tweet(models.Model):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.search import contains_all, search_words
-from common.texts import MIN_TWEETS
+from common.texts import MIN_DIFFERENT, MIN_TWEETS
 from tweets.sources.fields.identifiers import HANDLE
 
 
@@ -36,6 +36,15 @@ class UserQuerySet(models.QuerySet["User"]):
     def predictable(self) -> Self:
         """Select tracked users with enough eligible tweets for a signature."""
         return self.tracked().in_background()
+
+    def everyone(self) -> Self:
+        """Select predictable users whose texts really differ.
+
+        All predictable ones where fewer than two have such texts.
+        """
+        enough = self.predictable()
+        varied = enough.exclude(different_count__lt=MIN_DIFFERENT)
+        return varied if len(varied.order_by().values("pk")[:2]) == 2 else enough
 
     def in_background(self) -> Self:
         """Select users with enough eligible tweets, and the reference population's."""
@@ -64,8 +73,14 @@ class UserQuerySet(models.QuerySet["User"]):
         return {pk for pk in sorted(ids) if self._recount(pk)}
 
     def _recount(self, pk: int) -> bool:
-        counts = self.model(pk=pk).tweets.counts()
-        fresh = {"tweet_count": counts["tweets"], "eligible_count": counts["eligible"]}
+        tweets = self.model(pk=pk).tweets
+        counts = tweets.counts()
+        enough = counts["eligible"] >= MIN_TWEETS
+        fresh = {
+            "tweet_count": counts["tweets"],
+            "eligible_count": counts["eligible"],
+            "different_count": tweets.count_different() if enough else None,
+        }
         return bool(self.filter(pk=pk).exclude(**fresh).update(**fresh))
 
     def search(self, typed: str) -> Self:
@@ -119,6 +134,16 @@ class User(models.Model):
     eligible_count = models.PositiveIntegerField(
         "eligible tweets", default=0, editable=False
     )
+    different_count = models.PositiveIntegerField(
+        "different texts",
+        null=True,
+        editable=False,
+        help_text=(
+            "Newest tweets that share less than half of their words, up to "
+            f"{MIN_DIFFERENT}. With fewer, this user can be picked, but “everyone” "
+            "is without them."
+        ),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -166,6 +191,12 @@ class User(models.Model):
     @property
     def is_predictable(self) -> bool:
         return not self.is_reference and self.eligible_count >= MIN_TWEETS
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether enough texts differ for "everyone" to include this user."""
+        counted = self.different_count
+        return self.is_predictable and (counted is None or counted >= MIN_DIFFERENT)
 
     @property
     def tweets_needed(self) -> int:

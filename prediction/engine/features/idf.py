@@ -7,7 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from prediction.engine.features.ngrams import FEATURES_VERSION, N_FEATURES, scale_blocks
+from prediction.engine.features.ngrams import (
+    FEATURES_VERSION,
+    N_FEATURES,
+    scale_by_variety,
+)
 from prediction.engine.storage import pack, require, unpack
 
 _KIND = "weighting"
@@ -28,7 +32,7 @@ class IdfWeighting:
         return cls(idf.astype(np.float32))
 
     def transform(self, matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-        """Weight raw features and scale each block to unit length again.
+        """Weight raw features and scale each block to unit length again, or to less.
 
         Shape ``(texts, N_FEATURES)`` in and out.
         """
@@ -36,7 +40,7 @@ class IdfWeighting:
             (matrix.data * self.idf[matrix.indices], matrix.indices, matrix.indptr),
             shape=matrix.shape,
         )
-        return scale_blocks(weighted)
+        return scale_by_variety(weighted)
 
     def to_bytes(self) -> bytes:
         """Return the bytes to store."""

@@ -18,7 +18,7 @@ from prediction.engine.features.masking import View, masked
 from prediction.engine.features.streams import Ints, Layout, Stream
 
 # Goes up when the features change, or what is stored of models.
-FEATURES_VERSION = 4
+FEATURES_VERSION = 5
 _CHARACTERS_AT_ONCE = 200_000
 
 
@@ -50,6 +50,9 @@ BLOCKS = (
     Block("shapes", 1 << 15, (Part(streams.shapes, (4, 6, 8)),)),
 )
 N_FEATURES = sum(block.size for block in BLOCKS)
+# Blocks with fewer different features than this count for less. Words say what they
+# say, however few; the same few layouts come in everybody's tweets.
+_ENOUGH_FEATURES = np.array([40, 1, 1, 30, 30])
 BLOCK_STARTS = np.cumsum([0] + [block.size for block in BLOCKS])[:-1]
 
 
@@ -119,17 +122,42 @@ def _all_grams(layout: Layout) -> Grams:
 
 def scale_blocks(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     """Scale every block of every row to unit length, in place."""
+    cell = _cells(matrix)
+    matrix.data /= _lengths(matrix, cell)[cell]
+    return matrix
+
+
+def scale_by_variety(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Scale every block of every row in place: to unit length, or to less where its
+    few different features say little.
+
+    "so tired" has the layout of very many tweets; at full length, the few layouts that
+    it consists of would outweigh all of its words.
+    """
+    cell = _cells(matrix)
+    different = np.bincount(cell, minlength=matrix.shape[0] * len(BLOCKS))
+    enough = np.tile(_ENOUGH_FEATURES, matrix.shape[0])
+    variety = np.minimum(different / enough, 1)
+    matrix.data *= (variety / _lengths(matrix, cell)).astype(np.float32)[cell]
+    return matrix
+
+
+def _cells(matrix: sparse.csr_matrix) -> Ints:
+    """Number each stored value's row and block together."""
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     block = np.searchsorted(BLOCK_STARTS, matrix.indices, side="right") - 1
-    cell = rows * len(BLOCKS) + block
+    return np.asarray(rows * len(BLOCKS) + block)
+
+
+def _lengths(matrix: sparse.csr_matrix, cell: Ints) -> NDArray[np.float32]:
+    """Return each cell's length; 1 for an empty one."""
     squares = np.bincount(
         cell,
         weights=matrix.data.astype(np.float64) ** 2,
         minlength=matrix.shape[0] * len(BLOCKS),
     )
-    norms = np.sqrt(squares)
-    matrix.data /= norms[cell].astype(np.float32)
-    return matrix
+    squares[squares == 0] = 1
+    return np.sqrt(squares).astype(np.float32)
 
 
 def _counts(grams: Grams, texts: int) -> sparse.csr_matrix:

@@ -136,6 +136,12 @@ class Layout:
         return mix(self.lower.astype(np.uint64))
 
     @cached_property
+    def shouted(self) -> NDArray[np.bool_]:
+        """Mark texts with more capitals than lower-case letters."""
+        surplus = (self.classes == _UPPER).astype(np.int64) - (self.classes == _LOWER)
+        return np.add.reduceat(surplus, self.offsets) > 0
+
+    @cached_property
     def tokens(self) -> _Tokens:
         kinds, texts, starts, ends = [], [], [], []
         for text, offset in zip(self.texts, self.offsets.tolist(), strict=True):
@@ -172,8 +178,14 @@ def _letters(layout: Layout, symbols: U64) -> Stream:
 
 
 def letters(layout: Layout) -> Stream:
-    """Keep every character and its case; runs of white space and edges are `BLANK`."""
-    return _letters(layout, layout.symbols)
+    """Keep every character and its case; runs of white space and edges are `BLANK`.
+
+    Shouted texts are in lower case: what is shouted is compared with everybody's words.
+    """
+    if not layout.shouted.any():
+        return _letters(layout, layout.symbols)
+    folded = layout.shouted[layout.text]
+    return _letters(layout, np.where(folded, layout.lower_symbols, layout.symbols))
 
 
 def folded_letters(layout: Layout) -> Stream:
@@ -184,9 +196,11 @@ def folded_letters(layout: Layout) -> Stream:
 def shapes(layout: Layout) -> Stream:
     """Keep the layout alone: runs of lower-case letters, capitals and digits collapse.
 
-    One capital differs from several; all other characters stay.
+    One capital differs from several; all other characters stay. In shouted texts,
+    several words are one run: their layout would speak for whoever shouts at all.
     """
     classes = layout.classes.copy()
+    classes[(classes == _SPACE) & layout.shouted[layout.text]] = _UPPER
     run = (classes == _LOWER) | (classes == _UPPER) | (classes == _DIGIT)
     first = np.ones(len(classes), dtype=bool)
     first[1:] = ~(run[1:] & (classes[1:] == classes[:-1]))
@@ -217,7 +231,10 @@ def _function_word_symbols() -> U64:
 
 
 def _cases(layout: Layout, tokens: _Tokens) -> U64:
-    """0 no capitals, 1 first letter, 2 a single capital, 3 all capitals, 4 mixed."""
+    """0 no capitals, 1 first letter, 2 a single capital, 3 all capitals, 4 mixed.
+
+    Words of shouted texts are as if they had no capitals.
+    """
     capital = np.append(0, np.cumsum(layout.classes == _UPPER))
     capitals = capital[tokens.end] - capital[tokens.start]
     length = tokens.end - tokens.start
@@ -226,6 +243,7 @@ def _cases(layout: Layout, tokens: _Tokens) -> U64:
     case = np.where((capitals == 1) & leading, 1, case)
     case = np.where((capitals == length) & (length > 1), 3, case)
     case = np.where((capitals == 1) & (length == 1), 2, case)
+    case[layout.shouted[tokens.text]] = 0
     return case.astype(np.uint64)
 
 

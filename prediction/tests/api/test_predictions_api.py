@@ -39,7 +39,7 @@ def test_one_text_gets_one_answer() -> None:
 
 
 def test_reasons_and_what_would_change_it_come_if_asked() -> None:
-    text = f"{LAMP} UP THE PLUMS!!!"
+    text = f"{LAMP} A restored print (two stars) UP THE PLUMS!!!"
     plain, asked = ask(text).json(), ask(text, why=True, save=True).json()
     assert plain["change"] is None
     assert {found["why"] for found in plain["evidence"]} == {None}

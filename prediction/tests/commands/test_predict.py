@@ -44,7 +44,7 @@ def test_predict_prints_words_for_people() -> None:
 
 @pytest.mark.usefixtures("cast")
 def test_predict_says_why_if_asked() -> None:
-    text = "Log. Wind SW 4, lamp lit. UP THE PLUMS!!!"
+    text = "Log. Wind SW 4, lamp lit. A restored print (two stars) UP THE PLUMS!!!"
     plain, asked = predicted("--text", text), predicted("--text", text, "--why")
     assert plain["change"] is None
     assert set(asked["change"]) == {"start", "end", "text", "predicted", "smallest"}

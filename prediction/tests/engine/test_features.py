@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prediction.engine.features import ngrams
+from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import BLOCKS, N_FEATURES
 from prediction.engine.features.streams import Layout
 from prediction.tests.engine.voices import FAN, KEEPER
@@ -144,3 +145,32 @@ def test_a_link_is_found_at_its_whole_length() -> None:
     assert ((found.start <= start) & (found.end >= end)).any()
     inside = (found.start > start) & (found.start < end)
     assert not inside.any()
+
+
+def weighted(text: str) -> np.ndarray:
+    """Return the length of each block after weighting."""
+    raw = ngrams.transform([text])
+    row = IdfWeighting.fit(raw).transform(raw).toarray()[0]
+    ends = np.cumsum([block.size for block in BLOCKS])
+    return np.array([np.linalg.norm(part) for part in np.split(row, ends[:-1])])
+
+
+@pytest.mark.parametrize("text", ["so tired", "OPEN ON MONDAY", "we are out of milk"])
+def test_a_plain_layout_counts_for_little(text: str) -> None:
+    letters, phrases, words, patterns, shapes = weighted(text)
+    assert (phrases, words) == pytest.approx((1, 1), abs=1e-5)
+    assert shapes <= 0.5
+    assert max(letters, patterns) <= 1
+
+
+def test_the_layout_of_a_varied_text_counts_in_full() -> None:
+    text = (
+        "Fog again!! Don't @ me -- #Lamp 42; (K.) says: 'ça va?', and 3 more...\n- K."
+    )
+    assert weighted(text) == pytest.approx(1, abs=1e-5)
+
+
+def test_what_is_shouted_is_read_like_what_is_said() -> None:
+    plain, shouted = ngrams.transform(["so tired of fog", "SO TIRED OF FOG"]).toarray()
+    layout = sum(block.size for block in BLOCKS[:-1])
+    assert (plain[:layout] == shouted[:layout]).all()

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prediction.serving.guessing import new_round
 from prediction.serving.question import (
     LISTED,
     QuestionError,
@@ -12,7 +13,7 @@ from prediction.serving.question import (
     choose_group,
     clean_text,
 )
-from tweets.tests.cast import make_user
+from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast, make_user
 
 TEN = [f"this is number {word} of ten" for word in "abcdefghij"]
 
@@ -96,3 +97,23 @@ def test_any_text_is_cleaned_or_refused(raw: str) -> None:
     assert "\0" not in text
     text.encode("utf-8")
     assert clean_text(text) == text
+
+
+@pytest.mark.django_db
+def test_everyone_is_without_those_who_repeat_one_text() -> None:
+    make_cast(20)
+    make_user(
+        "fountain", [f"THE FOUNTAIN IN THE SQUARE IS {x}" for x in "abcdefghijkl"]
+    )
+    everyone = choose_everyone(LISTED)
+    assert [user.handle for user in everyone] == [KEEPER, FAN, CRITIC]
+    picked = choose_group(["fountain", KEEPER], LISTED)
+    assert [user.handle for user in picked] == ["fountain", KEEPER]
+    for _ in range(5):
+        _, suspects = new_round() or pytest.fail("no round")
+        assert {user.handle for user in suspects} == {KEEPER, FAN, CRITIC}
+
+
+@pytest.mark.usefixtures("people")
+def test_where_everybody_repeats_one_text_everyone_is_all() -> None:
+    assert [user.handle for user in choose_everyone(LISTED)] == ["Ann", "bob"]

@@ -113,3 +113,19 @@ def test_staff_can_refresh_a_real_user(client: Client, admin_client: Client) -> 
     assert "Refresh from X" not in client.get(user.get_absolute_url()).content.decode()
     page = admin_client.get(user.get_absolute_url()).content.decode()
     assert "Refresh from X" in page
+
+
+def test_someone_who_repeats_one_text_is_said_not_to_be_in_everyone(
+    client: Client, keeper: User
+) -> None:
+    shouts = ["OPEN", "SHUT", "GONE", "BACK", "LOST", "SOLD", "MINE", "DONE"]
+    same = [f"THE FOUNTAIN IN THE MARKET IS {a} AND {b}" for a in shouts for b in "XY"]
+    bot = make_user("fountain", same)
+    assert (bot.is_predictable, bot.is_varied, bot.different_count) == (True, False, 1)
+    page = client.get(bot.get_absolute_url()).content.decode()
+    assert "not part of “Everyone”" in page
+    assert "Predict with" in page
+    assert "not part of" not in client.get(keeper.get_absolute_url()).content.decode()
+    stored = client.get("/api/v1/users/fountain").json()
+    assert (stored["predictable"], stored["in_everyone"]) == (True, False)
+    assert client.get(f"/api/v1/users/{KEEPER}").json()["in_everyone"]
