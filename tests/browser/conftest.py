@@ -12,6 +12,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    expect,
     sync_playwright,
 )
 
@@ -33,6 +34,9 @@ addEventListener("securitypolicyviolation", (event) => console.error(
     `policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 """
 NewPage = Callable[..., Page]
+# Milliseconds: no test fails because the machine is busy.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,7 +106,7 @@ def new_page(
 
     def make(**options: Any) -> Page:
         context = browser.new_context(base_url=site, **options)
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(REPORT_POLICY)
         opened.append(context)
         page = context.new_page()

