@@ -54,6 +54,10 @@ N_FEATURES = sum(block.size for block in BLOCKS)
 # say, however few; the same few layouts come in everybody's tweets.
 _ENOUGH_FEATURES = np.array([40, 1, 1, 30, 30])
 BLOCK_STARTS = np.cumsum([0] + [block.size for block in BLOCKS])[:-1]
+# Every block is a whole number of pages, so a column's page names its block.
+_PAGE_BITS = 15
+_PAGES = np.arange(N_FEATURES >> _PAGE_BITS) << _PAGE_BITS
+_BLOCK_OF_PAGE = np.searchsorted(BLOCK_STARTS, _PAGES, side="right") - 1
 
 
 class Grams(NamedTuple):
@@ -145,7 +149,7 @@ def scale_by_variety(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 def _cells(matrix: sparse.csr_matrix) -> Ints:
     """Number each stored value's row and block together."""
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    block = np.searchsorted(BLOCK_STARTS, matrix.indices, side="right") - 1
+    block = _BLOCK_OF_PAGE[matrix.indices >> _PAGE_BITS]
     return np.asarray(rows * len(BLOCKS) + block)
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +36,7 @@ _TOKEN = re.compile(
 )
 _MARK, _MENTION, _HASHTAG, _NUMBER, _WORD = range(1, 6)
 _START_TOKEN, _END_TOKEN = -1, -2
+_KIND_OF = attrgetter("lastindex")
 _LENGTH_BASE = 1.3
 BLANK = np.uint64(0)
 # Combining marks of Unicode 15, which Python 3.11 does not know.
@@ -97,9 +99,13 @@ class Layout:
     texts: Sequence[str]
 
     @cached_property
+    def _joined(self) -> str:
+        return "".join([f"{START}{text}{END}" for text in self.texts])
+
+    @cached_property
     def codes(self) -> NDArray[np.uint32]:
-        joined = "".join([f"{START}{text}{END}" for text in self.texts])
-        return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        encoded = self._joined.encode("utf-32-le", "surrogatepass")
+        return np.frombuffer(encoded, dtype="<u4")
 
     @cached_property
     def lengths(self) -> Ints:
@@ -143,20 +149,15 @@ class Layout:
 
     @cached_property
     def tokens(self) -> _Tokens:
-        kinds, texts, starts, ends = [], [], [], []
-        for text, offset in zip(self.texts, self.offsets.tolist(), strict=True):
-            begin = offset + 1
-            rows = [(m.lastindex, *m.span()) for m in _TOKEN.finditer(text)]
-            kinds += [_START_TOKEN, *(k for k, _, _ in rows), _END_TOKEN]
-            starts += [offset, *(begin + s for _, s, _ in rows), begin + len(text)]
-            ends += [begin, *(begin + e for _, _, e in rows), begin + len(text) + 1]
-            texts.append(len(rows) + 2)
-        return _Tokens(
-            np.array(kinds, dtype=np.int64),
-            np.repeat(np.arange(len(texts)), texts),
-            np.array(starts, dtype=np.int64),
-            np.array(ends, dtype=np.int64),
-        )
+        # One search through all texts: no token reaches across their marks.
+        found = list(_TOKEN.finditer(self._joined))
+        kind = np.fromiter(map(_KIND_OF, found), np.int64, len(found))
+        start = np.fromiter(map(re.Match.start, found), np.int64, len(found))
+        end = np.fromiter(map(re.Match.end, found), np.int64, len(found))
+        first = self.codes[start]
+        kind[first == ord(START)] = _START_TOKEN
+        kind[first == ord(END)] = _END_TOKEN
+        return _Tokens(kind, self.text[start], start, end)
 
 
 def is_blank(layout: Layout) -> NDArray[np.bool_]:

@@ -190,7 +190,8 @@ def fit_model(examples: Examples) -> LinearModel:
 
 
 def _weights_needed(examples: Examples) -> int:
-    features = len(np.unique(examples.own[np.flatnonzero(examples.own_used)].indices))
+    own = examples.own.indices[examples.own_entries()]
+    features = np.count_nonzero(np.bincount(own))
     return int(np.clip(WEIGHTS_PER_FEATURE * features, MIN_WEIGHTS, MAX_WEIGHTS))
 
 
