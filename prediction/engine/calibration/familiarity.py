@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from prediction.engine.features.idf import feature_sums
-from prediction.engine.features.ngrams import BLOCK_STARTS, BLOCKS
+from prediction.engine.features.ngrams import BLOCKS, block_of
 from prediction.engine.features.profiles import LANGUAGES, SCRIPTS
 
 Floats = NDArray[np.floating]
@@ -110,7 +110,7 @@ def _unknown_shares(
 ) -> NDArray[np.float64]:
     """Return the unknown share of each block's weight; 0 for blocks without any."""
     texts, blocks = features.shape[0], len(BLOCKS)
-    cell = np.searchsorted(BLOCK_STARTS, features.indices, side="right") - 1
+    cell = block_of(features.indices)
     cell += np.repeat(np.arange(texts) * blocks, np.diff(features.indptr))
     size = texts * blocks
     total = np.bincount(cell, features.data, size)

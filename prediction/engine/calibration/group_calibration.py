@@ -100,7 +100,8 @@ def fit_group_calibration(found: CalibrationScores) -> GroupCalibration:
         fit_outside_odds(genuine, signals, outside, found.outside_signals),
     )
     log_odds = verification.log_odds(genuine, signals)
-    threshold = float(np.quantile(log_odds, GENUINE_REJECTED))
+    # Nobody is doubted who more likely wrote it than not.
+    threshold = min(float(np.quantile(log_odds, GENUINE_REJECTED)), 0.0)
     report = found.report(_cross_fitted(found, expected))
     return GroupCalibration(softmax, threshold, verification, standard, report)
 

@@ -124,6 +124,11 @@ def _all_grams(layout: Layout) -> Grams:
     )
 
 
+def block_of(columns: NDArray[np.integer]) -> Ints:
+    """Return the number of the block that each column belongs to."""
+    return np.asarray(_BLOCK_OF_PAGE[columns >> _PAGE_BITS])
+
+
 def scale_blocks(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     """Scale every block of every row to unit length, in place."""
     cell = _cells(matrix)
@@ -149,8 +154,7 @@ def scale_by_variety(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 def _cells(matrix: sparse.csr_matrix) -> Ints:
     """Number each stored value's row and block together."""
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    block = _BLOCK_OF_PAGE[matrix.indices >> _PAGE_BITS]
-    return np.asarray(rows * len(BLOCKS) + block)
+    return np.asarray(rows * len(BLOCKS) + block_of(matrix.indices))
 
 
 def _lengths(matrix: sparse.csr_matrix, cell: Ints) -> NDArray[np.float32]:

@@ -72,7 +72,7 @@ class AuthorshipClassifier(ClassifierMixin, BaseEstimator):
     >>> classifier.classes_[answer.predicted].item()
     'bob'
     >>> [span.text for span in answer.explanation.spans if span.weight > 0]
-    ['lads, we WON!!!']
+    ['lads', '!!!']
     """
 
     classes_: NDArray[Any]

@@ -36,6 +36,9 @@ _CALIBRATION_SHARE = 5
 SMOOTHING = 1000.0
 # Spread of the naive Bayes part, in that of the machine's over everybody else's tweets.
 NAIVE_BAYES_SHARE = 1.5
+# Mean of a user's training tweets in such spreads, at most. Real ones lie 5 to 82 away;
+# where all others repeat one sentence, their tiny spread would inflate every score.
+FARTHEST = 100.0
 _KIND, _HOLDOUT_KIND = "signature", "holdout"
 
 
@@ -186,12 +189,15 @@ def fit_model(examples: Examples) -> LinearModel:
     model = LinearModel.strongest(dense, absent * float(share), size)
     # Measured after the cut, which changes both.
     scores = model.decision_function(examples.background)[others]
-    return model.normalised(float(scores.mean()), _spread(scores))
+    own = model.decision_function(examples.own)[examples.own_used]
+    mean = float(scores.mean())
+    smallest = (float(own.mean()) - mean) / FARTHEST
+    return model.normalised(mean, max(_spread(scores), smallest))
 
 
 def _weights_needed(examples: Examples) -> int:
-    own = examples.own.indices[examples.own_entries()]
-    features = np.count_nonzero(np.bincount(own))
+    used = np.repeat(examples.own_used, np.diff(examples.own.indptr))
+    features = np.count_nonzero(np.bincount(examples.own.indices[used]))
     return int(np.clip(WEIGHTS_PER_FEATURE * features, MIN_WEIGHTS, MAX_WEIGHTS))
 
 

@@ -17,8 +17,11 @@ Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
 _COST = 0.5
-# More passes over the tweets take longer and are no more accurate.
-_PASSES = 3
+_TOLERANCE = 0.2
+# Of many tweets, more than three passes take longer and are no more accurate; few
+# tweets have passes enough to converge.
+_FEWEST_PASSES, _MOST_PASSES = 3, 200
+_VISITS = 30_000
 
 
 class Examples(NamedTuple):
@@ -47,9 +50,10 @@ def fit_svm(examples: Examples) -> Separator:
     background = examples.background[np.flatnonzero(examples.background_used)]
     rows = sparse.vstack([own, background], format="csr", dtype=np.float64)
     targets = np.arange(rows.shape[0]) < own.shape[0]
-    machine = LinearSVC(C=_COST, max_iter=_PASSES, random_state=0)
+    passes = int(np.clip(_VISITS // rows.shape[0], _FEWEST_PASSES, _MOST_PASSES))
+    machine = LinearSVC(C=_COST, tol=_TOLERANCE, max_iter=passes, random_state=0)
     with warnings.catch_warnings():
-        # Fitted by a fixed number of passes, whether they converge or not.
+        # It need not converge.
         warnings.simplefilter("ignore", ConvergenceWarning)
         machine.fit(rows, targets)
     return Separator(machine.coef_[0].astype(np.float32), float(machine.intercept_[0]))

@@ -3,6 +3,7 @@
 import pytest
 
 from common.texts import MIN_TWEETS
+from prediction.engine import AuthorshipClassifier
 from prediction.engine.calibration.holdout import background_rows, holdout_size
 from prediction.engine.errors import TooFewTweetsError
 from prediction.engine.features import ngrams
@@ -34,6 +35,13 @@ def test_a_background_without_other_users_is_refused() -> None:
     background = Background.fit(KEEPER, [0] * len(KEEPER))
     with pytest.raises(ValueError, match="other users"):
         fitted(KEEPER, background)
+
+
+def test_others_who_repeat_one_sentence_do_not_inflate_scores() -> None:
+    logs = [f"Log: wind SW {n}, lamp lit." for n in range(20)]
+    songs = [f"we lost {n}-0 lads!!!" for n in range(20)]
+    classifier = AuthorshipClassifier().fit(logs + songs, [0] * 20 + [1] * 20)
+    assert classifier.predict([*logs, "Log: wind NW 4."]).tolist() == [0] * 21
 
 
 def test_the_same_tweets_give_the_same_bytes() -> None:
