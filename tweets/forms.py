@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 
 from tweets import tasks
-from tweets.models import Upload
+from tweets.models import OptOut, Upload
 from tweets.sources.fields.identifiers import is_x_handle, parse_handle
 from tweets.sources.io.limits import MIB
 
@@ -31,6 +31,9 @@ class AddUsersForm(forms.Form):
             )
         if len(handles) > MAX_HANDLES:
             raise forms.ValidationError(f"At most {MAX_HANDLES} handles at once.")
+        refused, _ = OptOut.objects.among(handles, [])
+        if refused:
+            raise forms.ValidationError(f"Opted out: {', '.join(sorted(refused))}")
         return handles
 
 
@@ -53,9 +56,12 @@ class UploadForm(forms.ModelForm):
 
     def clean_handle(self) -> str:
         try:
-            return parse_handle(self.cleaned_data["handle"]) or ""
+            handle = parse_handle(self.cleaned_data["handle"]) or ""
         except ValueError as error:
             raise forms.ValidationError(str(error)) from None
+        if handle and OptOut.objects.covers(handle):
+            raise forms.ValidationError(f"@{handle} has opted out.")
+        return handle
 
     def clean_file(self) -> UploadedFile | None:
         file: UploadedFile | None = self.cleaned_data["file"]
@@ -70,7 +76,7 @@ class UploadForm(forms.ModelForm):
         cleaned: dict[str, Any] = super().clean() or {}
         if bool(cleaned.get("file")) == bool(cleaned.get("lines", "").strip()):
             raise forms.ValidationError("Choose a file, or paste some lines.")
-        if cleaned.get("lines") and not cleaned.get("handle"):
+        if cleaned.get("lines") and cleaned.get("handle") == "":
             self.add_error("handle", "Give the author of these lines.")
         return cleaned
 

@@ -1,11 +1,25 @@
 """The admin pages of opt-outs."""
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
 
 from tweets.models import OptOut
+from tweets.store.erasure import take_out
 
 
 @admin.register(OptOut)
 class OptOutAdmin(admin.ModelAdmin):
     list_display = ("handle", "x_id", "created_at")
     search_fields = ("handle", "=x_id")
+
+    def save_model(
+        self, request: HttpRequest, obj: OptOut, form: Any, change: bool
+    ) -> None:
+        """Opt somebody out; who is stored here is erased with it."""
+        super().save_model(request, obj, form, change)
+        if erased := take_out(obj):
+            messages.warning(
+                request, f"{erased} stored user{'s' * (erased != 1)} erased."
+            )

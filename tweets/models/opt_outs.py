@@ -1,6 +1,8 @@
 """People whose tweets must not be stored."""
 
-from django.db import models
+from collections.abc import Iterable
+
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
@@ -11,6 +13,27 @@ class OptOutQuerySet(models.QuerySet["OptOut"]):
         if x_id is not None:
             known |= Q(x_id=x_id)
         return self.filter(known).exists()
+
+    def hold(self) -> None:
+        """Let nobody opt out until the caller's transaction ends.
+
+        Whoever tries to waits, and then finds what the transaction stored. On SQLite,
+        transactions that write follow each other anyway.
+        """
+        if connection.vendor == "postgresql":
+            table = self.model._meta.db_table  # noqa: SLF001 - its documented name
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+
+    def among(
+        self, handles: Iterable[str], x_ids: Iterable[int]
+    ) -> tuple[set[str], set[int]]:
+        """Return which of these handles, in lower case, and X ids have opted out."""
+        folded = {handle.lower() for handle in handles}
+        rows = self.annotate(folded=Lower("handle"))
+        by_handle = rows.filter(folded__in=folded).values_list("folded", flat=True)
+        by_id = rows.filter(x_id__in=set(x_ids)).values_list("x_id", flat=True)
+        return set(by_handle), {x_id for x_id in by_id if x_id is not None}
 
 
 class OptOut(models.Model):
@@ -30,4 +53,5 @@ class OptOut(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"@{self.handle}"
+        """Name nobody: the admin's log keeps this."""
+        return f"opt-out {self.pk}"

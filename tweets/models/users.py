@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from common.search import contains_all, search_words
 from common.texts import MIN_DIFFERENT, MIN_TWEETS
+from tweets.models.opt_outs import OptOut
 from tweets.sources.fields.identifiers import HANDLE
 
 
@@ -57,12 +59,14 @@ class UserQuerySet(models.QuerySet["User"]):
             Q(refreshed_at=None) | Q(refreshed_at__lt=limit)
         )
 
-    def lock(self, ids: Iterable[int]) -> None:
-        """Lock these users' rows until the transaction ends.
+    def lock(self, ids: Iterable[int]) -> set[int]:
+        """Lock these users' rows until the transaction ends; return the keys of those
+        that exist.
 
         Locks in the order of their keys, so that two processes cannot block each other.
         """
-        list(self.select_for_update().filter(pk__in=set(ids)).order_by("pk"))
+        rows = self.select_for_update().filter(pk__in=set(ids)).order_by("pk")
+        return set(rows.values_list("pk", flat=True))
 
     def mark_changed(self, ids: Iterable[int]) -> None:
         """Increase revisions, which makes what was built from the tweets stale."""
@@ -179,6 +183,11 @@ class User(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("tweets:user", args=[self.handle])
+
+    def clean(self) -> None:
+        """Refuse, in forms, somebody who has opted out."""
+        if OptOut.objects.covers(self.handle, self.x_id):
+            raise ValidationError("This person has opted out and must not be stored.")
 
     @property
     def is_fictional(self) -> bool:

@@ -1,38 +1,65 @@
 """Finds the stored user of each record, or creates one."""
 
+from collections.abc import Collection
+
 from tweets.models import OptOut, User
 from tweets.sources.records import TweetRecord
+
+# A handle in lower case, and an X id if the record has one.
+Key = tuple[str, int | None]
+IDENTITY = ("pk", "handle", "x_id")
 
 
 class Authors:
     """Resolves the authors of records, and remembers them for the rest of a run.
 
     Tracked users and the reference population never take each other's tweets.
+    Opt-outs are looked up anew for each batch, since one may be filed meanwhile.
     """
 
     def __init__(self, source: User.Source) -> None:
         self.source = source
-        self._resolved: dict[tuple[str, int | None], int | str] = {}
-        opted_out = OptOut.objects.values_list("handle", "x_id")
-        self._refused_handles = {handle.lower() for handle, _ in opted_out}
-        self._refused_ids = {x_id for _, x_id in opted_out if x_id is not None}
+        self._resolved: dict[Key, int | str] = {}
 
     def resolve(self, records: list[TweetRecord]) -> list[int | str]:
-        """Return for each record its user's primary key, or why there is none."""
+        """Return for each record its user's primary key, or why there is none.
+
+        Locks the users until the caller's transaction ends, and lets nobody opt out.
+        """
+        OptOut.objects.hold()
         keys = [_key(record) for record in records]
-        missing: dict[tuple[str, int | None], TweetRecord] = {}
+        self._refuse_opted_out(keys)
+        missing: dict[Key, TweetRecord] = {}
         for key, record in zip(keys, records, strict=True):
             if key not in self._resolved:
                 missing.setdefault(key, record)
         # Sorted, so that two concurrent imports lock rows in the same order.
         for key in sorted(missing, key=str):
             self._resolved[key] = self._resolve(missing[key])
+        self._lock(set(keys))
         return [self._resolved[key] for key in keys]
+
+    def _lock(self, keys: set[Key]) -> None:
+        """Lock the users, so that a concurrent import cannot store the same tweets, and
+        refuse those that are gone or, under another name, opted out."""
+        of_key = {key: pk for key in keys if isinstance(pk := self._resolved[key], int)}
+        there = User.objects.filter(pk__in=User.objects.lock(of_key.values()))
+        rows = {pk: (handle, x_id) for pk, handle, x_id in there.values_list(*IDENTITY)}
+        handles, x_ids = _opted_out(rows.values())
+        for key, pk in of_key.items():
+            if pk not in rows:
+                self._resolved[key] = "erased or merged meanwhile"
+            elif rows[pk][0].lower() in handles or rows[pk][1] in x_ids:
+                self._resolved[key] = "opted out"
+
+    def _refuse_opted_out(self, keys: list[Key]) -> None:
+        handles, x_ids = _opted_out(keys)
+        for handle, x_id in keys:
+            if handle in handles or x_id in x_ids:
+                self._resolved[handle, x_id] = "opted out"
 
     def _resolve(self, record: TweetRecord) -> int | str:
         handle, x_id = record.handle or "", record.author_x_id
-        if handle.lower() in self._refused_handles or x_id in self._refused_ids:
-            return "opted out"
         if x_id is not None and (user := User.objects.filter(x_id=x_id).first()):
             return self._accept(user)
         if not handle:
@@ -69,5 +96,12 @@ class Authors:
         return User.objects.by_handle(handle).get().pk
 
 
-def _key(record: TweetRecord) -> tuple[str, int | None]:
+def _key(record: TweetRecord) -> Key:
     return (record.handle or "").lower(), record.author_x_id
+
+
+def _opted_out(people: Collection[Key]) -> tuple[set[str], set[int]]:
+    return OptOut.objects.among(
+        (handle for handle, _ in people),
+        (x_id for _, x_id in people if x_id is not None),
+    )

@@ -1,20 +1,45 @@
 """Deletes users for good, and keeps opted-out users from being stored again."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from tweets.models import OptOut, User
 from tweets.signals import user_erased
 
 
-@transaction.atomic
+class UserGoneError(Exception):
+    """The user was erased, or merged into another, meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("The user was erased or merged meanwhile.")
+
+
+class OptedOutError(Exception):
+    """The user has opted out, so nothing of theirs may be stored."""
+
+    def __init__(self) -> None:
+        super().__init__("The user has opted out.")
+
+
+def require_storable(user_id: int) -> None:
+    """Lock a user, and let nobody opt out, until the caller's transaction ends.
+
+    Raises UserGoneError or OptedOutError.
+    """
+    OptOut.objects.hold()
+    if not User.objects.lock([user_id]):
+        raise UserGoneError
+    handle, x_id = User.objects.values_list("handle", "x_id").get(pk=user_id)
+    if OptOut.objects.covers(handle, x_id):
+        raise OptedOutError
+
+
 def erase_and_opt_out(user: User) -> OptOut:
     """Delete a user and everything derived from their tweets, and opt them out.
 
     No import or fetch stores a user again whose handle or X id is opted out.
     """
-    opt_out = opt_out_of(user.handle, user.x_id)
-    delete_user(user)
-    return opt_out
+    return opt_out_of(user.handle, user.x_id)
 
 
 @transaction.atomic
@@ -27,12 +52,38 @@ def delete_user(user: User) -> None:
     user.delete()
 
 
+@transaction.atomic
 def opt_out_of(handle: str, x_id: int | None) -> OptOut:
-    """Opt a handle out, and its X id if that is known."""
+    """Opt a handle out, and its X id if that is known; delete the user if stored."""
     known = OptOut.objects.filter(handle__iexact=handle).first()
     if known is None and x_id is not None:
         known = OptOut.objects.filter(x_id=x_id).first()
     opt_out = known or OptOut(handle=handle)
-    opt_out.x_id = opt_out.x_id or x_id
     opt_out.save()
+    _learn_id(opt_out, x_id)
+    take_out(opt_out)
     return opt_out
+
+
+@transaction.atomic
+def take_out(opt_out: OptOut) -> int:
+    """Delete every stored user that an opt-out covers; return how many.
+
+    The X id of such a user is opted out too, so that it holds after a rename.
+    """
+    covered = Q(handle__iexact=opt_out.handle)
+    if opt_out.x_id is not None:
+        covered |= Q(x_id=opt_out.x_id)
+    users = list(User.objects.filter(covered))
+    for user in users:
+        _learn_id(opt_out, user.x_id)
+        delete_user(user)
+    return len(users)
+
+
+def _learn_id(opt_out: OptOut, x_id: int | None) -> None:
+    """Add an X id, unless another opt-out has it already."""
+    known = OptOut.objects.filter(x_id=x_id)
+    if x_id is not None and opt_out.x_id is None and not known.exists():
+        opt_out.x_id = x_id
+        opt_out.save(update_fields=["x_id"])

@@ -13,6 +13,7 @@ from tweets.store import changes
 from tweets.store.authors import Authors
 from tweets.store.bulk_insert import NewTweet, insert
 from tweets.store.deduplication import not_stored
+from tweets.store.erasure import require_storable
 
 BATCH = 2_000
 MAX_LISTED_ERRORS = 1_000
@@ -91,8 +92,9 @@ def store_page(
     """Store a page of one user's timeline; return how many tweets are new.
 
     Runs in the caller's transaction; the caller calls `changes.finish` at the end.
+    Raises UserGoneError or OptedOutError, and stores nothing then.
     """
-    User.objects.lock([user.pk])
+    require_storable(user.pk)
     wanted = [
         NewTweet.from_record(record, user.pk)
         for record in records
@@ -152,8 +154,6 @@ def _store(records: list[TweetRecord], authors: Authors, report: IngestReport) -
         else:
             report.authors.add((record.handle or str(record.author_x_id)).lower())
             by_user[user_id].append(NewTweet.from_record(record, user_id))
-    # Locked, so that a concurrent import cannot store the same tweets.
-    User.objects.lock(by_user)
     new = [
         tweet for user, tweets in by_user.items() for tweet in not_stored(user, tweets)
     ]

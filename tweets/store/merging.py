@@ -7,10 +7,11 @@ from django.db import transaction
 from tweets.models import Fetch, Gap, Tweet, TweetQuerySet, User
 from tweets.signals import users_merged
 from tweets.store import changes
+from tweets.store.erasure import OptedOutError, UserGoneError, require_storable
 
 
 class CannotMergeError(ValueError):
-    """These users are two different persons on X."""
+    """These users are two different persons on X, or one of them has opted out."""
 
 
 def merge_users(kept: User, others: Iterable[User]) -> int:
@@ -29,6 +30,11 @@ def merge_users(kept: User, others: Iterable[User]) -> int:
 
 
 def _merge(kept: User, gone: User) -> int:
+    for user in (kept, gone):
+        try:
+            require_storable(user.pk)
+        except (UserGoneError, OptedOutError) as error:
+            raise CannotMergeError(str(error)) from None
     if kept.x_id and gone.x_id and kept.x_id != gone.x_id:
         raise CannotMergeError(f"{kept} and {gone} are two users on X.")
     users_merged.send(sender=User, kept=kept, gone=gone)

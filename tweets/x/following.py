@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tweets.models import OptOut, User
 from tweets.sources.fields.identifiers import is_x_handle
+from tweets.store.erasure import OptedOutError, UserGoneError, require_storable
 from tweets.x.api.client import MAX_LOOK_UP
 from tweets.x.api.responses import UserLookUp, UserRecord, XStatus
 from tweets.x.session import Session
@@ -51,7 +52,11 @@ def add_users(session: Session, handles: list[str]) -> AddReport:
 
 
 def apply_look_up(user: User, found: UserLookUp) -> None:
-    """Update one user with an answer from X. Raises SameUserError."""
+    """Update one user with an answer from X.
+
+    Raises SameUserError, UserGoneError, or OptedOutError where X shows that the user
+    is somebody who has opted out, perhaps under another name.
+    """
     by_id = {record.x_id: record for record in found.found}
     by_handle = {record.handle.lower(): record for record in found.found}
     record = by_handle.get(user.handle.lower())
@@ -60,7 +65,9 @@ def apply_look_up(user: User, found: UserLookUp) -> None:
     if record is None:
         asked = user.handle if user.x_id is None else str(user.x_id)
         user.status = STATUSES[found.missing.get(asked, XStatus.NOT_FOUND)]
-        user.save(update_fields=["status"])
+        with transaction.atomic():
+            require_storable(user.pk)
+            user.save(update_fields=["status"])
     else:
         _apply(user, record)
 
@@ -87,26 +94,38 @@ def _add(session: Session, names: list[str], report: AddReport) -> None:
             status = STATUSES[found.missing[name]]
             report.refused[name] = f"{status.label} on X"
     for record in found.found:
-        if OptOut.objects.covers(record.handle, record.x_id):
-            report.refused[record.handle] = "opted out"
-            continue
-        user = (
-            User.objects.filter(x_id=record.x_id).first()
-            or User.objects.by_handle(record.handle).first()
-            or User(handle=record.handle)
-        )
-        user.source = User.Source.X
-        user.save()
         try:
+            user = _stored(record)
             apply_look_up(user, found)
-        except SameUserError as error:
+        except (SameUserError, UserGoneError) as error:
             report.refused[record.handle] = str(error)
+        except OptedOutError:
+            report.refused[record.handle] = "opted out"
         else:
             report.added.append(user.handle)
 
 
 @transaction.atomic
+def _stored(record: UserRecord) -> User:
+    """Return the stored user of a record, or a new one. Raises OptedOutError."""
+    OptOut.objects.hold()
+    if OptOut.objects.covers(record.handle, record.x_id):
+        raise OptedOutError
+    user = (
+        User.objects.filter(x_id=record.x_id).first()
+        or User.objects.by_handle(record.handle).first()
+        or User(handle=record.handle)
+    )
+    user.source = User.Source.X
+    user.save()
+    return user
+
+
+@transaction.atomic
 def _apply(user: User, record: UserRecord) -> None:
+    require_storable(user.pk)
+    if OptOut.objects.covers(record.handle, record.x_id):
+        raise OptedOutError
     if other := User.objects.filter(x_id=record.x_id).exclude(pk=user.pk).first():
         raise SameUserError(user, other)
     _free_handle(user, record.handle)

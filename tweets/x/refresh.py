@@ -6,10 +6,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from tweets.models import Fetch, User, UserQuerySet
 from tweets.store import changes
+from tweets.store.erasure import (
+    OptedOutError,
+    UserGoneError,
+    erase_and_opt_out,
+    require_storable,
+)
 from tweets.x import costs, leases
 from tweets.x.api.client import MAX_LOOK_UP, MIN_PAGE
 from tweets.x.api.errors import XError, XErrorKind
@@ -121,11 +128,20 @@ class Refresh:
             leases.extend(batch)
             try:
                 apply_look_up(user, found)
+                self._refresh_user(user)
             except SameUserError as error:
                 self.report.failures[user.handle] = str(error)
-            else:
-                self._refresh_user(user)
+            except UserGoneError:
+                self.report.statuses["erased or merged meanwhile"] += 1
+            except OptedOutError:
+                self._take_out(user)
             self.watcher.user_done(user)
+
+    def _take_out(self, user: User) -> None:
+        """Erase somebody who has opted out, under this name or another."""
+        self.report.statuses["opted out"] += 1
+        if stored := User.objects.filter(pk=user.pk).first():
+            erase_and_opt_out(stored)
 
     def _look_up(self, batch: list[User]) -> UserLookUp:
         client = self.session.client
@@ -142,14 +158,14 @@ class Refresh:
         )
 
     def _refresh_user(self, user: User) -> None:
-        user.fetches.filter(outcome=Fetch.Outcome.RUNNING).update(
-            outcome=Fetch.Outcome.STOPPED, message="The process was ended."
-        )
-        fetch = Fetch.objects.create(user=user)
+        fetch = _begin(user)
         reader = TimelineReader(self.session, user, self.watcher.page_stored)
         try:
             self._read(reader, user)
             fetch.outcome = Fetch.Outcome.DONE
+        except (UserGoneError, OptedOutError) as reason:
+            fetch.outcome, fetch.message = Fetch.Outcome.STOPPED, str(reason)
+            raise
         except Stopped as reason:
             fetch.outcome, fetch.message = Fetch.Outcome.STOPPED, str(reason)
             raise
@@ -164,7 +180,7 @@ class Refresh:
         finally:
             fetch.posts_read, fetch.tweets_stored = reader.posts_read, reader.stored
             fetch.finished_at = timezone.now()
-            fetch.save()
+            _finish(fetch)
             self.report.posts_read += reader.posts_read
             self.report.stored += reader.stored
             if reader.stored:
@@ -175,6 +191,26 @@ class Refresh:
             reader.read()
         if user.status != User.Status.ACTIVE:
             self.report.statuses[user.status] += 1
-        user.refreshed_at = timezone.now()
-        user.save(update_fields=["refreshed_at", "status"])
+        with transaction.atomic():
+            require_storable(user.pk)
+            user.refreshed_at = timezone.now()
+            user.save(update_fields=["refreshed_at", "status"])
         self.report.users += 1
+
+
+@transaction.atomic
+def _begin(user: User) -> Fetch:
+    require_storable(user.pk)
+    user.fetches.filter(outcome=Fetch.Outcome.RUNNING).update(
+        outcome=Fetch.Outcome.STOPPED, message="The process was ended."
+    )
+    return Fetch.objects.create(user=user)
+
+
+def _finish(fetch: Fetch) -> None:
+    """Store the result, unless the fetch was deleted along with its user, or moved to
+    the user into whom this one was merged."""
+    changed = ("outcome", "message", "posts_read", "tweets_stored", "finished_at")
+    Fetch.objects.filter(pk=fetch.pk).update(
+        **{field: getattr(fetch, field) for field in changed}
+    )
