@@ -23,6 +23,8 @@ PATTERNS = [
     re.compile(r"(hypo_)[\w-]{8,}"),
     re.compile(r"(\bBearer\s+)[^\s'\",]+", re.IGNORECASE),
     re.compile(r"(account/reset/)[^/\s]+/[^/\s?]+"),
+    # Whose page was asked for; logs outlive erasures.
+    re.compile(r"(/(?:users|similar)/)[\w.]+"),
     re.compile(r"(\w://[^\s:/@]*:)[^\s@/]+(?=@)"),
     re.compile(
         rf"""({NAMES}[\w-]{{0,20}}["']?\s?[=:]\s?["']?)(?!Bearer)[^\s&"',;)}}]+""",

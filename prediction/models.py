@@ -169,7 +169,8 @@ class Prediction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        """Without the text: the admin's log keeps this after a deletion."""
+        return f"prediction {self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("prediction:saved", args=[self.slug])
@@ -251,4 +252,4 @@ class Feedback(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.author or 'somebody else'}: {self.prediction}"
+        return f"feedback {self.pk}"

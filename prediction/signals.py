@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
@@ -11,6 +12,7 @@ from prediction.tasks import build_soon
 from prediction.training.feedback import retrain, training_texts_changed
 from tweets.models import User
 from tweets.signals import tweets_changed, user_erased, users_merged
+from tweets.store.traces import blank_log
 
 
 @receiver([tweets_changed, training_texts_changed])
@@ -34,16 +36,23 @@ def drop_signatures_of_too_few_tweets(user_id: int, **kwargs: Any) -> None:
 
 @receiver(user_erased)
 def remove_erased_user(user: User, **kwargs: Any) -> None:
-    """Delete saved predictions that name the user, and their tweets in backgrounds.
+    """Delete saved predictions that name the user, their tweets in backgrounds, and
+    the files with their weights, which a worker writes anew.
 
     Their signatures go with the user.
     """
     # Imported late: numpy and scipy would slow every command down.
+    from prediction.serving import index_files
     from prediction.training import backgrounds
 
     Prediction.objects.naming(user).delete()
+    for model in (Prediction, Feedback):
+        blank_log(model)
     for background in Background.objects.all():
         backgrounds.remove_user(user.pk, background)
+    transaction.on_commit(index_files.drop_all)
+    if Signature.objects.exists():
+        build_soon()
 
 
 @receiver(post_delete, sender=Feedback)

@@ -10,7 +10,7 @@ from tweets.models import User
 def build_stale_signatures() -> int:
     """Build stale signatures; a second run finds nothing to do."""
     # Imported late: numpy and scipy would slow every command down.
-    from prediction.serving import style_map
+    from prediction.serving import loader, style_map
     from prediction.training import rebuild
     from prediction.training.backgrounds import NotEnoughUsersError
 
@@ -19,6 +19,7 @@ def build_stale_signatures() -> int:
     except NotEnoughUsersError:
         return 0
     style_map.prepare()
+    loader.prepare()
     return built
 
 

@@ -93,7 +93,7 @@ def _process(upload: Upload, run: Any, done: Upload.State) -> None:
             for error in report.errors[:MAX_LISTED_ERRORS]
         ],
     }
-    upload.finish(state, document)
+    upload.finish(state, document, report.authors | report.user_ids)
 
 
 def _read(

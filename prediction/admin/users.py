@@ -53,9 +53,9 @@ def held_out_shares(users: Sequence[User]) -> dict[int, float]:
     if len(users) < 2:
         return {}
     # Imported late: numpy and scipy would slow every command down.
-    from prediction.serving.loader import compose
+    from prediction.serving.loader import compose_small
 
-    composed = compose(users)
+    composed = compose_small(users)
     report = composed.group.calibration.report
     if report is None:
         return {}

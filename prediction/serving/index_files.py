@@ -10,6 +10,8 @@ from django.conf import settings
 from prediction.engine import storage
 from prediction.engine.storage import UNFINISHED
 
+# The ranking index, and the map.
+PATTERNS = ("everyone-*", "map-*")
 ABANDONED_AFTER = 24 * 60 * 60
 
 
@@ -31,6 +33,13 @@ def drop_others(path: Path, pattern: str) -> None:
     for other in path.parent.glob(pattern):
         if other != path and (other.suffix != UNFINISHED or _is_abandoned(other)):
             other.unlink(missing_ok=True)
+
+
+def drop_all() -> None:
+    """Delete all files, unfinished ones too: somebody in them was erased."""
+    for pattern in PATTERNS:
+        for file in Path(settings.INDEX_DIR).glob(pattern):
+            file.unlink(missing_ok=True)
 
 
 def _is_abandoned(unfinished: Path) -> bool:

@@ -93,6 +93,13 @@ def compose(users: Sequence[User]) -> ComposedGroup[Group | LargeGroup]:
     return ComposedGroup(group, members, version)
 
 
+def prepare() -> None:
+    """Write the ranking index now if it is needed, so that no visitor waits for it."""
+    users = User.objects.listed().everyone()
+    if users.count() > LARGE:
+        compose(list(users))
+
+
 def compose_small(users: Sequence[User]) -> ComposedGroup[Group]:
     """Compose a group with every signature in memory."""
     return _composed(users, _group)

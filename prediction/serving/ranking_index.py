@@ -55,6 +55,7 @@ CALIBRATION_TWEETS = 1_000
 # Tweets times members that a part of the index is calibrated on: under a second.
 MAX_SCORES = 2_000_000
 AT_ONCE = 50
+ATTEMPTS = 3
 LENGTH_BYTES = 8
 
 
@@ -134,6 +135,9 @@ def build_index(background: Background) -> None:
         _append(own, storage.pack(KIND, FORMAT, calibration, arrays))
     _opened.cache_clear()
     drop_others(path, "everyone-*")
+    # Somebody was erased while this was being written.
+    if rows.count() < len(keys):
+        path.unlink(missing_ok=True)
 
 
 def _calibration_of(index: Index, columns: NDArray[np.int64]) -> GroupCalibration:
@@ -160,13 +164,14 @@ def is_built(background: Background) -> bool:
 
 def _index(background: Background) -> Index:
     path = _path(background)
-    try:
-        return _opened(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        logger.info("Writing the index of all signatures.")
-    except (DamagedModelError, KeyError, TypeError, ValueError, OSError):
-        logger.exception("The index of all signatures is damaged; writing it anew.")
-    build_index(background)
+    for _ in range(ATTEMPTS):
+        try:
+            return _opened(path, path.stat().st_mtime_ns)
+        except FileNotFoundError:
+            logger.info("Writing the index of all signatures.")
+        except (DamagedModelError, KeyError, TypeError, ValueError, OSError):
+            logger.exception("The index of all signatures is damaged; writing it anew.")
+        build_index(background)
     return _opened(path, path.stat().st_mtime_ns)
 
 

@@ -140,6 +140,9 @@ def _write(path: Path, style_map: StyleMap) -> None:
         with replacing(path) as own:
             own.write_bytes(pack(KIND, FORMAT, {}, arrays))
         drop_others(path, "map-*")
+        # Somebody was erased while this was being drawn.
+        if User.objects.filter(pk__in=style_map.ids).count() < len(style_map.ids):
+            path.unlink(missing_ok=True)
     except OSError:
         logger.warning("The map could not be written.", exc_info=True)
 

@@ -1,5 +1,6 @@
 """The background: a sample of tweets over all users, stored as a version."""
 
+import logging
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -9,12 +10,15 @@ from scipy import sparse
 
 from common.texts import MIN_TWEETS
 from prediction.engine.calibration.holdout import background_rows
+from prediction.engine.errors import DamagedModelError
 from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.engine.models.background import Background as Sample
 from prediction.models import Background
 from prediction.training.eligible import eligible_texts
 from prediction.training.tweet_features import TweetFeatures
 from tweets.models import User, UserQuerySet
+
+logger = logging.getLogger(__name__)
 
 BACKGROUND_TWEETS = 8_000
 RENEW_AFTER_CHANGE = 0.2
@@ -70,8 +74,14 @@ def prepare_background(features: TweetFeatures, in_use: bool = False) -> Backgro
 
 def remove_user(user_id: int, background: Background) -> None:
     """Remove one user's tweets from a stored sample; signatures that were built from
-    it stay."""
-    sample = Sample.from_bytes(bytes(background.sample))
+    it stay. A damaged sample is deleted with them."""
+    try:
+        sample = Sample.from_bytes(bytes(background.sample))
+    except DamagedModelError:
+        logger.exception("The background is damaged; a new one will be prepared.")
+        background.delete()
+        load_sample.cache_clear()
+        return
     if not (sample.owners == user_id).any():
         return
     Background.objects.filter(pk=background.pk).update(

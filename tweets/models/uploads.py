@@ -4,6 +4,7 @@ A file is kept in the storage "uploads" until it is imported. A worker on anothe
 machine needs the same storage.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -48,6 +49,12 @@ class Upload(models.Model):
         max_length=10, choices=State.choices, default=State.CHECKING, editable=False
     )
     report = models.JSONField(default=dict, editable=False)
+    authors = models.JSONField(
+        null=True,
+        editable=False,
+        help_text="Whose tweets the file holds, once it is checked: handles, X ids and "
+        "keys of users. Kept as long as the file.",
+    )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -75,15 +82,36 @@ class Upload(models.Model):
         with stored, path.open("wb") as copy:
             copyfileobj(stored, copy)
 
-    def finish(self, state: State, report: dict[str, Any]) -> None:
+    def may_hold(self, user_id: int, handle: str, x_id: int | None) -> bool:
+        """Whether the file holds tweets of this user, or nobody knows yet."""
+        keys = {user_id, handle.lower(), str(x_id)}
+        return self.authors is None or not keys.isdisjoint(self.authors)
+
+    def finish(
+        self,
+        state: State,
+        report: dict[str, Any],
+        authors: Iterable[int | str] | None = None,
+    ) -> None:
         """Store the result of a task; delete the file unless an import may follow."""
         self.state, self.report = state, report
         name = self.content.name
-        if state != self.State.CHECKED:
-            self.content = ""
-        self.save(update_fields=["state", "report", "content"])
+        if state == self.State.CHECKED:
+            self.authors = sorted(authors or (), key=str)
+        else:
+            self.content, self.authors = "", None
+        self.save(update_fields=["state", "report", "content", "authors"])
         if name and not self.content:
             self.content.storage.delete(name)
+
+    def discard(self, reason: str) -> None:
+        """Refuse the upload; delete its file when the caller's transaction ends."""
+        transaction.on_commit(
+            partial(self.content.storage.delete, str(self.content.name))
+        )
+        self.state, self.report = self.State.REFUSED, {"refused": reason}
+        self.content, self.authors = "", None
+        self.save(update_fields=["state", "report", "content", "authors"])
 
 
 def delete_files_without_upload(before: datetime, dry_run: bool = False) -> int:

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from tweets.models import OptOut, User
 from tweets.signals import user_erased
+from tweets.store import traces
 
 
 class UserGoneError(Exception):
@@ -49,6 +50,7 @@ def delete_user(user: User) -> None:
     An import or a fetch may store the user again.
     """
     user_erased.send(sender=User, user=user)
+    traces.remove(user)
     user.delete()
 
 
