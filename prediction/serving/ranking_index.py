@@ -7,7 +7,7 @@ lacks writes it anew.
 
 import logging
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import lru_cache
 from os import SEEK_END
 from pathlib import Path
@@ -31,7 +31,6 @@ from prediction.engine.calibration.holdout import (
 )
 from prediction.engine.calibration.metrics import ReliabilityBin
 from prediction.engine.calibration.none_of_these import Verification
-from prediction.engine.calibration.standard import Standard
 from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.features.idf import IdfWeighting
@@ -49,7 +48,7 @@ from tweets.models import User
 logger = logging.getLogger(__name__)
 
 # Raise it when the meaning of what is appended to the ranking changes.
-FORMAT = 9
+FORMAT = 10
 KIND = "ranking index of users"
 CALIBRATION_TWEETS = 1_000
 # Tweets times members that a part of the index is calibrated on: under a second.
@@ -121,7 +120,6 @@ def build_index(background: Background) -> None:
             _Holdouts(models), len(keys), CALIBRATION_TWEETS, idf
         )
         calibration = asdict(fit_group_calibration(sample))
-        standard = calibration.pop("standard")
         user_ids = np.array([user_id for _, user_id in keys], dtype="<i8")
         arrays = {
             "users": user_ids,
@@ -129,8 +127,6 @@ def build_index(background: Background) -> None:
             "habits": np.array(habits, dtype="<f4"),
             "scores": sample.scores.astype("<f2"),
             "authors": sample.authors.astype("<i8"),
-            "centers": standard["centers"].astype("<f8"),
-            "spreads": standard["spreads"].astype("<f8"),
         }
         _append(own, storage.pack(KIND, FORMAT, calibration, arrays))
     _opened.cache_clear()
@@ -142,7 +138,7 @@ def build_index(background: Background) -> None:
 
 def _calibration_of(index: Index, columns: NDArray[np.int64]) -> GroupCalibration:
     """Return the calibration and the accuracy of exactly these users."""
-    whole = replace(index.calibration, standard=index.calibration.standard.of(columns))
+    whole = index.calibration
     if len(columns) == len(index.column):
         return whole
     key = (index.version, columns.tobytes())
@@ -185,7 +181,7 @@ def _opened(path: Path, changed: int) -> Index:
         about.arrays["odds"],
         about.arrays["habits"],
         HoldoutScores(about.arrays["scores"], about.arrays["authors"]),
-        _calibration(about.values, about.arrays),
+        _calibration(about.values),
     )
 
 
@@ -204,9 +200,7 @@ def _appended(path: Path) -> bytes:
         return file.read(length)
 
 
-def _calibration(
-    stored: dict[str, Any], arrays: dict[str, NDArray]
-) -> GroupCalibration:
+def _calibration(stored: dict[str, Any]) -> GroupCalibration:
     report = stored["report"]
     report["bins"] = tuple(ReliabilityBin(**found) for found in report["bins"])
     report["confusion"] = ()
@@ -214,7 +208,6 @@ def _calibration(
         Softmax(stored["softmax"]["temperature"]),
         stored["threshold"],
         Verification.from_values(stored["verification"]),
-        Standard(arrays["centers"], arrays["spreads"]),
         HoldoutReport(**report),
     )
 

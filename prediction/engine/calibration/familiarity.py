@@ -44,11 +44,14 @@ class Signals:
     ----------
     feature_sums
         Sum of each text's weighted features, shape ``(texts,)``.
+    outside
+        How much each text is like those from outside, shape ``(texts,)``.
     values
         One column for each of `SIGNALS`, shape ``(texts, signals)``.
     """
 
     feature_sums: NDArray[np.float32]
+    outside: NDArray[np.float32]
     values: NDArray[np.float32]
 
     def trust(self) -> NDArray[np.float32]:
@@ -64,12 +67,15 @@ class Signals:
         """Return the mean of all texts, as if it were one text's."""
         return type(self)(
             self.feature_sums.mean(keepdims=True),
+            self.outside.mean(keepdims=True),
             self.values.mean(axis=0, keepdims=True),
         )
 
     def rows(self, chosen: slice) -> Self:
         """Return the signals of some of the texts."""
-        return type(self)(self.feature_sums[chosen], self.values[chosen])
+        return type(self)(
+            self.feature_sums[chosen], self.outside[chosen], self.values[chosen]
+        )
 
 
 def measure(
@@ -77,6 +83,7 @@ def measure(
     known: NDArray[np.bool_],
     profiles: Floats,
     habits: Floats,
+    outside: NDArray[np.float32],
 ) -> Signals:
     """Compare texts with what a group writes.
 
@@ -90,6 +97,8 @@ def measure(
         Of the same texts, shape ``(texts, PROFILE_SIZE)``.
     habits
         The largest of the members' mean profiles, shape ``(PROFILE_SIZE,)``.
+    outside
+        How much each text is like those from outside (`IdfWeighting.outside_scores`).
     """
     familiar = np.minimum(habits / _FAMILIAR, 1)
     usual = profiles * familiar
@@ -102,7 +111,7 @@ def measure(
     ]
     columns = np.stack(by_profile, axis=1)
     values = np.concatenate([columns, _unknown_shares(features, known)], axis=1)
-    return Signals(feature_sums(features), values.astype(np.float32))
+    return Signals(feature_sums(features), outside, values.astype(np.float32))
 
 
 def _unknown_shares(

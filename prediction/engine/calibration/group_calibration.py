@@ -1,6 +1,6 @@
 """A group's calibration, fitted once on its holdout and used at every prediction."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,12 @@ from prediction.engine.calibration.none_of_these import (
     fit_outside_odds,
     fit_stranger_odds,
 )
-from prediction.engine.calibration.standard import (
-    UNCHANGED,
-    Standard,
-    fit_standard,
-)
 from prediction.engine.calibration.temperature import Softmax, fit_softmax
 
 EXPECTED_TEMPERATURE = 1 / 1.4
 EXPECTED_HOLDOUT = 40
 # Tweets of later than the holdout are rejected more often than this.
-GENUINE_REJECTED = 0.035
+GENUINE_REJECTED = 0.03
 
 
 @dataclass(frozen=True)
@@ -44,8 +39,6 @@ class GroupCalibration:
         Log-odds that any member wrote a text, below which nobody did.
     verification
         Gives these log-odds.
-    standard
-        Puts members' scores into one unit for it.
     report
         None where the members' holdout is not at hand.
     """
@@ -53,7 +46,6 @@ class GroupCalibration:
     softmax: Softmax
     threshold: float
     verification: Verification
-    standard: Standard = field(compare=False)
     report: HoldoutReport | None
 
     def none_of_these(
@@ -71,7 +63,7 @@ class GroupCalibration:
         signals
             Of the same texts.
         """
-        best = self.standard.best(scores.mean(axis=0, keepdims=True))
+        best = scores.mean(axis=0).max(keepdims=True)
         mean = signals.mean()
         log_odds = float(self.verification.log_odds(best, mean)[0])
         flag = log_odds < self.threshold
@@ -83,7 +75,7 @@ class GroupCalibration:
 
 
 DEFAULT_CALIBRATION = GroupCalibration(
-    Softmax(EXPECTED_TEMPERATURE), -0.85, DEFAULT_VERIFICATION, UNCHANGED, None
+    Softmax(EXPECTED_TEMPERATURE), -0.85, DEFAULT_VERIFICATION, None
 )
 
 
@@ -91,19 +83,17 @@ def fit_group_calibration(found: CalibrationScores) -> GroupCalibration:
     """Fit a group's calibration on tweets that the scoring models never saw."""
     expected = _expected_temperature(found)
     softmax = fit_softmax(found.scores, found.authors, expected)
-    standard = fit_standard(found.scores, found.authors)
-    standardised = replace(found, scores=standard.scaled(found.scores))
-    genuine, outside = standardised.genuine(), standard.best(found.outside)
-    signals = found.signals
+    genuine, signals = found.genuine(), found.signals
+    outside = found.outside.max(axis=1)
     verification = Verification(
-        fit_stranger_odds(genuine, standardised.foreign(), signals.feature_sums),
+        fit_stranger_odds(genuine, found.foreign(), signals.feature_sums),
         fit_outside_odds(genuine, signals, outside, found.outside_signals),
     )
     log_odds = verification.log_odds(genuine, signals)
     # Nobody is doubted who more likely wrote it than not.
     threshold = min(float(np.quantile(log_odds, GENUINE_REJECTED)), 0.0)
     report = found.report(_cross_fitted(found, expected))
-    return GroupCalibration(softmax, threshold, verification, standard, report)
+    return GroupCalibration(softmax, threshold, verification, report)
 
 
 def fit_part(

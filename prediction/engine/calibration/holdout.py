@@ -192,7 +192,8 @@ def _score(
 ) -> CalibrationScores:
     reference = calibration_features()
     weighted = [part.features for part in chosen.values()]
-    features = sparse.vstack([*weighted, idf.transform(reference.features)], "csr")
+    elsewhere = idf.transform(reference.features)
+    features = sparse.vstack([*weighted, elsewhere], "csr")
     known = np.zeros(N_FEATURES, dtype=bool)
     habits = np.zeros(PROFILE_SIZE, dtype=np.float32)
     columns = []
@@ -203,9 +204,12 @@ def _score(
     scores = np.stack(columns, axis=1)
     own = [part.profiles for part in chosen.values()]
     profiles = np.concatenate([*own, reference.profiles])
-    signals = measure(features, known[features.indices], profiles, habits)
     counts = [rows.shape[0] for rows in weighted]
     inside, outside = slice(sum(counts)), slice(sum(counts), None)
+    unlike = idf.outside_scores(features[inside]), idf.unseen_scores(elsewhere)
+    signals = measure(
+        features, known[features.indices], profiles, habits, np.concatenate(unlike)
+    )
     return CalibrationScores(
         scores[inside],
         np.repeat(np.array(list(chosen)), counts),

@@ -19,11 +19,11 @@ Floats = NDArray[np.floating]
 
 # Of those who are not in the group, this share writes of other things altogether.
 OUTSIDE_SHARE = 0.5
-# Slopes for the best score and the signals, each in units of its spread over genuine
-# tweets; fitted on groups of half a of four corpora.
-_EXPECTED = (1.0, 0.0, 0.0, 0.2, -0.6, -0.4, -1.2, -0.1, 0.3)
+# Slopes for the best score, likeness to texts from outside and the other signals, in
+# units of their spread over genuine tweets; chosen on groups of half a of four corpora.
+_EXPECTED = (1.0, -1.0, 0.0, 0.0, 0.2, -0.6, -0.4, -1.2, -0.1, 0.3)
 _CLOSENESS = 0.01
-_LEAST_SPREAD = (0.3, 0.05, 0.03, 0.05, 0.03, 0.03, 0.05, 0.03, 0.03)
+_LEAST_SPREAD = (0.3, 0.3, 0.05, 0.03, 0.05, 0.03, 0.03, 0.05, 0.03, 0.03)
 _FARTHEST = 6.0
 _FOREIGN_SCRIPT, _FOREIGN_LANGUAGE = 0.4, 0.1
 
@@ -64,8 +64,8 @@ class StrangerOdds:
 class OutsideOdds:
     """Log-odds that a member wrote a text rather than somebody unlike all of them.
 
-    Columns are the best score and the signals, each in units of its spread over the
-    group's genuine tweets.
+    Columns are the best score, the likeness to texts from outside and the other
+    signals, each in units of its spread over the group's genuine tweets.
     """
 
     centers: tuple[float, ...]
@@ -74,7 +74,7 @@ class OutsideOdds:
     intercept: float
 
     def shares(self, best: Floats, signals: Signals) -> Floats:
-        """Return what each column adds, shape ``(texts, 1 + signals)``."""
+        """Return what each column adds, shape ``(texts, 2 + signals)``."""
         columns = _columns(best, signals)
         return _scaled(columns, self.centers, self.spreads) * np.array(self.slopes)
 
@@ -141,8 +141,8 @@ class Verification:
 DEFAULT_VERIFICATION = Verification(
     StrangerOdds(0.9, 0.0, -2.2),
     OutsideOdds(
-        (4.0, 0.0, 0.05, 0.3, 0.25, 0.25, 0.45, 0.25, 0.2),
-        (2.5, 0.05, 0.04, 0.1, 0.1, 0.1, 0.12, 0.1, 0.1),
+        (4.0, 0.0, 0.0, 0.05, 0.3, 0.25, 0.25, 0.45, 0.25, 0.2),
+        (2.5, 1.0, 0.05, 0.04, 0.1, 0.1, 0.1, 0.12, 0.1, 0.1),
         _EXPECTED,
         4.0,
     ),
@@ -194,7 +194,7 @@ def fit_outside_odds(
 
 
 def _columns(best: Floats, signals: Signals) -> Floats:
-    return np.concatenate([best[:, np.newaxis], signals.values], axis=1)
+    return np.concatenate([np.stack([best, signals.outside], 1), signals.values], 1)
 
 
 def _scaled(

@@ -1,6 +1,11 @@
-"""IDF weighting: rare features count more."""
+"""IDF weighting: rare features count more.
 
-from dataclasses import dataclass
+With it come weights that tell texts from outside from those of a site.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -15,13 +20,28 @@ from prediction.engine.features.ngrams import (
 from prediction.engine.storage import pack, require, unpack
 
 _KIND = "weighting"
+# Each half of the reference texts is scored by weights that never saw it.
+FOLDS = 2
+
+
+def _no_weights() -> NDArray[np.float16]:
+    return np.zeros((FOLDS, N_FEATURES), dtype=np.float16)
 
 
 @dataclass(frozen=True, eq=False)
 class IdfWeighting:
-    """IDF weighting: ``idf`` is float32 of shape ``(N_FEATURES,)``."""
+    """IDF weighting, and how features speak for texts from outside.
+
+    Attributes
+    ----------
+    idf
+        float32 of shape ``(N_FEATURES,)``.
+    outside
+        What `fit_outside` returns, float16 of shape ``(FOLDS, N_FEATURES)``.
+    """
 
     idf: NDArray[np.float32]
+    outside: NDArray[np.float16] = field(default_factory=_no_weights)
 
     @classmethod
     def fit(cls, matrix: sparse.csr_matrix) -> Self:
@@ -42,19 +62,53 @@ class IdfWeighting:
         )
         return scale_by_variety(weighted)
 
+    @cached_property
+    def _mean_outside(self) -> NDArray[np.float32]:
+        return self.outside.mean(axis=0, dtype=np.float32)
+
+    def outside_scores(self, features: sparse.csr_matrix) -> NDArray[np.float32]:
+        """Say how much each weighted text is like those from outside.
+
+        Shape ``(texts,)``; the site's tweets have a spread of about 1.
+        """
+        return np.asarray(features @ self._mean_outside, dtype=np.float32)
+
+    def unseen_scores(self, reference: sparse.csr_matrix) -> NDArray[np.float32]:
+        """Return the same for the very texts that the weights were fitted on: each is
+        scored by those that never saw it."""
+        by_fold = reference @ self.outside.T.astype(np.float32)
+        rows = np.arange(len(by_fold))
+        return np.asarray(by_fold[rows, rows % FOLDS], dtype=np.float32)
+
     def to_bytes(self) -> bytes:
         """Return the bytes to store."""
-        return pack(_KIND, FEATURES_VERSION, {}, {"idf": self.idf})
+        return pack(_KIND, FEATURES_VERSION, {}, self.arrays())
+
+    def arrays(self) -> dict[str, NDArray]:
+        """Return what is stored."""
+        return {"idf": self.idf, "outside": self.outside}
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """Read what `to_bytes` wrote; raises `DamagedModelError`."""
-        arrays = unpack(data, _KIND, FEATURES_VERSION).arrays
-        idf = arrays.get("idf", np.empty(0))
-        require(idf.dtype.str == "<f4", _KIND, "no frequencies")
-        require(idf.shape == (N_FEATURES,), _KIND, "a wrong number of features")
-        require(bool(np.isfinite(idf).all()), _KIND, "values that are not finite")
-        return cls(idf)
+        return cls.from_arrays(unpack(data, _KIND, FEATURES_VERSION).arrays, _KIND)
+
+    @classmethod
+    def from_arrays(cls, stored: Mapping[str, NDArray], kind: str) -> Self:
+        """Read what `arrays` returned; raises `DamagedModelError`."""
+        for name, dtype, shape in (
+            ("idf", "<f4", (N_FEATURES,)),
+            ("outside", "<f2", (FOLDS, N_FEATURES)),
+        ):
+            found = stored.get(name)
+            fits = found is not None and (found.dtype.str, found.shape) == (
+                dtype,
+                shape,
+            )
+            require(fits, kind, f"no proper {name}")
+            finite = bool(np.isfinite(stored[name]).all())
+            require(finite, kind, "values that are not finite")
+        return cls(stored["idf"], stored["outside"])
 
 
 def feature_sums(features: sparse.csr_matrix) -> NDArray[np.float32]:

@@ -19,11 +19,12 @@ LANGUAGE_WORDS = {
     "French": (
         "le la les des du un une et est que qui en pour dans ce il elle je tu nous ne "
         "pas plus sur avec mais ou sa ses au c'est j'ai on tout sont cette être fait "
-        "bien quand"
+        "bien quand ma mon mes hier leur où"
     ),
     "Spanish": (
         "el la los las de del que y en un una por con para es se lo su no me te mi si "
-        "como más pero ya muy todo hay este esta hoy cuando porque al le son nos"
+        "como más pero ya muy todo hay este esta hoy cuando porque al le son nos mis "
+        "está dónde donde mañana"
     ),
     "Portuguese": (
         "o a os as um uma e é do da dos das em não que para com no na mais mas por se "
@@ -31,7 +32,8 @@ LANGUAGE_WORDS = {
     ),
     "Italian": (
         "il lo la gli le di che è e non per un una con del della nel sono ma mi si ci "
-        "come anche più ho ha questo dei alla al da se cosa io quando tutti"
+        "come anche più ho ha questo dei alla al da se cosa io quando tutti "
+        "dove stasera"
     ),
     "Catalan": (
         "el la els les de que i en un una per amb no és ho més però com aquest aquesta "
@@ -67,11 +69,11 @@ LANGUAGE_WORDS = {
     ),
     "Czech": (
         "a je se v na to že s z do i o ale jsem jak za po co pro tak by jako už když "
-        "byl jen mi si ve jsou není jsme být"
+        "byl jen mi si ve jsou není jsme být kdo kde proč každý"
     ),
     "Turkish": (
         "bir ve bu da de ne için çok ama gibi o ben sen var daha en ile ki mi kadar "
-        "sonra değil her şey olan diye yok biz bana beni"
+        "sonra değil her şey olan diye yok biz bana beni hiç siz dün bugün nasıl"
     ),
     "Indonesian": (
         "yang dan di ini itu dengan untuk tidak dari ke saya aku ada kita kamu akan "

@@ -18,7 +18,7 @@ from prediction.engine.features.masking import View, masked
 from prediction.engine.features.streams import Ints, Layout, Stream
 
 # Goes up when the features change, or what is stored of models.
-FEATURES_VERSION = 5
+FEATURES_VERSION = 6
 _CHARACTERS_AT_ONCE = 200_000
 
 

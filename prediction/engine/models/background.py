@@ -1,7 +1,7 @@
 """A sample of tweets over all users, the negatives of every signature."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy import sparse
 from prediction.engine.features import ngrams
 from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import FEATURES_VERSION
+from prediction.engine.models.outsider import fit_outside
 from prediction.engine.storage import (
     matrix_arrays,
     pack,
@@ -29,7 +30,7 @@ class Background:
     Attributes
     ----------
     idf
-        Learned from the sample.
+        Learned from the sample, and what tells texts from outside from it.
     matrix
         float32 of shape ``(tweets, N_FEATURES)``, each block of unit length.
     owners
@@ -73,9 +74,10 @@ class Background:
             raise ValueError("a background needs tweets, and an owner for each")
         flags = np.zeros(len(owners), dtype=bool) if newest is None else newest
         idf = IdfWeighting.fit(features)
+        matrix = idf.transform(features)
         return cls(
-            idf,
-            idf.transform(features),
+            replace(idf, outside=fit_outside(idf, matrix)),
+            matrix,
             np.asarray(owners, dtype=np.int64),
             np.asarray(flags, dtype=bool),
         )
@@ -90,7 +92,7 @@ class Background:
     def to_bytes(self) -> bytes:
         """Return the bytes to store, 6 per non-zero feature."""
         arrays: dict[str, NDArray] = {
-            "idf": self.idf.idf,
+            **self.idf.arrays(),
             "owners": self.owners,
             "newest": self.newest.astype(np.uint8),
             **matrix_arrays(self.matrix),
@@ -103,7 +105,6 @@ class Background:
         arrays = unpack(data, _KIND, FEATURES_VERSION).arrays
         matrix = read_matrix(arrays, _KIND)
         for name, dtype, shape in (
-            ("idf", "<f4", matrix.shape[1:]),
             ("owners", "<i8", matrix.shape[:1]),
             ("newest", "|u1", matrix.shape[:1]),
         ):
@@ -113,5 +114,5 @@ class Background:
                 shape,
             )
             require(fits, _KIND, f"no proper {name}")
-        idf = IdfWeighting(arrays["idf"])
+        idf = IdfWeighting.from_arrays(arrays, _KIND)
         return cls(idf, matrix, arrays["owners"], arrays["newest"] > 0)

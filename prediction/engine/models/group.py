@@ -105,7 +105,7 @@ class Group:
     ) -> Floats:
         """Return the log-odds that any member wrote each text, for even prior odds."""
         scores, signals = self._measure(texts, style_only)
-        best = self.calibration.standard.best(scores)
+        best = scores.max(axis=1)
         return self.calibration.verification.log_odds(best, signals)
 
     def predict(
@@ -179,7 +179,8 @@ class Group:
         features: sparse.csr_matrix,
         known: NDArray[np.bool_],
     ) -> Signals:
-        return measure(features, known, profiles(texts), self._habits)
+        outside = self.idf.outside_scores(features)
+        return measure(features, known, profiles(texts), self._habits, outside)
 
     def _known(self, weights: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Return which of one text's features speak for any member."""

@@ -108,7 +108,9 @@ class LargeGroup:
         )
         scores = self._index.decision_function(features)[:, self._columns]
         known = self._index.known(features.indices)
-        return scores, measure(features, known, profiles(texts), self._habits)
+        outside = self.idf.outside_scores(features)
+        signals = measure(features, known, profiles(texts), self._habits, outside)
+        return scores, signals
 
     def _answer(self, scores: Floats, signals: Signals) -> Answer:
         return combine(scores, signals, self._platt, self.calibration)

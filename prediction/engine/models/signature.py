@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,6 @@ from prediction.engine.calibration.platt import Platt, fit_platt
 from prediction.engine.errors import DamagedModelError, TooFewTweetsError
 from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.engine.features.profiles import PROFILE_SIZE, Floats, profiles
-from prediction.engine.models.background import Background
 from prediction.engine.models.linear import LinearModel
 from prediction.engine.models.naive_bayes import log_ratio
 from prediction.engine.models.svm import Examples, fit_svm
@@ -26,6 +25,9 @@ from prediction.engine.storage import (
     require,
     unpack,
 )
+
+if TYPE_CHECKING:
+    from prediction.engine.models.background import Background
 
 # How many weights are kept: in proportion to the features of the user's own tweets.
 MIN_WEIGHTS, MAX_WEIGHTS = 20_000, 120_000
@@ -203,7 +205,7 @@ def _weights_needed(examples: Examples) -> int:
 
 def fit_signature(
     features: sparse.csr_matrix,
-    background: Background,
+    background: "Background",
     owner: int,
     own_profiles: Floats,
 ) -> Signature:
@@ -246,7 +248,7 @@ def newest_profiles(texts: Sequence[str]) -> Floats:
     return profiles(texts[-PROFILED:])
 
 
-def _unseen(background: Background, others: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _unseen(background: "Background", others: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Mark the rows of others that no holdout model sees: their newest.
 
     Where these are too few to calibrate with, every fifth row is added.
@@ -260,7 +262,7 @@ def _unseen(background: Background, others: NDArray[np.bool_]) -> NDArray[np.boo
 
 def _fit_holdout(
     own: sparse.csr_matrix,
-    background: Background,
+    background: "Background",
     others: NDArray[np.bool_],
     own_profiles: Floats,
 ) -> tuple[Holdout, Platt]:

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prediction.engine.calibration.standard import UNCHANGED
 from prediction.engine.calibration.temperature import Softmax
 from prediction.engine.features import ngrams
 from prediction.engine.features.masking import masked
@@ -257,7 +256,7 @@ def test_weights_are_divided_by_the_temperature(group: Group) -> None:
     def pair(temperature: float) -> Group:
         """Two members: the rest of the group stays the same."""
         softmax = Softmax(temperature)
-        fitted = replace(group.calibration, softmax=softmax, standard=UNCHANGED)
+        fitted = replace(group.calibration, softmax=softmax)
         return Group(group.signatures[:2], group.idf, fitted)
 
     text = VOICES["critic"][-1]

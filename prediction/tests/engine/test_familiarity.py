@@ -53,7 +53,8 @@ def test_any_text_has_shares_as_its_signals(text: str) -> None:
     features = ngrams.transform([text])
     known = np.arange(features.nnz) % 2 == 0
     habits = np.full(PROFILE_SIZE, 0.01, dtype=np.float32)
-    found = measure(features, known, profiles([text]), habits)
+    nothing = np.zeros(1, dtype=np.float32)
+    found = measure(features, known, profiles([text]), habits, nothing)
     assert found.values.shape == (1, len(SIGNALS))
     assert ((found.values >= 0) & (found.values <= 1.0001)).all()
     assert 0 < found.trust()[0] <= 1
@@ -95,6 +96,21 @@ def test_the_reference_texts_are_many_and_each_is_in_one_half() -> None:
         assert len({row.kind for row in half}) > 35
 
 
+def test_texts_from_outside_are_told_by_weights_that_never_saw_them(
+    group: Group,
+) -> None:
+    known, unseen = (
+        group.idf.transform(ngrams.transform([row.text for row in half]))
+        for half in (calibration_texts(), measuring_texts())
+    )
+    tweets = group.idf.transform(ngrams.transform([*KEEPER[-9:], *FAN[-9:]]))
+    usual = group.idf.outside_scores(tweets)
+    assert np.median(group.idf.outside_scores(unseen)) > usual.max()
+    fair = group.idf.unseen_scores(known)
+    assert np.median(fair) > usual.max()
+    assert fair.mean() < group.idf.outside_scores(known).mean() - usual.std()
+
+
 @pytest.fixture(scope="module")
 def pair(group: Group) -> Group:
     return Group(group.signatures[:2], group.idf)
@@ -109,6 +125,19 @@ def test_what_two_people_never_write_is_given_to_neither(
     answer = pair.predict([text])[0]
     assert max(answer.probabilities) < 0.75
     assert pair.predict_proba([text])[0] == pytest.approx(answer.probabilities)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT name FROM users WHERE age > 30",
+        "def add(a, b):",
+        "Preheat the oven and mix two cups of flour with a teaspoon of salt.",
+        "The tenant shall pay the rent monthly in advance.",
+    ],
+)
+def test_a_plain_text_of_another_genre_is_nobodys(group: Group, text: str) -> None:
+    assert group.predict([text])[0].none_of_these.flag
 
 
 @pytest.mark.parametrize(

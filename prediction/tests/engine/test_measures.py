@@ -130,7 +130,8 @@ def test_a_higher_score_always_raises_the_odds_of_a_member(sums: np.ndarray) -> 
 
 def signals_of(texts: int) -> Signals:
     values = np.zeros((texts, len(SIGNALS)), dtype=np.float32)
-    return Signals(np.full(texts, 20, dtype=np.float32), values)
+    none = np.zeros(texts, dtype=np.float32)
+    return Signals(np.full(texts, 20, dtype=np.float32), none, values)
 
 
 def test_few_holdout_tweets_give_cautious_probabilities() -> None:

@@ -97,6 +97,8 @@ def test_a_background_needs_an_owner_for_each_text() -> None:
 def test_an_idf_weighting_comes_back(group: Group) -> None:
     again = IdfWeighting.from_bytes(group.idf.to_bytes())
     assert same(again.idf, group.idf.idf)
+    assert same(again.outside, group.idf.outside)
+    assert again.outside.any()
 
 
 def test_a_signature_comes_back_with_its_holdout(group: Group) -> None:
