@@ -13,6 +13,7 @@ from sklearn.utils.validation import (
     check_is_fitted,
     column_or_1d,
 )
+from threadpoolctl import threadpool_limits
 
 from common.texts import MIN_TWEETS
 from prediction.engine.calibration.holdout import holdout_size
@@ -130,7 +131,9 @@ class AuthorshipClassifier(ClassifierMixin, BaseEstimator):
         fewest = int(np.bincount(labels).min())
         if fewest < MIN_TWEETS:
             raise TooFewTweetsError(fewest, MIN_TWEETS)
-        self.group_ = self._fit_group(texts, labels)
+        # On such small arrays, starting threads takes longer than the work.
+        with threadpool_limits(1, "blas"):
+            self.group_ = self._fit_group(texts, labels)
         return self
 
     def _fit_group(self, texts: list[str], labels: NDArray[np.integer]) -> Group:
@@ -153,7 +156,9 @@ class AuthorshipClassifier(ClassifierMixin, BaseEstimator):
             for label in range(count)
             for rows in [np.flatnonzero(owners == label)]
         ]
-        return Group(signatures, background.idf)
+        # Calibrated now, not at the first prediction.
+        calibration = Group(signatures, background.idf).calibration
+        return Group(signatures, background.idf, calibration)
 
     def predict(self, X: Sequence[str]) -> NDArray[Any]:  # noqa: N803
         """Return the most likely author of each text, shape (n_samples,)."""
