@@ -128,9 +128,16 @@ limit_questions = limit_posts(
 def too_many_requests(
     request: HttpRequest, error: TooManyRequestsError
 ) -> HttpResponse:
-    """Return the page that says when to try again."""
-    context = {"retry_after": error.retry_after}
-    page = render(request, "429.html", context, status=429)
+    """Return the page that says when to try again.
+
+    A script that asks while somebody types gets no page and no error, since browsers
+    log those; it waits for `Retry-After`, too.
+    """
+    if "HX-Request" in request.headers:
+        page = HttpResponse(status=204)
+    else:
+        context = {"retry_after": error.retry_after}
+        page = render(request, "429.html", context, status=429)
     page.headers["Retry-After"] = str(error.retry_after)
     return page
 

@@ -50,12 +50,10 @@
       if (kind) found.push({ start: whole.length, end: whole.length + piece.textContent.length, kind });
       whole += piece.textContent;
     }
-    const offset = box.value.length - box.value.trimStart().length;
-    text = box.value;
-    marks =
-      whole && whole === text.trim()
-        ? found.map((mark) => ({ ...mark, start: mark.start + offset, end: mark.end + offset }))
-        : [];
+    /* The answer may be to what stood here a moment ago. */
+    text = whole;
+    marks = found;
+    shift(box.value);
     draw();
   };
 

@@ -1,7 +1,10 @@
-/* The answer follows the typing; htmx sends the question, this decides when there is one
-   to send, and keeps the page around the answer steady. */
+/* The answer follows the typing. htmx sends the question; this decides when: one at a
+   time and no more often than PACE, whatever is typed meanwhile waits as one question.
+   Nothing under way is ever aborted; what nobody asks any more is not shown. */
 (() => {
   "use strict";
+  const PACE = 180;
+  const RESTED = 800;
   const form = document.getElementById("question");
   if (!form) return;
   const box = document.getElementById("id_text");
@@ -10,6 +13,8 @@
   const limit = Number(counter.dataset.limit);
   const waiting = document.createElement("div");
   waiting.className = "card placeholder";
+  const note = document.createElement("p");
+  note.className = "notice";
 
   const tell = (title, words) => {
     const heading = document.createElement("h2");
@@ -18,6 +23,13 @@
     line.textContent = words;
     waiting.replaceChildren(heading, line);
     answer.replaceChildren(waiting);
+    document.getElementById("said").textContent = "";
+  };
+
+  /* The last answer stays below the note. */
+  const remark = (words) => {
+    note.textContent = words;
+    answer.prepend(note);
   };
 
   const count = () => {
@@ -28,9 +40,54 @@
 
   const missing = () => {
     const picked = new FormData(form).getAll("users");
-    if (picked.length < 2 && picked[0] !== "all") return "Pick at least two people.";
-    return box.value.trim() ? "" : "Type something that one of them might have posted.";
+    if (picked.length < 2 && picked[0] !== "all") return "Pick at least two users.";
+    return box.value.trim() ? "" : "Enter a tweet.";
   };
+
+  /* All of the question but its text. */
+  const circumstances = () => {
+    const asked = new FormData(form);
+    asked.delete("text");
+    return new URLSearchParams(asked).toString();
+  };
+
+  const now = () => performance.now();
+  let busy = false;
+  let wanted = false;
+  let earliest = 0;
+  let timer = 0;
+  let sent = null;
+
+  const ask = () => {
+    wanted = true;
+    if (busy || timer) return;
+    timer = setTimeout(send, Math.max(0, earliest - now()));
+  };
+
+  const send = () => {
+    timer = 0;
+    if (!wanted || busy) return;
+    wanted = false;
+    const lacking = missing();
+    if (lacking) tell("The answer follows your typing", lacking);
+    else htmx.trigger(form, "ask");
+  };
+
+  /* Whether an answer to one text still says something about the next: they share at
+     least half of it, at its ends. */
+  const continues = (text, next) => {
+    const most = Math.min(text.length, next.length);
+    let head = 0;
+    while (head < most && text[head] === next[head]) head++;
+    let tail = 0;
+    while (tail < most - head && text.at(-1 - tail) === next.at(-1 - tail)) tail++;
+    return 2 * (head + tail) >= text.length;
+  };
+
+  const isLate = () =>
+    sent.lacking !== missing() ||
+    sent.circumstances !== circumstances() ||
+    !continues(sent.text, box.value.trim());
 
   const refused = () => {
     for (const [field, list] of [[box, "text-errors"], [document.getElementById("people"), "users-errors"]]) {
@@ -40,46 +97,96 @@
     }
   };
 
-  box.addEventListener("input", count);
+  /* Read aloud once the typing rests: not each change of a percentage. */
+  let rest = 0;
+  const speak = () => {
+    clearTimeout(rest);
+    rest = setTimeout(() => {
+      const said = document.getElementById("said").textContent.trim();
+      const spoken = document.getElementById("spoken");
+      if (spoken.textContent !== said) spoken.textContent = said;
+    }, RESTED);
+  };
+
+  box.addEventListener("input", () => {
+    count();
+    ask();
+  });
+  for (const id of ["people", "id_style_only", "id_engine"])
+    document.getElementById(id)?.addEventListener("change", ask);
   count();
 
   form.addEventListener("htmx:configRequest", (event) => {
-    if (event.target !== form || event.detail.triggeringEvent?.type === "submit") return;
-    const lacking = missing();
-    if (!lacking) return;
-    event.preventDefault();
-    htmx.trigger(form, "htmx:abort");
-    tell("The answer follows your typing", lacking);
+    /* The address holds the text, and no server need see that. */
+    delete event.detail.headers["HX-Current-URL"];
+  });
+  form.addEventListener("htmx:beforeSend", (event) => {
+    busy = true;
+    earliest = now() + PACE;
+    sent = {
+      xhr: event.detail.xhr,
+      text: box.value.trim(),
+      lacking: missing(),
+      circumstances: circumstances(),
+    };
+  });
+
+  /* A refusal says in seconds when to come back. */
+  const after = (xhr) => 1000 * Math.max(1, Number(xhr.getResponseHeader("Retry-After")) || 5);
+  const isRefusal = (xhr) => xhr.status === 429 || (xhr.status === 204 && xhr.getResponseHeader("Retry-After"));
+
+  form.addEventListener("htmx:afterRequest", (event) => {
+    busy = false;
+    const { xhr } = event.detail;
+    if (isRefusal(xhr)) {
+      earliest = now() + after(xhr);
+      remark("A moment, please: you asked a lot in a short time. The answer goes on by itself.");
+      wanted = true;
+    }
+    if (wanted) ask();
+  });
+  form.addEventListener("htmx:responseError", () =>
+    tell("That did not work", "Something broke on our side. Please try again."),
+  );
+  form.addEventListener("htmx:sendError", () => {
+    earliest = now() + 2000;
+    remark("No connection: the site could not be reached. Type on to try again.");
   });
 
   let opened = [];
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== answer) return;
+    if (sent && event.detail.xhr === sent.xhr && isLate()) event.detail.shouldSwap = false;
     opened = [...answer.querySelectorAll("details[open]")].map((part) => part.id);
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== answer) return;
     opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     refused();
+    speak();
   });
+
+  /* Reasons that were refused are asked for again. */
+  answer.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, xhr } = event.detail;
+    if (isRefusal(xhr)) setTimeout(() => elt.isConnected && htmx.trigger(elt, "again"), after(xhr));
+  });
+  answer.addEventListener("htmx:configRequest", (event) => delete event.detail.headers["HX-Current-URL"]);
 
   /* Leaving the page ends what is under way; that is no lost connection. */
-  let leaving = false;
-  window.addEventListener("beforeunload", () => (leaving = true));
-  window.addEventListener("pageshow", () => (leaving = false));
-
-  form.addEventListener("htmx:responseError", (event) => {
-    const busy = event.detail.xhr.status === 429;
-    tell(
-      busy ? "A moment, please" : "That did not work",
-      busy ? "You asked a lot in a short time. Wait a few seconds, then type on." : "Something broke on our side. Please try again.",
-    );
+  let left = false;
+  window.addEventListener("beforeunload", () => {
+    if (!busy) return;
+    left = true;
+    sent.xhr.onerror = sent.xhr.onabort = null;
   });
-  form.addEventListener("htmx:sendError", () => {
-    if (!leaving) tell("No connection", "The site could not be reached. Check your connection, then type on.");
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && left) location.reload();
   });
+  window.addEventListener("online", ask);
 
   /* Come back with a text typed already: answer it. */
-  if (box.value.trim() && !missing() && !answer.querySelector(".answer"))
-    document.addEventListener("DOMContentLoaded", () => htmx.trigger(form, "submit"));
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!missing() && !answer.querySelector(".answer")) ask();
+  });
 })();

@@ -20,11 +20,6 @@ from tests.demo_site import find_chromium, make_demo, served
 
 CHROMIUM = find_chromium()
 SETTINGS = "tests.browser.site_settings"
-# What htmx logs when a newer question takes the place of one under way.
-OVERTAKEN = {
-    "htmx:afterRequest, [object HTMLElement]",
-    "htmx:sendAbort, [object HTMLElement]",
-}
 REFUSED = re.compile(
     r"Failed to load resource: the server responded with a status of (\d+) \([\w ]*\)"
     r"|Response Status Error Code (\d+) from /\S+, \[object HTMLElement\]"
@@ -131,9 +126,7 @@ def new_page(
 def is_expected(said: str, refused: set[str]) -> bool:
     """Browsers log every refusal: a test names those that it provokes."""
     found = REFUSED.fullmatch(said)
-    return said in OVERTAKEN or (
-        found is not None and (found[1] or found[2]) in refused
-    )
+    return found is not None and (found[1] or found[2]) in refused
 
 
 @pytest.fixture

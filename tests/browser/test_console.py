@@ -12,7 +12,6 @@ LOADING = "Failed to load resource: the server responded with a status of"
     [
         f"{LOADING} 422 (Unprocessable Entity)",
         "Response Status Error Code 422 from /predict/, [object HTMLElement]",
-        "htmx:sendAbort, [object HTMLElement]",
     ],
 )
 def test_what_a_test_provokes_is_expected(said: str) -> None:
@@ -25,6 +24,7 @@ def test_what_a_test_provokes_is_expected(said: str) -> None:
         f"{LOADING} 404 (Not Found)",
         f"{LOADING} 422 (Unprocessable Entity), and more",
         "Response Status Error Code 500 from /predict/, [object HTMLElement]",
+        "htmx:sendAbort, [object HTMLElement]",
         "htmx:sendError, [object HTMLElement]",
         "Failed to load resource: net::ERR_ABORTED",
         "Refused to apply inline style: status of 422",

@@ -131,12 +131,12 @@ def test_no_question_is_sent_while_something_is_missing(page: Page) -> None:
     page.goto(GROUP)
     page.get_by_role("button", name="Clear").click()
     type_text(page, "Hello")
-    expect(page.locator("#answer")).to_contain_text("Pick at least two people")
+    expect(page.locator("#answer")).to_contain_text("Pick at least two users")
     page.goto(GROUP)
     type_text(page, "Hello there you")
     expect(page.locator(".verdict")).to_be_visible()
     page.fill("#id_text", "")
-    expect(page.locator("#answer")).to_contain_text("Type something")
+    expect(page.locator("#answer")).to_contain_text("Enter a tweet")
 
 
 @pytest.mark.refused(422)

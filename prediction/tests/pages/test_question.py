@@ -355,3 +355,15 @@ def test_nothing_is_marked_that_nobody_here_could_have_written(
     page = client.post("/predict/", {"users": HANDLES, "text": text}).content.decode()
     assert 'class="evidence"' not in page
     assert "No part of it speaks clearly" in page
+
+
+def test_who_types_too_fast_waits_without_an_error(
+    client: Client,
+    cast: list[User],
+    question: dict[str, object],
+    settings: Settings,
+) -> None:
+    settings.RATE_LIMIT_ANON = (1, 60)
+    answers = [client.post("/predict/", question, headers=HTMX) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [200] * 10 + [204]
+    assert int(answers[-1].headers["Retry-After"]) > 0
