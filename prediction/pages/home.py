@@ -61,10 +61,13 @@ def home(request: HttpRequest) -> HttpResponse:
     handles = request.GET.getlist("users")
     if len(handles) < 2:
         handles += random_handles(besides=handles)
-    text = request.GET.get("text", "")[: PredictionForm.max_characters]
-    return question_page(
-        request, PredictionForm(initial={"users": handles, "text": text})
-    )
+    initial = {
+        "users": handles,
+        "text": request.GET.get("text", "")[: PredictionForm.max_characters],
+        "style_only": request.GET.get("style_only"),
+        "engine": request.GET.get("engine"),
+    }
+    return question_page(request, PredictionForm(initial=initial))
 
 
 @limit_form

@@ -12,12 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.http.rate_limits import limit_form
 from prediction.models import Feedback, Prediction
+from prediction.pages.fields import EVERYONE
 from prediction.pages.home import PredictionForm, question_page
 from prediction.serving.evidence.change import with_change
 from prediction.serving.evidence.closest import closest_tweets
 from prediction.serving.evidence.why import whys
+from prediction.serving.result import Result
 from prediction.serving.saved import restore, save
 from tweets.models import User, UserQuerySet
+
+# Servers take addresses of some 4,000 characters.
+LONGEST_GROUP = 150
 
 
 class FeedbackForm(forms.Form):
@@ -89,6 +94,16 @@ def _find(slug: str) -> Prediction:
     return get_object_or_404(Prediction.objects.shown(), slug=slug)
 
 
+def _asked(saved: Prediction, result: Result) -> dict[str, Any]:
+    """Return the question, to ask it again in other words."""
+    handles = [user.handle for user in result.members]
+    return {
+        "users": handles if len(handles) <= LONGEST_GROUP else [EVERYONE],
+        "style_only": saved.style_only,
+        "engine": saved.engine,
+    }
+
+
 def _visitor(request: HttpRequest) -> str:
     """Return this browser's random name, which says nothing about the person."""
     name: str = request.session.setdefault("visitor", token_urlsafe(12))
@@ -103,6 +118,7 @@ def _page(
     context = {
         "saved": saved,
         "result": result,
+        "asked": _asked(saved, result),
         "whys": whys(result, style_only=saved.style_only),
         "closest": closest_tweets(result.best.user, result.text),
         "form": form,

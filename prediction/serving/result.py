@@ -169,7 +169,7 @@ class Result:
     @property
     def doubt(self) -> str:
         """Return why nobody of the group seems to have written it; may be empty."""
-        return DOUBTS.get(self.none_of_these.reason, "")
+        return doubt_of(self.none_of_these)
 
     @property
     def notices(self) -> list[str]:
@@ -237,6 +237,11 @@ def cut(text: str, evidence: Sequence[Evidence]) -> list[Piece]:
         done = found.end
     pieces.append(Piece(text[done:]))
     return [piece for piece in pieces if piece.text]
+
+
+def doubt_of(none: NoneOfThese) -> str:
+    """Return what nobody of the group writes like, as a clause; may be empty."""
+    return DOUBTS.get(none.reason, "")
 
 
 def notices_of(text: str) -> list[str]:

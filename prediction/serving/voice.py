@@ -13,6 +13,7 @@ from prediction.serving.result import (
     Piece,
     candidates_of,
     cut,
+    doubt_of,
     evidence_of,
 )
 from tweets.models import User
@@ -53,6 +54,11 @@ class Voice:
     @property
     def best(self) -> Candidate:
         return self.candidates[0]
+
+    @property
+    def doubt(self) -> str:
+        """Return why nobody here seems to have written it; may be empty."""
+        return doubt_of(self.none_of_these)
 
 
 def rank_voices(users: list[User], pieces: list[str]) -> Voice:

@@ -1,15 +1,21 @@
 """Filters that put the figures of an answer into words."""
 
+from collections.abc import Mapping, Sequence
 from math import log
+from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
+from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.engine.calibration.strength import EvidenceLimits
+from prediction.pages.standings import Standings, share_of, standings_of
 from prediction.pages.trust_panel import Panel, panel_for
-from prediction.serving.result import Result
+from prediction.serving.predictor import ENGINE
+from prediction.serving.result import Candidate, Result
 
 register = template.Library()
 
@@ -62,6 +68,26 @@ def how_strongly(strength: int) -> str:
 
 
 @register.filter
+def how_likely(share: float) -> str:
+    """Say in words how likely the author is who comes first."""
+    if share >= 0.9:
+        return "Very likely"
+    return "Probably" if share >= 0.5 else "Perhaps"
+
+
+@register.simple_tag
+def standings(ranking: Sequence[Candidate], none: NoneOfThese) -> Standings:
+    """Return the bars of a ranking."""
+    return standings_of(ranking, none)
+
+
+@register.simple_tag
+def share(candidate: Candidate, none: NoneOfThese) -> float:
+    """Return a candidate's probability, where none of the group may have written it."""
+    return share_of(candidate, none)
+
+
+@register.filter
 def verdict(result: Result) -> str:
     """Return the answer in one line of plain text, for titles."""
     html = render_to_string("prediction/_verdict.html", {"result": result})
@@ -80,6 +106,18 @@ def link_preview(result: Result) -> str:
         return summary
     often = out_of_ten(result.held_out.accuracy)
     return f"{summary} On their newest tweets the model was right {often}."
+
+
+@register.filter
+def same_people(asked: Mapping[str, Any]) -> str:
+    """Return a query that asks the same people in the same way, without the text."""
+    query = QueryDict(mutable=True)
+    query.setlist("users", asked["users"])
+    if asked["style_only"]:
+        query["style_only"] = "on"
+    if asked["engine"] != ENGINE:
+        query["engine"] = asked["engine"]
+    return query.urlencode()
 
 
 @register.simple_tag

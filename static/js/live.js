@@ -59,8 +59,10 @@
   let sent = null;
 
   const ask = () => {
-    wanted = true;
-    if (busy || timer) return;
+    const lacking = missing();
+    wanted = !lacking;
+    if (lacking) tell("The answer follows your typing", lacking);
+    if (!wanted || busy || timer) return;
     timer = setTimeout(send, Math.max(0, earliest - now()));
   };
 
@@ -68,9 +70,7 @@
     timer = 0;
     if (!wanted || busy) return;
     wanted = false;
-    const lacking = missing();
-    if (lacking) tell("The answer follows your typing", lacking);
-    else htmx.trigger(form, "ask");
+    if (!missing()) htmx.trigger(form, "ask");
   };
 
   /* Whether an answer to one text still says something about the next: they share at
@@ -183,7 +183,7 @@
   window.addEventListener("pageshow", (event) => {
     if (event.persisted && left) location.reload();
   });
-  window.addEventListener("online", ask);
+  window.addEventListener("online", () => missing() || ask());
 
   /* Come back with a text typed already: answer it. */
   document.addEventListener("DOMContentLoaded", () => {

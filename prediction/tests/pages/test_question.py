@@ -55,7 +55,7 @@ def test_the_answer_names_author_probability_and_accuracy(
     assert "Closest real tweets" in page
     assert "[speaks for @" in page
     assert "Who was taken for whom" in page
-    assert page.count("<rect id=") == 3
+    assert page.count("<rect id=") == 4  # Three people, and nobody.
 
 
 def test_what_was_typed_is_kept_with_the_answer(

@@ -113,7 +113,7 @@ def test_an_answer_saved_by_an_earlier_version_is_shown_without_tables(
     saved.save()
     page = client.get(saved.get_absolute_url()).content.decode()
     assert "How far can I trust this?" not in page
-    assert f"Probably <strong>@{KEEPER}" in page
+    assert f"Very likely <strong>@{KEEPER}" in page
 
 
 def test_a_renamed_user_is_shown_by_the_new_name(
@@ -125,7 +125,7 @@ def test_a_renamed_user_is_shown_by_the_new_name(
 
 def test_a_link_shows_a_preview_elsewhere(client: Client, saved: Prediction) -> None:
     page = client.get(saved.get_absolute_url()).content.decode()
-    answer = r"Probably @gullrock_keeper, (over )?\d+%"
+    answer = r"(Very likely|Probably) @gullrock_keeper, (over )?\d+%"
     assert re.search(f'<meta property="og:title" content="{answer}">', page)
     preview = page.split('<meta property="og:description" content="')[1].split('"')[0]
     assert preview.startswith(f"“{LAMP}” Asked about @{KEEPER}, @")
