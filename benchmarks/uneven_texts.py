@@ -199,6 +199,41 @@ Bring back the old version please
 My favourite time of the year
 Let's do this"""
 
+QUESTIONS = """\
+Does anyone know a good plumber?
+What time does the match start?
+Why is it so cold in May?
+Has anybody seen my keys?
+Is there anything better than fresh bread?
+Who wants to come along on Saturday?
+Where can I buy stamps on a Sunday?
+How do you get coffee out of a white shirt?
+Am I the only one still awake?
+Can someone please explain the ending of that film?
+What is your favourite song right now?
+Are you watching this?
+Did I miss anything while I was away?
+How was your weekend?
+When did everything get so expensive?
+Should I get a dog or a cat?
+What is the best way to cook rice?
+Why do I always wake up at four?
+Does this jacket go with these shoes?
+Anyone free for lunch tomorrow?
+Is the library open today?
+Who left the window open?
+How long does it take to learn the piano?
+Remember when summers lasted forever?
+Would you rather be early or late?
+What did you do today?
+Can we talk about how good that goal was?
+Have you ever been to Norway?
+Why is nobody answering the phone?
+Do I need a visa for that?
+What are the odds of that happening twice?
+Which one should I choose?
+Is it too early for ice cream?"""
+
 SHOUTED = """\
 BREAKING: MINISTER RESIGNS AFTER REPORT
 COUNCIL APPROVES NEW HOSPITAL
@@ -219,25 +254,51 @@ WORLD RECORD BROKEN IN BERLIN
 FLOOD WARNING FOR THE COAST
 BREAKING: TALKS COLLAPSE
 LIONS ESCAPE FROM ZOO
-ELECTION CALLED FOR MAY"""
+ELECTION CALLED FOR MAY
+SNOW EXPECTED ACROSS THE COUNTRY TONIGHT
+THOUSANDS MARCH FOR CLEAN AIR
+AIRPORT REOPENS AFTER FOG
+BREAKING: FERRY RUNS AGROUND
+NEW BRIDGE OPENS TO TRAFFIC
+DOCTORS VOTE TO STRIKE
+MAN FINDS ROMAN COINS IN GARDEN
+HOUSE PRICES FALL SLIGHTLY
+BREAKING: EARTHQUAKE FELT IN CAPITAL
+STAR PLAYER OUT FOR SEASON
+TEACHERS WELCOME SMALLER CLASSES
+WOLVES RETURN TO THE VALLEY
+PRESIDENT TO VISIT IN SPRING
+MUSEUM RETURNS STOLEN STATUE
+BREAKING: FIRE AT OIL DEPOT
+RAIL FARES TO RISE IN JANUARY
+TWINS BORN IN DIFFERENT YEARS
+HOPES FADE FOR MISSING CLIMBERS
+SUPERMARKET RECALLS SALAD
+VOTERS GO TO THE POLLS"""
 
 ONE_WORD = (
     "Yes No Wow Lunch Finally Goal! Monday Why? Coffee Thanks Perfect Ouch Congrats "
-    "Amazing hello Nope. Same LOL sad Home"
+    "Amazing hello Nope. Same LOL sad Home okay please sorry Friday Ugh Dinner never "
+    "always Really? Snow home! Brilliant. nice true Done Help cheers Tomorrow Almost "
+    "what"
 )
 
-EMOJI = "😂 😂😂😂 ❤️ 🎉🎉 😭 🙏 🔥🔥🔥 👍 🤔 ☕ 🎂🎁 🙄 😴 💪 ⚽ 🌞 🐱 👏👏👏 😍 🤷"
+EMOJI = (
+    "😂 😂😂😂 ❤️ 🎉🎉 😭 🙏 🔥🔥🔥 👍 🤔 ☕ 🎂🎁 🙄 😴 💪 ⚽ 🌞 🐱 👏👏👏 😍 🤷 "
+    "🥳 🌧️ 🍕🍕 💔 😅 🚀 🎶🎶🎶 😎 🤣🤣 🌈 🏆 ✈️ 🥶 🙌🙌 😬 🐶 🌹 💤 🍻 😇"
+)
 
 
 def everyday_texts() -> dict[str, list[str]]:
     """Return texts that anybody might have written, by kind."""
     sentences = EVERYDAY.split("\n")
+    short_questions = [text for text in sentences if text.endswith("?")]
     return {
         "everyday sentences": sentences,
         "everyday, lower case": [text.lower() for text in sentences],
         "everyday, ALL CAPS": [text.upper() for text in sentences],
         "shouted headlines": SHOUTED.split("\n"),
-        "questions": [text for text in sentences if text.endswith("?")],
+        "questions": [*QUESTIONS.split("\n"), *short_questions],
         "one word": ONE_WORD.split(),
         "emoji alone": EMOJI.split(),
     }

@@ -34,6 +34,7 @@ _FAMILIAR = np.repeat(
 # Below this share of known wording, a prediction goes back towards even.
 _KNOWN_ENOUGH = 0.2
 _LEAST_TRUST = 0.02
+_FOREIGN_SCRIPT, _FOREIGN_LANGUAGE = 0.4, 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +63,15 @@ class Signals:
         """
         known = 1 - self.values[:, _WORDING].mean(axis=1)
         return np.clip(known / _KNOWN_ENOUGH, _LEAST_TRUST, 1).astype(np.float32)
+
+    def unfamiliar(self) -> str:
+        """Return "script" or "language" where nobody writes the first text's, or ""."""
+        values = self.values[0]
+        if values[SCRIPT] >= _FOREIGN_SCRIPT:
+            return "script"
+        if values[LANGUAGE] >= max(_FOREIGN_LANGUAGE, values[GRAMMAR]):
+            return "language"
+        return ""
 
     def mean(self) -> Self:
         """Return the mean of all texts, as if it were one text's."""

@@ -7,12 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from prediction.engine.calibration.familiarity import (
-    GRAMMAR,
-    LANGUAGE,
-    SCRIPT,
-    Signals,
-)
+from prediction.engine.calibration.familiarity import Signals
 from prediction.engine.calibration.platt import fit_logistic
 
 Floats = NDArray[np.floating]
@@ -25,7 +20,6 @@ _EXPECTED = (1.0, -1.0, 0.0, 0.0, 0.2, -0.6, -0.4, -1.2, -0.1, 0.3)
 _CLOSENESS = 0.01
 _LEAST_SPREAD = (0.3, 0.3, 0.05, 0.03, 0.05, 0.03, 0.03, 0.05, 0.03, 0.03)
 _FARTHEST = 6.0
-_FOREIGN_SCRIPT, _FOREIGN_LANGUAGE = 0.4, 0.1
 
 
 @dataclass(frozen=True)
@@ -108,12 +102,8 @@ class Verification:
 
     def reason(self, best: Floats, signals: Signals) -> str:
         """Say what nobody of the group writes like, in one text that is flagged."""
-        unfamiliar = signals.values[0]
-        if unfamiliar[SCRIPT] >= _FOREIGN_SCRIPT:
-            return "script"
-        language = unfamiliar[LANGUAGE]
-        if language >= max(_FOREIGN_LANGUAGE, unfamiliar[GRAMMAR]):
-            return "language"
+        if unfamiliar := signals.unfamiliar():
+            return unfamiliar
         stranger = float(self.strangers.log_odds(best, signals.feature_sums)[0])
         score, *others = self.outside.shares(best, signals)[0].tolist()
         if score + sum(others) + self.outside.intercept > stranger:

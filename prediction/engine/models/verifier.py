@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
+from prediction.engine.calibration.familiarity import measure
 from prediction.engine.calibration.platt import Platt
 from prediction.engine.calibration.strength import EvidenceLimits
 from prediction.engine.features import ngrams
 from prediction.engine.features.idf import IdfWeighting
+from prediction.engine.features.profiles import profiles
 from prediction.engine.insight.explanation import Explanation, explain_text
 from prediction.engine.models.signature import Holdout, Signature
 
@@ -30,6 +33,11 @@ class Verdict:
         from somebody else, within what the held-out tweets can support.
     flag
         Whether somebody else is likely enough to say so.
+    is_bounded
+        Whether the model says more than its held-out tweets can support.
+    unfamiliar
+        "script" or "language" where the user never writes in the text's: then nothing
+        speaks for the user.
     explanation
         Of the user against everybody else, whoever is ahead. Its difference is the
         log-likelihood ratio before it was bounded.
@@ -37,12 +45,9 @@ class Verdict:
 
     log_likelihood_ratio: float
     flag: bool
+    is_bounded: bool
+    unfamiliar: str
     explanation: Explanation
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether the model says more than its held-out tweets can support."""
-        return self.log_likelihood_ratio != self.explanation.difference
 
 
 class Verifier:
@@ -69,10 +74,15 @@ class Verifier:
         model, platt = self.signature.model, self.signature.platt
         score = model.decision_function(features)[0]
         ratio = float(platt.log_odds(score))
-        contributions = platt.slope * features.data * model.weights_of(features.indices)
+        weights = model.weights_of(features.indices)
+        contributions = platt.slope * features.data * weights
+        unfamiliar = self._unfamiliar(text, features, weights > model.base_weight)
+        bounded = self.limits.bounded(ratio)
         return Verdict(
-            self.limits.bounded(ratio),
+            min(bounded, 0.0) if unfamiliar else bounded,
             self.limits.rejects(ratio),
+            bounded != ratio,
+            unfamiliar,
             explain_text(
                 text,
                 occurrences,
@@ -83,6 +93,13 @@ class Verifier:
                 lambda _: EVERYBODY_ELSE,
             ),
         )
+
+    def _unfamiliar(
+        self, text: str, features: sparse.csr_matrix, known: NDArray[np.bool_]
+    ) -> str:
+        outside = self.idf.outside_scores(features)
+        habits = self.signature.habits
+        return measure(features, known, profiles([text]), habits, outside).unfamiliar()
 
 
 def limits_of(holdout: Holdout, platt: Platt, foreign: int) -> EvidenceLimits:

@@ -22,6 +22,9 @@ BOUNDED = (
     "The model says more than it can show: only {genuine:,} held-out tweets of "
     "@{handle} and about {foreign:,} of others support it, so the figure stops here."
 )
+UNFAMILIAR = (
+    "@{handle} is not known to write in this {what}, so nothing counts in their favour."
+)
 WROTE = "@{handle} really wrote this: the model may have learnt from it."
 OTHER_WROTE = "@{handle} really wrote this."
 
@@ -40,6 +43,7 @@ class Verification:
     evidence: tuple[Evidence, ...]
     limits: EvidenceLimits
     is_bounded: bool
+    unfamiliar: str
     verbatim: Verbatim | None
 
     @property
@@ -71,7 +75,11 @@ class Verification:
     def cautions(self) -> list[str]:
         """What to know before trusting the figures."""
         found = notices_of(self.text)
-        if self.is_bounded:
+        if self.unfamiliar:
+            found.append(
+                UNFAMILIAR.format(handle=self.user.handle, what=self.unfamiliar)
+            )
+        elif self.is_bounded:
             found.append(
                 BOUNDED.format(
                     handle=self.user.handle,
@@ -129,6 +137,7 @@ def verify(
                 _evidence(verdict, user),
                 verifier.limits,
                 verdict.is_bounded,
+                verdict.unfamiliar,
                 first_of(wrote.get(text, []), [user]),
             )
         )

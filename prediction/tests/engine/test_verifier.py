@@ -67,6 +67,24 @@ def test_own_texts_are_favoured_and_those_of_others_are_not(
     assert any(v.flag for v in others)
 
 
+@pytest.mark.parametrize(
+    ("text", "unfamiliar"),
+    [
+        ("Heute gibt es bei uns Suppe, und wer mag, kommt vorbei.", "language"),
+        ("Сегодня опять проспал автобус и шёл до работы пешком.", "script"),
+    ],
+)
+def test_nothing_speaks_for_a_user_in_a_language_they_never_write(
+    signature: Signature, background: Background, text: str, unfamiliar: str
+) -> None:
+    eager = replace(signature, platt=Platt(1.0, 9.0))
+    found = Verifier(eager, background.idf, WIDE).verify(text)
+    assert found.explanation.difference > 1
+    assert (found.log_likelihood_ratio, found.unfamiliar) == (0, unfamiliar)
+    own = Verifier(eager, background.idf, WIDE).verify(KEEPER[-1])
+    assert (own.log_likelihood_ratio > 1, own.unfamiliar) == (True, "")
+
+
 def test_no_more_is_said_than_the_held_out_tweets_support(
     signature: Signature, background: Background
 ) -> None:

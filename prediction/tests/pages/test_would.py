@@ -92,6 +92,15 @@ def test_what_they_really_wrote_is_recognised(client: Client, cast: list[User]) 
     assert "may have learnt from this very tweet" in own
 
 
+def test_another_language_never_counts_in_their_favour(
+    client: Client, cast: list[User]
+) -> None:
+    text = "Heute gibt es bei uns Suppe, und wer mag, kommt einfach vorbei."
+    said = client.post(PAGE, {"text": text}).content.decode()
+    assert "is not known to write in this language" in said
+    assert "evidence in favour" not in said
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_asking_too_often_says_when_to_try_again(
     client: Client, cast: list[User], settings: Settings, method: str
