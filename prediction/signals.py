@@ -67,8 +67,18 @@ def move_to_merged_user(kept: User, gone: User, **kwargs: Any) -> None:
     """Move feedback and saved predictions from the user who goes to the one kept."""
     accepted = Feedback.objects.accepted().filter(author=gone).exists()
     Feedback.objects.filter(author=gone).update(author=kept)
-    if accepted:
+    # Imported late: numpy and scipy would slow every command down.
+    from prediction.serving import index_files
+    from prediction.training import backgrounds
+
+    relabelled = [
+        backgrounds.relabel_user(gone.pk, kept.pk, background)
+        for background in Background.objects.all()
+    ]
+    if accepted or any(relabelled):
         retrain(kept)
+    # They hold figures and weights of two people who are one.
+    transaction.on_commit(index_files.drop_all)
     # A question with both in its group makes no sense any longer.
     Prediction.objects.filter(group=kept).filter(group=gone).delete()
     for saved in Prediction.objects.filter(group=gone):

@@ -41,7 +41,7 @@ def folders(
     tmp_path: Path, settings: SettingsFixture, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
     settings.INDEX_DIR = tmp_path / "index"
-    backgrounds.load_sample.cache_clear()
+    backgrounds.forget_sample()
     loader.clear_caches()
     # An index for a handful of users.
     monkeypatch.setattr(loader, "LARGE", 2)
@@ -236,7 +236,7 @@ def test_uploads_of_others_stay(zebedee: User, folders: Path, client: Client) ->
 
 def test_a_damaged_background_keeps_nobody_from_being_erased(zebedee: User) -> None:
     Background.objects.update(sample=b"damaged")
-    backgrounds.load_sample.cache_clear()
+    backgrounds.forget_sample()
     delete_user(zebedee)
     assert not Background.objects.exists()
     assert not Signature.objects.exists()

@@ -74,6 +74,7 @@ EXPECTED = {
     "logged failures": 1,
     "rate windows": 1,
     "uploads never imported": 2,
+    "uploads never finished": 2,
     "files without an upload": 1,
 }
 

@@ -84,7 +84,20 @@ def _process(upload: Upload, run: Any, done: Upload.State) -> None:
             state = done
         except SourceError as error:
             document, state = {"refused": str(error)}, Upload.State.REFUSED
-    document |= {
+        except Exception as error:
+            _refuse(upload, report, error)
+            raise
+    upload.finish(state, document | _counts(report), report.authors | report.user_ids)
+
+
+def _refuse(upload: Upload, report: ingest.IngestReport, error: Exception) -> None:
+    """End an upload whose task fails; what was stored before stays stored."""
+    why = f"The import failed with {type(error).__name__}; the log says more."
+    upload.finish(Upload.State.REFUSED, {"refused": why} | _counts(report))
+
+
+def _counts(report: ingest.IngestReport) -> dict[str, Any]:
+    return {
         "read": report.read,
         "stored": report.stored,
         "skipped": dict(+report.skipped),
@@ -93,7 +106,6 @@ def _process(upload: Upload, run: Any, done: Upload.State) -> None:
             for error in report.errors[:MAX_LISTED_ERRORS]
         ],
     }
-    upload.finish(state, document, report.authors | report.user_ids)
 
 
 def _read(

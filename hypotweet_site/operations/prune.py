@@ -14,8 +14,10 @@ from django_tasks_db.models import DBTaskResult
 from common.models import RateWindow
 from tweets.models import Upload
 from tweets.models.uploads import delete_files_without_upload
+from tweets.tasks import check_upload, import_upload
 
 FINISHED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
+UNDER_WAY = (Upload.State.CHECKING, Upload.State.IMPORTING)
 NOT_IMPORTED = (Upload.State.CHECKED, Upload.State.REFUSED)
 
 
@@ -49,4 +51,15 @@ def _old(before: datetime) -> "dict[str, QuerySet]":
         "uploads never imported": Upload.objects.filter(
             state__in=NOT_IMPORTED, created_at__lt=before
         ),
+        "uploads never finished": Upload.objects.filter(
+            state__in=UNDER_WAY, created_at__lt=before
+        ).exclude(pk__in=_waiting_uploads()),
     }
+
+
+def _waiting_uploads() -> set[int]:
+    """Return the uploads that a worker is at, or will be."""
+    paths = [task.module_path for task in (check_upload, import_upload)]
+    waiting = DBTaskResult.objects.filter(task_path__in=paths)
+    arguments = waiting.exclude(status__in=FINISHED).values_list("args_kwargs")
+    return {given["args"][0] for (given,) in arguments}

@@ -103,7 +103,30 @@ def large_group(
 
 
 def build_index(background: Background) -> None:
-    """Write the index of all signatures of a version, building missing ones first."""
+    """Write the index of all signatures of a version, building missing and damaged
+    ones first."""
+    for _ in range(ATTEMPTS):
+        try:
+            _write_index(background)
+        except (DamagedModelError, KeyError):
+            logger.exception("A signature is damaged or gone; building it again.")
+            _delete_damaged(background)
+        else:
+            return
+    raise RuntimeError("signatures change faster than they can be read")
+
+
+def _delete_damaged(background: Background) -> None:
+    stored = Signature.objects.filter(background=background)
+    for pk in list(stored.values_list("pk", flat=True)):
+        for model, held_out in stored.filter(pk=pk).values_list("model", "held_out"):
+            try:
+                Model.from_bytes(bytes(model), bytes(held_out))
+            except DamagedModelError:
+                stored.filter(pk=pk).delete()
+
+
+def _write_index(background: Background) -> None:
     features = TweetFeatures()
     for user_id in signatures.stale_users(background):
         signatures.build_one(user_id, background.pk, features)

@@ -9,6 +9,6 @@ from prediction.training import backgrounds
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    backgrounds.load_sample.cache_clear()
+    backgrounds.forget_sample()
     loader.clear_caches()
     NEWEST.clear()

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from scipy import sparse
@@ -80,16 +82,33 @@ def remove_user(user_id: int, background: Background) -> None:
     except DamagedModelError:
         logger.exception("The background is damaged; a new one will be prepared.")
         background.delete()
-        load_sample.cache_clear()
         return
     if not (sample.owners == user_id).any():
         return
+    _replace(background, sample.excluding(user_id))
+
+
+def relabel_user(gone_id: int, kept_id: int, background: Background) -> bool:
+    """Give one user's tweets in a stored sample to another, so that the second does
+    not train against them; return whether there were any."""
+    try:
+        sample = Sample.from_bytes(bytes(background.sample))
+    except DamagedModelError:
+        return False  # replaced when it is next needed
+    if not (sample.owners == gone_id).any():
+        return False
+    owners = np.where(sample.owners == gone_id, kept_id, sample.owners)
+    _replace(background, replace(sample, owners=owners))
+    return True
+
+
+def _replace(background: Background, sample: Sample) -> None:
+    """Store a sample that has one user less."""
     Background.objects.filter(pk=background.pk).update(
-        sample=sample.excluding(user_id).to_bytes(),
-        tweet_count=int((sample.owners != user_id).sum()),
+        sample=sample.to_bytes(),
+        tweet_count=len(sample.owners),
         user_count=max(background.user_count - 1, 0),
     )
-    load_sample.cache_clear()
 
 
 def needs_renewal(background: Background) -> bool:
@@ -102,11 +121,22 @@ def needs_renewal(background: Background) -> bool:
     return any(abs(now - then) > RENEW_AFTER_CHANGE * then for now, then in pairs)
 
 
-@lru_cache(maxsize=1)
 def load_sample(background_id: int) -> Sample:
-    """Load a stored sample. A version never changes, so its id is key enough."""
+    """Load a stored sample. Raises DamagedModelError."""
+    counts = Background.objects.values_list("tweet_count", "user_count")
+    return _load_sample(background_id, counts.get(pk=background_id))
+
+
+@lru_cache(maxsize=1)
+def _load_sample(background_id: int, counts: tuple[int, int]) -> Sample:
+    """A version changes only by losing a user, so id and counts are key enough."""
     stored = Background.objects.values_list("sample", flat=True).get(pk=background_id)
     return Sample.from_bytes(bytes(stored))
+
+
+def forget_sample() -> None:
+    """Drop the loaded sample from memory."""
+    _load_sample.cache_clear()
 
 
 def _count_eligible() -> int:

@@ -3,6 +3,7 @@
 A rebuild may be killed at any point: what is built stays, and the next run goes on.
 """
 
+import logging
 import multiprocessing
 import os
 import threading
@@ -11,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 from django.db import connections
 
+from prediction.engine.errors import DamagedModelError
 from prediction.models import Background
 from prediction.training.backgrounds import (
     discard_unreadable,
@@ -22,6 +24,8 @@ from prediction.training.backgrounds import (
 from prediction.training.signatures import build_one, stale_users
 from prediction.training.tweet_features import TweetFeatures
 from tweets.models import User
+
+logger = logging.getLogger(__name__)
 
 OnBuilt = Callable[[int], None]
 
@@ -40,7 +44,12 @@ def rebuild_stale(jobs: int = 1, on_built: OnBuilt = _no_progress) -> int:
     current = Background.objects.current()
     if current is None or needs_renewal(current):
         return rebuild_all(jobs, on_built)
-    return _build_all(stale_users(current), current, TweetFeatures(), jobs, on_built)
+    stale = stale_users(current)
+    try:
+        return _build_all(stale, current, TweetFeatures(), jobs, on_built)
+    except DamagedModelError:
+        logger.exception("The background is damaged; preparing a new one.")
+        return rebuild_all(jobs, on_built)
 
 
 def rebuild_all(jobs: int = 1, on_built: OnBuilt = _no_progress) -> int:

@@ -37,7 +37,7 @@ class Source:
         for text in self._opened.inputs:
             if text.damage:
                 yield Problem(None, text.damage)
-        self.notes = self._input_notes(self._opened) + _undated(checker.undated)
+        self.notes = self._input_notes(self._opened) + _dates(checker)
 
     @staticmethod
     def _input_notes(opened: Opened) -> list[str]:
@@ -45,5 +45,9 @@ class Source:
         return list(dict.fromkeys(notes))
 
 
-def _undated(count: int) -> list[str]:
-    return [f"dates that could not be read: {count:,}"] if count else []
+def _dates(checker: Checker) -> list[str]:
+    counts = {
+        "dates that could not be read": checker.undated,
+        "dates before 2006 or in the future, left out": checker.untimely,
+    }
+    return [f"{what}: {count:,}" for what, count in counts.items() if count]

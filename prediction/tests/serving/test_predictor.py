@@ -127,7 +127,7 @@ def test_a_damaged_signature_is_built_again(cast: list[User]) -> None:
 def test_signatures_of_an_earlier_version_are_rebuilt(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     loader.clear_caches()
-    backgrounds.load_sample.cache_clear()
+    backgrounds.forget_sample()
     Background.objects.update(format=1, sample=b"from long ago", weighting=b"")
     Signature.objects.update(model=b"from long ago")
     assert predictor.predict(cast, "Lamp lit").candidates
@@ -137,7 +137,7 @@ def test_signatures_of_an_earlier_version_are_rebuilt(cast: list[User]) -> None:
 def test_a_damaged_background_is_replaced(cast: list[User]) -> None:
     predictor.predict(cast, "Lamp lit")
     loader.clear_caches()
-    backgrounds.load_sample.cache_clear()
+    backgrounds.forget_sample()
     Background.objects.update(sample=b"damaged")
     Signature.objects.filter(user=cast[0]).delete()
     assert predictor.predict(cast, "Lamp lit").candidates

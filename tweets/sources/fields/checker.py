@@ -1,6 +1,6 @@
 """Validates raw fields: turns them into a record or a problem."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from tweets.sources.fields.cleaning import clean_text
 from tweets.sources.fields.dates import parse_date
@@ -8,16 +8,19 @@ from tweets.sources.fields.identifiers import parse_handle, parse_x_id
 from tweets.sources.io.limits import MAX_NAME, MAX_TEXT
 from tweets.sources.records import Problem, RawTweet, TweetRecord
 
+FIRST_TWEET = datetime(2006, 1, 1, tzinfo=UTC)
+
 
 class Checker:
     """Validates the tweets of one source; fills in the author if it names none.
 
-    `undated` counts the dates that could not be read.
+    `undated` counts the dates that could not be read, `untimely` those from before
+    Twitter or from the future, which are left out, too.
     """
 
     def __init__(self, default_handle: str | None = None) -> None:
         self.default_handle = default_handle
-        self.undated = 0
+        self.undated = self.untimely = 0
         self._default_x_id: int | None = None
 
     def check(self, raw: RawTweet) -> TweetRecord | Problem:
@@ -56,6 +59,9 @@ class Checker:
         found = parse_date(raw.posted_at)
         if found is None and raw.posted_at not in (None, ""):
             self.undated += 1
+        if found and not FIRST_TWEET <= found <= datetime.now(UTC) + timedelta(days=1):
+            self.untimely += 1
+            return None
         return found
 
 

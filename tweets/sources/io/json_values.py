@@ -64,6 +64,15 @@ def _decoded(text: str) -> object:
         return Problem(None, f"broken JSON: {_reason(error)}")
 
 
+def _pieces(text: str) -> int:
+    """Return at least how many elements the values of a text have."""
+    return sum(map(text.count, "[{,"))
+
+
+def _too_many(limits: Limits) -> str:
+    return f"one value has more than {limits.pieces:,} elements"
+
+
 def _reason(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg.lower()} at character {error.pos + 1}"
@@ -74,6 +83,8 @@ def _values_by_line(stream: TextIO, limits: Limits) -> Iterator[JsonValue | Prob
     for number, line in enumerate(bounded_lines(stream, limits.line), start=1):
         if line is None:
             yield Problem(number, f"longer than {limits.line:,} characters")
+        elif _pieces(line) > limits.pieces:
+            yield Problem(number, _too_many(limits))
         elif text := line.strip(_BLANK + "\0"):
             value = _decoded(text)
             if isinstance(value, Problem):
@@ -103,6 +114,8 @@ def document_values(
 def _next_value(window: "_Window", limits: Limits) -> object:
     """Decode the next value, reading on until it is complete."""
     while True:
+        if window.pieces > limits.pieces:
+            return Problem(None, _too_many(limits))
         try:
             value, end = _decoder.raw_decode(window.text, window.position)
         except RecursionError:
@@ -123,6 +136,7 @@ class _Window:
 
     def __init__(self, stream: TextIO, line: int) -> None:
         self.text = ""
+        self.pieces = 0
         self.position = 0
         self.line = line
         self._stream = stream
@@ -147,5 +161,6 @@ class _Window:
         waiting = self.text[self.position :]
         more = self._stream.read(max(_CHUNK, len(waiting)))
         self.text = waiting + more
+        self.pieces = _pieces(self.text)
         self.position = 0
         return bool(more)

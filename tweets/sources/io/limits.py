@@ -13,7 +13,8 @@ class Limits:
 
     `ratio` is unpacked over packed size, checked once `ratio_from` bytes have been
     unpacked. `line` and `value` are in characters: one line of text, and one JSON value
-    inside a larger document.
+    inside a larger document. `pieces` are the elements of one of these: each takes some
+    100 bytes of memory, however few characters it has.
     """
 
     file: int = 65_536 * MIB
@@ -23,3 +24,4 @@ class Limits:
     entries: int = 100_000
     line: int = 32 * MIB
     value: int = 64 * MIB
+    pieces: int = 2_000_000
