@@ -97,8 +97,8 @@ def test_without_text_as_a_whole_the_characters_are_the_difference(text: str) ->
     factors /= -factors.sum() or 1
     factors[answer.predicted] = 1
     raw, places = ngrams.locate(text)
-    whole = {c for c, s, e in zip(*places, strict=True) if e - s == len(text)}
-    local = set(places.column) - whole if len(units(text)) >= 4 else set(places.column)
+    parts_of_text = {c for c, s, e in zip(*places, strict=True) if e - s < len(text)}
+    local = parts_of_text if len(units(text)) >= 4 else set(places.column)
     row = GROUP.idf.transform(raw)
     kept = np.isin(row.indices, list(local))
     weights = np.stack([s.model.weights_of(row.indices) for s in GROUP.signatures])
