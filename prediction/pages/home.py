@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.http.rate_limits import limit_form
 from prediction.models import Background
+from prediction.pages.examples import examples_for
 from prediction.pages.fields import TweetField
 from prediction.pages.group_form import GroupForm
 from prediction.serving import predictor
@@ -20,11 +21,6 @@ from tweets.models import User
 from tweets.pages.avatars import avatar
 
 GROUP_TO_START_WITH = 4
-EXAMPLES = (
-    "Coffee first. Then e-mails. Then regret.",
-    "WE ARE SO BACK!!! 🔥🔥🔥",
-    "I have thought about this at some length, and I remain unconvinced.",
-)
 
 
 class PredictionForm(GroupForm):
@@ -132,6 +128,7 @@ def question_page(
         return render(request, "prediction/_live_answer.html", context, status=status)
     context["predictable"] = User.objects.listed().everyone().count()
     context["learning"] = not Background.objects.filter(is_current=True).exists()
-    context["examples"] = EXAMPLES
+    context["examples"] = examples_for(form.handles)
+    context["is_first_look"] = request.method == "GET" and not request.GET
     context["anybody"] = context["predictable"] >= 2 or form.is_bound
     return render(request, "prediction/home.html", context, status=status)

@@ -45,7 +45,7 @@
   };
   /* Not at each key: browsers count. */
   const later = () => {
-    if (!timer) timer = setTimeout(write, REST);
+    if (!timer && !("showing" in form.dataset)) timer = setTimeout(write, REST);
   };
 
   const restore = () => {

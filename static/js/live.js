@@ -104,7 +104,7 @@
     rest = setTimeout(() => {
       const said = document.getElementById("said").textContent.trim();
       const spoken = document.getElementById("spoken");
-      if (spoken.textContent !== said) spoken.textContent = said;
+      if (spoken.textContent !== said && !("showing" in form.dataset)) spoken.textContent = said;
     }, RESTED);
   };
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from prediction.models import Prediction
-from prediction.pages import home
 from prediction.serving.signals import predicted
 from prediction.tests.pages.conftest import HANDLES, LAMP
 from tweets.models import User
@@ -265,7 +264,25 @@ def test_examples_keep_the_chosen_people(client: Client, cast: list[User]) -> No
     links = re.findall(r'<li><a href="([^"]+text=[^"]+)"', page.content.decode())
     filled = client.get(unescape(links[0]))
     assert filled.context["form"].handles == HANDLES
-    assert filled.context["form"]["text"].value() == home.EXAMPLES[0]
+    assert filled.context["form"]["text"].value() == page.context["examples"][0]
+
+
+def test_examples_fit_the_group_and_are_no_tweets(
+    client: Client, cast: list[User]
+) -> None:
+    examples = client.get("/", {"users": [KEEPER, CRITIC]}).context["examples"]
+    assert len(examples) == 2
+    for text in examples:
+        answer = client.post("/predict/", {"users": HANDLES, "text": text})
+        assert answer.context["result"].verbatim is None
+        assert answer.context["result"].best.user.handle in (KEEPER, CRITIC)
+
+
+def test_only_the_first_look_at_the_page_types_an_example(
+    client: Client, cast: list[User]
+) -> None:
+    assert "data-example=" in client.get("/").content.decode()
+    assert "data-example=" not in client.get("/?users=a").content.decode()
 
 
 def test_a_name_cannot_smuggle_markup_in(client: Client, cast: list[User]) -> None:
