@@ -4,8 +4,8 @@ A site of real people with 10 to 3,200 tweets each, log-uniformly and as many as
 have, of one half of each corpus (see `benchmarks.engine_accuracy` for the halves). A
 parody account, a weather bot and a newspaper are made up, and one person has two
 accounts. Everybody is asked about everybody's newest tweets, and about texts that
-anybody might have written. The page says "Probably" where it has no doubt: no flag and
-at least 50%.
+anybody might have written. The page says "Probably" or "Very likely" where it has no
+doubt: no flag, and at least 50% beside "none of these".
 """
 
 import argparse
@@ -101,7 +101,8 @@ def odd_accounts(people: list[Person]) -> list[Person]:
 def ask(group: Group, texts: Sequence[str]) -> Answers:
     answers = group.predict(list(texts))
     flagged = np.array([answer.none_of_these.flag for answer in answers])
-    best = np.array([max(answer.probabilities) for answer in answers])
+    nobody = np.array([answer.none_of_these.probability for answer in answers])
+    best = np.array([max(answer.probabilities) for answer in answers]) * (1 - nobody)
     first = np.array([answer.predicted for answer in answers])
     return Answers(first, flagged, ~flagged & (best >= SURE))
 

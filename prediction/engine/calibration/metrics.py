@@ -1,4 +1,4 @@
-"""Meaconfidences of accuracy and calibration that scikit-learn does not have."""
+"""Measures of accuracy and calibration that scikit-learn does not have."""
 
 from dataclasses import dataclass
 
