@@ -8,11 +8,14 @@ import hashlib
 import hmac
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,11 +23,19 @@ from django.shortcuts import render
 
 from common.http.addresses import client_network
 from common.models import RateWindow
+from common.search import search_notice
 
 Limit = tuple[int, int]
 View = Callable[..., HttpResponseBase]
 
 # No client reaches such a limit, so its requests are not counted.
+# Work is characters times people, and as much again as for so many people, since a text
+# is taken apart whoever is asked about. Ten tweets and a small group are one request.
+SAME_FOR_ANYBODY, WORK_PER_REQUEST = 100, 10 * 280 * 200
+# What costs so many requests is heavy: each process does one such thing at a time.
+HEAVY_FROM, HEAVY_RETRY_AFTER = 10, 5
+_HEAVY = BoundedSemaphore(1)
+
 UNLIMITED_PER_SECOND = 1_000
 # The form asks again at each pause in typing.
 FORM_FACTOR = 10
@@ -57,27 +68,77 @@ class TooManyRequestsError(Exception):
         self.retry_after = retry_after
 
 
-def count_request(what: str, who: str, limit: Limit | None, cost: int = 1) -> None:
-    """Count a request of `what` by `who`. Raises TooManyRequestsError."""
+class BusyError(TooManyRequestsError):
+    """Others have the site do heavy work just now."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self, f"The site is busy; try again in {HEAVY_RETRY_AFTER} s."
+        )
+        self.retry_after = HEAVY_RETRY_AFTER
+
+
+def count_request(
+    what: str, who: str, limit: Limit | None, cost: int = 1, counted: int = 0
+) -> None:
+    """Count a request of `what` by `who`, of whose cost some may be counted already.
+
+    Raises TooManyRequestsError.
+    """
     if limit is None or limit[0] >= UNLIMITED_PER_SECOND * limit[1]:
         return
     now = int(time.time())
     # A single request never costs more than a whole window allows.
-    count, ends_at = _count(_bucket(what, who), now, limit[1], min(cost, limit[0]))
+    cost = min(cost, limit[0]) - min(counted, limit[0])
+    count, ends_at = _count(_bucket(what, who), now, limit[1], cost)
     if count > limit[0]:
         raise TooManyRequestsError(limit, max(ends_at - now, 1))
 
 
-def count_api_request(request: HttpRequest, key_id: int | None, cost: int) -> None:
+def cost_of(texts: Sequence[str], people: int) -> int:
+    """Return how many requests answering these texts about so many people counts as."""
+    characters = sum(map(len, texts))
+    return max(characters * (people + SAME_FOR_ANYBODY) // WORK_PER_REQUEST, 1)
+
+
+@contextmanager
+def bounded(cost: int) -> Iterator[None]:
+    """Do work of this cost; heavy work only if the process does no other.
+
+    Raises TooManyRequestsError.
+    """
+    if cost < HEAVY_FROM:
+        yield
+        return
+    if not _HEAVY.acquire(blocking=False):
+        raise BusyError
+    try:
+        yield
+    finally:
+        _HEAVY.release()
+
+
+def count_form_work(request: HttpRequest, cost: int) -> None:
+    """Count what a form costs beyond the one request that is counted already.
+
+    Raises TooManyRequestsError.
+    """
+    count_request("form", client_network(request), form_limit(), cost, counted=1)
+
+
+def count_api_request(
+    request: HttpRequest, key_id: int | None, cost: int, counted: int = 0
+) -> None:
     """Count a request to the API, by key or else by network.
 
     Raises TooManyRequestsError.
     """
     if key_id is None:
         who = client_network(request)
-        count_request("predict", who, settings.RATE_LIMIT_ANON, cost)
+        count_request("predict", who, settings.RATE_LIMIT_ANON, cost, counted)
     else:
-        count_request("predict", f"key {key_id}", settings.RATE_LIMIT_KEY, cost)
+        limit: Limit | None = settings.RATE_LIMIT_KEY
+        count_request("predict", f"key {key_id}", limit, cost, counted)
 
 
 def form_limit() -> Limit | None:
@@ -123,6 +184,17 @@ limit_form = limit_posts("form", form_limit)
 limit_questions = limit_posts(
     "form", form_limit, lambda request: is_post(request) or "text" in request.GET
 )
+
+# Of a page whose address may hold a search.
+limit_searches = limit_posts(
+    "search", form_limit, lambda request: bool({"q", "near"} & request.GET.keys())
+)
+
+
+def notice_of_search(request: HttpRequest, typed: str) -> None:
+    """Tell a visitor who typed more words than are searched for."""
+    if notice := search_notice(typed):
+        messages.info(request, notice)
 
 
 def too_many_requests(

@@ -10,7 +10,7 @@ from ninja import Router
 from accounts.api_auth import ApiKeyBearer, Caller, caller
 from accounts.models import Scope
 from common.http.problems import FieldError, ProblemError
-from common.http.rate_limits import count_api_request
+from common.http.rate_limits import bounded, cost_of, count_api_request
 from prediction.api.schemas import PredictionIn, PredictionList, PredictionOut
 from prediction.models import Prediction
 from prediction.serving import predictor
@@ -34,6 +34,9 @@ from tweets.models import User
 router = Router(tags=["predictions"])
 MAX_TEXTS = 500
 MAX_HANDLES = 2_000
+MAX_CANDIDATES = 50_000
+TOP_OF_ALL = 10
+TEXTS_AT_ONCE = 50
 # A list of texts is cheaper than as many requests, unless each is saved or explained.
 TEXTS_PER_REQUEST = 10
 
@@ -57,20 +60,20 @@ def create_prediction(request: HttpRequest, question: PredictionIn) -> HttpRespo
     is_dear = question.save or question.why
     cost = len(texts) if is_dear else -(-len(texts) // TEXTS_PER_REQUEST)
     key = caller(request).key
-    count_api_request(request, key.pk if key else None, max(cost, 1))
+    key_id = key.pk if key else None
+    count_api_request(request, key_id, max(cost, 1))
     users, cleaned = _group(question.users), _cleaned(texts)
+    question.top = _top(question, len(texts), len(users))
+    work = cost_of(cleaned, len(users))
+    if work > cost:
+        count_api_request(request, key_id, work, counted=max(cost, 1))
     try:
-        results = predictor.predict_many(
-            users, cleaned, engine=question.engine, style_only=question.style_only
-        )
+        with bounded(work):
+            answers = _answers(request, question, users, cleaned)
     except QuestionError as error:
         raise ProblemError(422, error.message, [_field(error)]) from None
     except NotEnoughUsersError as error:
         raise ProblemError(422, str(error)) from None
-    answers = [
-        _answer(result, question, caller(request))
-        for result in recognised(results, LISTED)
-    ]
     # Serialised here: validating our own answer against the schema takes longer.
     return JsonResponse(
         {"items": answers, "count": len(answers)} if several else answers[0],
@@ -91,6 +94,34 @@ def get_prediction(request: HttpRequest, slug: str) -> dict[str, Any]:
     if saved is None:
         raise ProblemError(404, "No prediction is saved under this name.")
     return restore(saved).as_json() | _address(saved)
+
+
+def _answers(
+    request: HttpRequest, question: PredictionIn, users: list[User], texts: list[str]
+) -> list[dict[str, Any]]:
+    """Answer some texts at a time, which bounds memory: a result has all users."""
+    answers: list[dict[str, Any]] = []
+    for start in range(0, len(texts), TEXTS_AT_ONCE):
+        results = predictor.predict_many(
+            users,
+            texts[start : start + TEXTS_AT_ONCE],
+            engine=question.engine,
+            style_only=question.style_only,
+        )
+        found = recognised(results, LISTED)
+        answers += [_answer(result, question, caller(request)) for result in found]
+    return answers
+
+
+def _top(question: PredictionIn, texts: int, users: int) -> int | None:
+    """Return how many candidates each answer has; of everybody, ten unless asked."""
+    top = question.top
+    if top is None and question.users == "all":
+        top = TOP_OF_ALL
+    if texts * min(top or users, users) > MAX_CANDIDATES:
+        reason = f"At most {MAX_CANDIDATES:,} candidates in one response"
+        raise ProblemError(422, reason, [FieldError("top", reason)])
+    return top
 
 
 def _answer(result: Result, question: PredictionIn, by: Caller) -> dict[str, Any]:

@@ -30,7 +30,12 @@ class PredictionIn(Schema):
         description="Also count the passages of `evidence` in stored tweets, and find "
         "what would change the answer. Costs as much as ten predictions.",
     )
-    top: int | None = Field(None, ge=1, description="How many candidates to return.")
+    top: int | None = Field(
+        None,
+        ge=1,
+        description="How many candidates to return. Of `all`, ten unless it is given; "
+        "of others, every one.",
+    )
     save: bool = Field(False, description="Save the answer; it gets an address.")
 
 

@@ -7,7 +7,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.http.rate_limits import limit_form
+from common.http.rate_limits import (
+    TooManyRequestsError,
+    bounded,
+    cost_of,
+    count_form_work,
+    limit_form,
+    too_many_requests,
+)
 from prediction.pages import batch_files
 from prediction.pages.batch_files import BatchError, texts_of_file, texts_of_lines
 from prediction.pages.fields import PlainTextField
@@ -47,7 +54,10 @@ def batch(request: HttpRequest) -> HttpResponse:
         handles = request.GET.getlist("users") or random_handles()
         return _page(request, BatchForm(initial={"users": handles}))
     form = BatchForm(request.POST, request.FILES)
-    rows = batch_files.answer(form.lines, form.predict_many) if form.is_valid() else []
+    try:
+        rows = _answered(request, form) if form.is_valid() else []
+    except TooManyRequestsError as error:
+        return too_many_requests(request, error)
     if not rows:
         return _page(request, form, status=422)
     if request.POST.get("as") == "csv":
@@ -57,6 +67,13 @@ def batch(request: HttpRequest) -> HttpResponse:
             headers={"Content-Disposition": 'attachment; filename="hypotweet.csv"'},
         )
     return _page(request, form, rows)
+
+
+def _answered(request: HttpRequest, form: BatchForm) -> list[batch_files.Row]:
+    cost = cost_of(form.lines, len(form.cleaned_data["users"]))
+    count_form_work(request, cost)
+    with bounded(cost):
+        return batch_files.answer(form.lines, form.predict_many)
 
 
 def _page(

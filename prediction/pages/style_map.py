@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from common.http.rate_limits import limit_searches, notice_of_search
 from prediction.serving.style_map import Cluster, clusters
 from tweets.models import User
 
@@ -12,7 +13,9 @@ SUGGESTED = 5
 
 
 @require_safe
+@limit_searches
 def compare(request: HttpRequest) -> HttpResponse:
+    notice_of_search(request, request.GET.get("near", ""))
     found = clusters()
     people = sum(len(cluster.places) for cluster in found)
     context = {

@@ -8,7 +8,7 @@ from django.db.models import Max, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from common.search import contains_all, search_words
+from common.search import contains_all, search_notice, search_words
 from tweets.models import Tweet, User
 from tweets.store.deletion import delete_tweets
 from tweets.store.exclusion import set_excluded
@@ -94,6 +94,8 @@ class TweetAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Tweet], search_term: str
     ) -> tuple[QuerySet[Tweet], bool]:
         words = search_words(search_term)
+        if notice := search_notice(search_term):
+            messages.info(request, notice)
         if len(words) == 1 and words[0].isdecimal():
             by_id = queryset.filter(x_id=min(int(words[0]), 2**63 - 1))
             if by_id.exists():

@@ -8,7 +8,8 @@ from ninja import Field, Query, Router, Schema
 
 from accounts.api_auth import ApiKeyBearer
 from accounts.models import Scope
-from common.http.problems import ProblemError
+from common.http.problems import FieldError, ProblemError
+from common.search import search_notice
 from tweets.models import Tweet, User
 
 router = Router(tags=["users"], auth=ApiKeyBearer(Scope.READ))
@@ -102,6 +103,8 @@ class UserSearch(Page):
 )
 def list_users(request: HttpRequest, query: Query[UserSearch]) -> dict[str, object]:
     """List users by handle."""
+    if notice := search_notice(query.q):
+        raise ProblemError(422, notice, [FieldError("q", notice)])
     found = User.objects.listed().search(query.q)
     items = list(found[query.offset : query.offset + query.limit])
     return {"items": items, "count": found.count()}

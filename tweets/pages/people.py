@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from common.http.rate_limits import limit_searches, notice_of_search
+from common.search import search_notice
 from tweets.models import User, UserQuerySet
 from tweets.pages.avatars import avatar
 
@@ -25,7 +27,7 @@ KINDS = {"": "Everybody", "ready": "Ready to predict", "fictional": "Fictional"}
 class UserSearchForm(forms.Form):
     """A search of the list; all fields are optional, and invalid ones are ignored."""
 
-    q = forms.CharField(required=False, max_length=100, label="Name or handle")
+    q = forms.CharField(required=False, label="Name or handle")
     kind = forms.ChoiceField(required=False, label="Show", choices=KINDS.items())
     sort = forms.ChoiceField(
         required=False,
@@ -46,9 +48,12 @@ class UserSearchForm(forms.Form):
 
 
 @require_safe
+@limit_searches
 def users(request: HttpRequest) -> HttpResponse:
     """Show the list; people who are picked stay picked from page to page."""
-    form = UserSearchForm(query_of(request))
+    query = query_of(request)
+    notice_of_search(request, query.get("q", ""))
+    form = UserSearchForm(query)
     page = Paginator(form.results(), USERS_A_PAGE).get_page(request.GET.get("page"))
     picked = User.objects.listed().by_handles(request.GET.getlist("users"))
     context = {"form": form, "page": page, "picked": picked[:MOST_PICKED]}
@@ -56,12 +61,15 @@ def users(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@limit_searches
 def find_users(request: HttpRequest) -> JsonResponse:
     """Find users for the picker among those with enough tweets."""
     typed = query_of(request).get("q", "")
     found = User.objects.listed().predictable().search(typed)
     items = [avatar(user) for user in found[:PICKER_SHOWS]]
-    return JsonResponse({"items": items, "count": found.count()})
+    answer = {"items": items, "count": found.count()}
+    notice = search_notice(typed)
+    return JsonResponse(answer | ({"notice": notice} if notice else {}))
 
 
 def query_of(request: HttpRequest) -> dict[str, str]:

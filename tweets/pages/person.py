@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from common.http.rate_limits import limit_searches, notice_of_search
 from tweets.models import User
 from tweets.pages.people import query_of
 from tweets.pages.posting_times import posting_times
@@ -13,12 +14,14 @@ TWEETS_A_PAGE = 25
 
 
 @require_safe
+@limit_searches
 def user(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a listed user; the first page without a search has more than tweets."""
     shown = get_object_or_404(User.objects.listed().by_handle(handle))
     if shown.handle != handle:
         return redirect(shown, permanent=True)
     words = query_of(request).get("q", "").strip()
+    notice_of_search(request, words)
     tweets = shown.tweets.search(words).select_related("user").newest_first()
     page = Paginator(tweets, TWEETS_A_PAGE).get_page(request.GET.get("page"))
     context = {"shown": shown, "page": page, "words": words}
