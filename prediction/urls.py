@@ -3,6 +3,7 @@ from django.urls import path
 from prediction.pages import (
     account,
     batch,
+    card,
     guess,
     home,
     saved,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("surprise.json", home.surprise_people, name="surprise-people"),
     path("p/", saved.create, name="save"),
     path("p/<slug:slug>/", saved.show, name="saved"),
+    path("p/<slug:slug>/card.png", card.card, name="card"),
     path("p/<slug:slug>/feedback/", saved.feedback, name="feedback"),
     path(
         "account/predictions/<slug:slug>/delete/", account.delete, name="delete-saved"

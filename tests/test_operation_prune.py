@@ -11,7 +11,10 @@ import pytest
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -111,3 +114,13 @@ def test_it_says_what_it_did(leftovers: None) -> None:
     out = StringIO()
     call_command("prune", stdout=out)
     assert "2 finished tasks deleted" in out.getvalue()
+
+
+def test_pruning_ends_what_no_worker_will_finish(admin_client: Client) -> None:
+    file = SimpleUploadedFile("t.csv", b"user,text\nann,one two three\n")
+    admin_client.post(reverse("admin:tweets_upload_add"), {"file": file})
+    stuck = Upload.objects.create(name="stuck", state="importing")
+    Upload.objects.update(created_at=OLD)
+    assert prune(days=14)["uploads never finished"] == 1
+    assert not Upload.objects.filter(pk=stuck.pk).exists()
+    assert Upload.objects.get().state == "checking"

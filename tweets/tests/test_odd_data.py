@@ -10,13 +10,11 @@ from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from hypotweet_site.operations.prune import prune
 from tests.working import work
 from tweets import tasks
 from tweets.models import Fetch, Tweet, Upload, User
@@ -70,17 +68,6 @@ def test_an_import_that_fails_refuses_its_upload_and_says_why(
     assert "The import failed with DatabaseError" in page.content.decode()
     assert "the value is secret" not in page.content.decode()
     assert DBTaskResult.objects.get(task_path__startswith="tweets").status == "FAILED"
-
-
-@pytest.mark.django_db
-def test_pruning_ends_what_no_worker_will_finish(staff: Client) -> None:
-    file = SimpleUploadedFile("t.csv", b"user,text\nann,one two three\n")
-    staff.post(reverse("admin:tweets_upload_add"), {"file": file})
-    stuck = Upload.objects.create(name="stuck", state="importing")
-    Upload.objects.update(created_at=datetime(2020, 1, 1, tzinfo=UTC))
-    assert prune(days=14)["uploads never finished"] == 1
-    assert not Upload.objects.filter(pk=stuck.pk).exists()
-    assert Upload.objects.get().state == "checking"
 
 
 @pytest.mark.django_db
