@@ -15,6 +15,7 @@ from prediction.pages.group_form import GroupForm
 from prediction.serving import predictor
 from prediction.serving.evidence.change import with_change
 from prediction.serving.evidence.closest import closest_tweets
+from prediction.serving.evidence.struck import Struck, parse_spans, strike_out
 from prediction.serving.evidence.why import whys
 from prediction.serving.result import Result
 from tweets.models import User
@@ -112,6 +113,15 @@ def surprise_people(request: HttpRequest) -> JsonResponse:
     )
 
 
+def _struck(
+    request: HttpRequest, form: PredictionForm, result: Result
+) -> Struck | None:
+    """Strike out what was struck out before, and one more, or put that one back."""
+    before = set(request.POST.getlist("without"))
+    spans = parse_spans(before ^ set(request.POST.getlist("strike")), result.text)
+    return strike_out(result, spans, style_only=form.cleaned_data["style_only"])
+
+
 def question_page(
     request: HttpRequest,
     form: PredictionForm,
@@ -121,6 +131,7 @@ def question_page(
     """Render the whole page, or only the answer for a request by htmx."""
     context: dict[str, Any] = {"form": form, "result": result, "asked": form.asked}
     if result:
+        context["struck"] = _struck(request, form, result)
         context["closest"] = closest_tweets(result.best.user, result.text)
         if not request.htmx:  # type: ignore[attr-defined]
             context |= why_context(result, form)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prediction.engine.calibration.none_of_these import NoneOfThese
-from prediction.serving.result import Candidate
+from prediction.serving.result import Candidate, Result
 
 SHOWN = 8
 # From the fourth on, whoever has less is folded away in groups of more than SHOWN.
@@ -13,10 +13,14 @@ ALWAYS_SHOWN, LEAST_SHOWN = 3, 0.01
 
 @dataclass(frozen=True)
 class Standing:
-    """One bar, and its share of all bars; without a candidate, it is nobody's."""
+    """One bar, and its share of all bars; without a candidate, it is nobody's.
+
+    ``beside`` is the share in another answer, which the first is set against.
+    """
 
     candidate: Candidate | None
     share: float
+    beside: float | None = None
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,17 @@ def share_of(candidate: Candidate, none: NoneOfThese) -> float:
     return candidate.probability * (1 - none.probability)
 
 
-def standings_of(ranking: Sequence[Candidate], none: NoneOfThese) -> Standings:
+def standings_of(
+    ranking: Sequence[Candidate], none: NoneOfThese, beside: Result | None = None
+) -> Standings:
     """Arrange a ranking, with "none of these" where its probability puts it."""
-    ranked = [Standing(each, share_of(each, none)) for each in ranking]
+    shares = _shares(beside) if beside else {}
+    ranked = [
+        Standing(each, share_of(each, none), shares.get(each.user.pk))
+        for each in ranking
+    ]
     count = _shown(ranked)
-    nobody = Standing(None, none.probability)
+    nobody = Standing(None, none.probability, shares.get(None))
     place = sum(each.share >= nobody.share for each in ranked[:count])
     shown = [*ranked[:place], nobody, *ranked[place:count]]
     rest = ranked[count:]
@@ -59,6 +69,13 @@ def standings_of(ranking: Sequence[Candidate], none: NoneOfThese) -> Standings:
     return Standings(
         shown, [Band(part, part[-1].share, part[0].share) for part in parts if part]
     )
+
+
+def _shares(answer: Result) -> dict[int | None, float]:
+    """Return shares by user; nobody's is that of None."""
+    none = answer.none_of_these
+    shares: dict[int | None, float] = {None: none.probability}
+    return shares | {each.user.pk: share_of(each, none) for each in answer.candidates}
 
 
 def _shown(ranked: Sequence[Standing]) -> int:

@@ -31,11 +31,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Confusion:
-    """How many tweets of one user were attributed to another."""
+    """How many tweets of one user, and of how many, were attributed to another."""
 
     author: User
     named: User
     count: int
+    of: int
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,15 @@ class Panel:
     rows: list[Row]
     confusions: list[Confusion]
     points: list[Point]
+
+    @property
+    def right(self) -> int:
+        """How many of the held-out tweets were given to their author."""
+        return round(self.held_out.accuracy * self.held_out.tweets)
+
+    @property
+    def by_chance(self) -> int:
+        return round(self.held_out.chance * self.held_out.tweets)
 
 
 def panel_for(result: Result) -> Panel | None:
@@ -87,7 +97,7 @@ def _rows(result: Result) -> Iterator[Row]:
 def _confusions(result: Result) -> list[Confusion]:
     """Return the most frequent confusions first."""
     found = [
-        Confusion(result.members[row], result.members[column], count)
+        Confusion(result.members[row], result.members[column], count, sum(counts))
         for row, counts in enumerate(result.held_out.confusion)
         for column, count in enumerate(counts)
         if row != column and count

@@ -13,7 +13,8 @@ from django.utils.text import Truncator
 from prediction.engine.calibration.none_of_these import NoneOfThese
 from prediction.engine.calibration.strength import EvidenceLimits
 from prediction.pages.standings import Standings, share_of, standings_of
-from prediction.pages.trust_panel import Panel, panel_for
+from prediction.pages.trust_panel import Confusion, Panel, panel_for
+from prediction.serving.evidence.struck import Struck
 from prediction.serving.predictor import ENGINE
 from prediction.serving.result import Candidate, Result
 
@@ -76,9 +77,11 @@ def how_likely(share: float) -> str:
 
 
 @register.simple_tag
-def standings(ranking: Sequence[Candidate], none: NoneOfThese) -> Standings:
-    """Return the bars of a ranking."""
-    return standings_of(ranking, none)
+def standings(
+    ranking: Sequence[Candidate], none: NoneOfThese, struck: Struck | None = None
+) -> Standings:
+    """Return the bars of a ranking, beside those without what is struck out."""
+    return standings_of(ranking, none, struck.rest if struck else None)
 
 
 @register.simple_tag
@@ -124,6 +127,15 @@ def same_people(asked: Mapping[str, Any]) -> str:
 def panel(result: Result) -> Panel | None:
     """Return the trust panel of an answer."""
     return panel_for(result)
+
+
+@register.filter
+def mixed_up(pair: Confusion) -> str:
+    """Say in a sentence who was taken for whom, and how often."""
+    return (
+        f"It took {pair.count:,} of @{pair.author.handle}’s {pair.of:,} tweets for "
+        f"@{pair.named.handle}’s."
+    )
 
 
 @register.filter

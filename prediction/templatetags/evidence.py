@@ -3,8 +3,9 @@
 from django import template
 
 from prediction.engine.insight.reasons import Reason
+from prediction.serving.evidence.struck import Struck
 from prediction.serving.evidence.why import Why
-from prediction.serving.result import Change
+from prediction.serving.result import Change, Evidence
 from prediction.templatetags.answers import how_strongly
 
 register = template.Library()
@@ -23,6 +24,12 @@ def because(why: Why) -> str:
         how = how_strongly(found.strength)
         lead = f"“{one_line(found.text)}” speaks {how} for @{found.toward}"
     return ". ".join([lead, *(reasons or [NOTHING])]) + "."
+
+
+@register.filter
+def is_out(found: Evidence, struck: Struck | None) -> bool:
+    """Say whether a passage is struck out."""
+    return struck is not None and (found.start, found.end) in struck.spans
 
 
 @register.filter

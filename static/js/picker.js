@@ -45,7 +45,7 @@
       items: picked,
       maxOptions: 60,
       hidePlaceholder: false,
-      placeholder: "Add a name or handle",
+      placeholder: matchMedia("(max-width: 40rem)").matches ? "Add…" : "Add a name or handle",
       closeAfterSelect: false,
       loadThrottle: 150,
       plugins: { remove_button: { title: "Take out", label: "×" } },

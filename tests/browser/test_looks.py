@@ -126,6 +126,9 @@ def test_an_answer_is_sound(visitor: Page) -> None:
     expect(visitor.locator("#closest .quotes li").first).to_be_visible()
     visitor.locator("#trust summary").click()
     assert_sound(visitor)
+    visitor.locator(".strikes button").first.click()
+    expect(visitor.locator(".bar.beside").first).to_be_visible()
+    assert_sound(visitor)
     visitor.get_by_role("combobox").click()
     expect(visitor.locator(".ts-dropdown")).to_be_visible()
     assert_sound(visitor)
@@ -133,6 +136,13 @@ def test_an_answer_is_sound(visitor: Page) -> None:
     visitor.get_by_role("button", name="Clear").click()
     visitor.get_by_role("button", name="Who wrote it?").click()
     expect(visitor.locator("#users-errors")).to_be_visible()
+    assert_sound(visitor)
+
+
+def test_ticked_people_are_sound(visitor: Page) -> None:
+    visitor.goto("/users/")
+    visitor.locator(".pick input").first.check()
+    expect(visitor.get_by_role("button", name="Predict with 1")).to_be_visible()
     assert_sound(visitor)
 
 
