@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,11 @@ from tweets.store.erasure import delete_user, erase_and_opt_out
 from tweets.store.ingest import ingest
 from tweets.tests.cast import make_cast, make_user, record, texts_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 HANDLE, X_ID, PHRASE = "zebedee_q", 998877665544, "xylophonic marmalade"
 NAMED = [HANDLE, str(X_ID), PHRASE]
+Committed = Callable[..., AbstractContextManager[list[Callable[[], object]]]]
 
 
 @pytest.fixture
@@ -56,7 +58,12 @@ def boss() -> Account:
 
 
 @pytest.fixture
-def zebedee(folders: Path, boss: Account, client: Client) -> User:
+def zebedee(
+    folders: Path,
+    boss: Account,
+    client: Client,
+    django_capture_on_commit_callbacks: Committed,
+) -> User:
     """Somebody with traces everywhere, among three others."""
     make_cast()
     client.force_login(boss)
@@ -68,7 +75,8 @@ def zebedee(folders: Path, boss: Account, client: Client) -> User:
     style_map.prepare()
     result = predictor.predict(everyone, f"what a {PHRASE}", engine="signature")
     save(result, style_only=False, account=boss)
-    _leave_traces(client, user)
+    with django_capture_on_commit_callbacks(execute=True):
+        _leave_traces(client, user)
     return user
 
 
@@ -166,11 +174,13 @@ def test_an_erased_user_is_nowhere(
     folders: Path,
     client: Client,
     caplog: pytest.LogCaptureFixture,
+    django_capture_on_commit_callbacks: Committed,
     opts_out: bool,
 ) -> None:
     key = zebedee.pk
     caplog.set_level(logging.INFO)
-    (erase_and_opt_out if opts_out else delete_user)(zebedee)
+    with django_capture_on_commit_callbacks(execute=True):
+        (erase_and_opt_out if opts_out else delete_user)(zebedee)
     # An opt-out has to say whom it keeps out.
     allowed = {"tweets_optout"} if opts_out else set()
     assert traces(folders) == allowed
@@ -195,10 +205,14 @@ def test_an_erased_user_is_nowhere(
 
 
 def test_staff_who_erase_somebody_leave_no_name_in_their_log(
-    zebedee: User, folders: Path, client: Client
+    zebedee: User,
+    folders: Path,
+    client: Client,
+    django_capture_on_commit_callbacks: Committed,
 ) -> None:
     data = {"action": "erase", "_selected_action": [zebedee.pk], "confirmed": "yes"}
-    client.post(reverse("admin:tweets_user_changelist"), data)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("admin:tweets_user_changelist"), data)
     assert traces(folders) == {"tweets_optout"}
     bob = make_user("other_" + HANDLE, ["one two three"])
     client.post(reverse("admin:tweets_user_delete", args=[bob.pk]), {"post": "yes"})

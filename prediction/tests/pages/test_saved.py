@@ -130,7 +130,8 @@ def test_a_link_shows_a_preview_elsewhere(client: Client, saved: Prediction) -> 
     preview = page.split('<meta property="og:description" content="')[1].split('"')[0]
     assert preview.startswith(f"“{LAMP}” Asked about @{KEEPER}, @")
     assert "the model was right" in preview
-    assert '<meta property="og:image" content="http://testserver/static/' in page
+    address = f"http://testserver{saved.get_absolute_url()}card.png"
+    assert f'<meta property="og:image" content="{address}">' in page
     assert '<meta name="robots" content="noindex">' in page
 
 
