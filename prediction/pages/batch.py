@@ -15,6 +15,7 @@ from common.http.rate_limits import (
     limit_form,
     too_many_requests,
 )
+from common.spreadsheets import as_csv
 from prediction.pages import batch_files
 from prediction.pages.batch_files import BatchError, texts_of_file, texts_of_lines
 from prediction.pages.fields import PlainTextField
@@ -62,7 +63,7 @@ def batch(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=422)
     if request.POST.get("as") == "csv":
         return HttpResponse(
-            batch_files.as_csv(rows),
+            as_csv(batch_files.table(rows)),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": 'attachment; filename="hypotweet.csv"'},
         )

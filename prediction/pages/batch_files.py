@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
+from common.spreadsheets import Cell
 from prediction.serving.question import QuestionError, clean_text
 from prediction.serving.result import Result
 
 MAX_TEXTS = 500
 COLUMNS = ["line", "text", "predicted", "probability", "none_of_these", "problem"]
-# Spreadsheets run cells that begin like this as formulas.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BatchError(ValueError):
@@ -73,28 +72,21 @@ def answer(
     return [rows[line] for line in sorted(rows)]
 
 
-def as_csv(rows: Iterable[Row]) -> str:
-    """Write CSV whose cells no spreadsheet runs as formulas."""
-    written = StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
+def table(rows: Iterable[Row]) -> Iterator[list[Cell]]:
+    """Yield the columns' names, then the cells of each row."""
+    yield [*COLUMNS]
     for row in rows:
         found = row.result
-        answers = (
+        answers: list[Cell] = (
             [
                 found.best.user.handle,
-                f"{found.best.probability:.4f}",
-                f"{found.none_of_these.probability:.4f}",
+                round(found.best.probability, 4),
+                round(found.none_of_these.probability, 4),
             ]
             if found
             else ["", "", ""]
         )
-        writer.writerow([row.line, _escape_formula(row.text), *answers, row.problem])
-    return written.getvalue()
-
-
-def _escape_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+        yield [row.line, row.text, *answers, row.problem]
 
 
 def _csv_texts(content: str) -> Iterator[str]:

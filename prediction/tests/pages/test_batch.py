@@ -28,13 +28,13 @@ def test_every_line_gets_an_answer(client: Client, cast: list[User]) -> None:
 
 @pytest.mark.django_db
 def test_the_table_comes_as_csv_too(client: Client, cast: list[User]) -> None:
-    asked = {"users": HANDLES, "texts": f"{LAMP}\n=1+1 is a sum", "as": "csv"}
+    asked = {"users": HANDLES, "texts": f"{LAMP}\n=1+1 is a sum;=2", "as": "csv"}
     answer = client.post("/batch/", asked)
     rows = list(csv.DictReader(StringIO(answer.content.decode())))
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert rows[0]["predicted"] == KEEPER
     assert 0 < float(rows[0]["probability"]) <= 1
-    assert rows[1]["text"] == "'=1+1 is a sum"
+    assert rows[1]["text"] == "'=1+1 is a sum;'=2"
 
 
 @pytest.mark.django_db
