@@ -1,16 +1,9 @@
-"""Set before anything reads the environment, also when pytest is run by hand."""
+"""Which tests a database needs, their order, and the examples of property tests."""
 
 import os
-import tempfile
 from collections import defaultdict
 from itertools import chain
 from pathlib import Path
-
-os.environ.setdefault("SECRET_KEY", "for tests only")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ["INDEX_DIR"] = tempfile.mkdtemp(prefix="hypotweet-test-")
-os.environ["UPLOAD_DIR"] = tempfile.mkdtemp(prefix="hypotweet-test-")
 
 import pytest
 from hypothesis import settings

@@ -49,7 +49,7 @@ def folders(
     monkeypatch.setattr(loader, "LARGE", 2)
     yield tmp_path
     for upload in Upload.objects.all():
-        upload.delete()
+        upload.content.delete(save=False)
 
 
 @pytest.fixture
