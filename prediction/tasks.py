@@ -10,7 +10,8 @@ from tweets.models import User
 def build_stale_signatures() -> int:
     """Build stale signatures; a second run finds nothing to do."""
     # Imported late: numpy and scipy would slow every command down.
-    from prediction.serving import loader, style_map
+    from prediction.serving import loader
+    from prediction.serving.map import style_map
     from prediction.training import rebuild
     from prediction.training.backgrounds import NotEnoughUsersError
 

@@ -1,16 +1,9 @@
 from django.urls import path
 
-from prediction.pages import (
-    account,
-    batch,
-    card,
-    guess,
-    home,
-    saved,
-    style_map,
-    voice,
-    would,
-)
+from prediction.pages import account, batch, home, saved, voice, would
+from prediction.pages.game import free
+from prediction.pages.map import page as map_page
+from prediction.pages.pictures import card
 
 app_name = "prediction"
 urlpatterns = [
@@ -28,9 +21,9 @@ urlpatterns = [
     ),
     path("voice/", voice.voice, name="voice"),
     path("batch/", batch.batch, name="batch"),
-    path("guess/", guess.show, name="guess"),
-    path("guess/answer/", guess.guess, name="take-guess"),
-    path("guess/next/", guess.next_round, name="next-round"),
+    path("guess/", free.show, name="guess"),
+    path("guess/answer/", free.guess, name="take-guess"),
+    path("guess/next/", free.next_round, name="next-round"),
     path("users/<str:handle>/would/", would.would, name="would"),
-    path("compare/", style_map.compare, name="compare"),
+    path("compare/", map_page.compare, name="compare"),
 ]

@@ -20,7 +20,8 @@ from pytest_django import Settings as SettingsFixture
 from accounts.models import Account
 from common.logs import PlainFormatter
 from prediction.models import Background, Signature
-from prediction.serving import loader, predictor, ranking_index, style_map
+from prediction.serving import loader, predictor, ranking_index
+from prediction.serving.map import style_map
 from prediction.serving.saved import save
 from prediction.training import backgrounds, rebuild
 from tests.working import work

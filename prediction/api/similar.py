@@ -7,7 +7,7 @@ from ninja import Field, Query, Router, Schema
 
 from accounts.api_auth import ApiKeyBearer
 from accounts.models import Scope
-from prediction.serving.style_map import neighbours
+from prediction.serving.map.style_map import neighbours
 from tweets.api.users import OPEN, ProblemOut, find_listed
 
 router = Router(tags=["predictions"])

@@ -4,8 +4,8 @@ and which tweets are most like them."""
 from django import template
 
 from prediction.pages.person import StyleProfile, style_profile
-from prediction.serving import style_map
-from prediction.serving.style_map import Cluster
+from prediction.serving.map import style_map
+from prediction.serving.map.style_map import Cluster
 from prediction.serving.verification.like_themselves import (
     LikeThemselves,
     like_themselves,

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from common.commands import HypotweetCommand
 from common.texts import MIN_TWEETS
-from prediction.serving import style_map
+from prediction.serving.map import style_map
 from prediction.training import backgrounds, rebuild
 from tweets.models import User
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from prediction.models import Prediction
-from prediction.pages.card import HEIGHT, WIDTH, draw
+from prediction.pages.pictures.canvas import HEIGHT, WIDTH
+from prediction.pages.pictures.card import draw
 from tweets.models import User
 
 BARS = (("@ann", 0.7), ("None of these", 0.3), ("@bob", 0.0))

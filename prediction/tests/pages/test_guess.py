@@ -5,7 +5,7 @@ from django.test import Client
 
 from prediction.models import Signature
 from prediction.serving import predictor
-from prediction.serving.guessing import model_guess, new_round
+from prediction.serving.game.rounds import model_guess, new_round
 from prediction.training.eligible import eligible_texts
 from tweets.models import Tweet, User
 

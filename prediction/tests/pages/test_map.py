@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from prediction.serving.map_layout import spread
-from prediction.serving.style_map import _load, clusters, neighbours
+from prediction.serving.map.layout import spread
+from prediction.serving.map.style_map import _load, clusters, neighbours
 from prediction.training import signatures
 from tweets.models import User
 from tweets.tests.cast import FAN, KEEPER, make_user, texts_of
@@ -84,8 +84,8 @@ def test_a_large_map_shows_those_with_most_tweets_and_says_so(
     few = make_user("few", texts_of(FAN, 12))
     signatures.build([few, *cast])
     assert "The map shows" not in client.get("/compare/").content.decode()
-    monkeypatch.setattr("prediction.serving.style_map.MAX_ON_MAP", 3)
-    monkeypatch.setattr("prediction.serving.style_map.FORMAT", 0)
+    monkeypatch.setattr("prediction.serving.map.style_map.MAX_ON_MAP", 3)
+    monkeypatch.setattr("prediction.serving.map.style_map.FORMAT", 0)
     page = client.get("/compare/", {"near": "@Few"}).content.decode()
     assert "The map shows the 3 people with the most tweets, of 4" in page
     assert "is not on the map" in page

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prediction.serving.guessing import new_round
+from prediction.serving.game.rounds import new_round
 from prediction.serving.question import (
     LISTED,
     QuestionError,

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from common.http.rate_limits import limit_form
-from prediction.serving.guessing import model_guess, new_round
+from prediction.serving.game.rounds import model_guess, new_round
 from tweets.models import Tweet, User
 
 ROUND, SCORE = "guess_round", "guess_score"

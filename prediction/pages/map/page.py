@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.http.rate_limits import limit_searches, notice_of_search
-from prediction.serving.style_map import Cluster, clusters
+from prediction.serving.map.style_map import Cluster, clusters
 from tweets.models import User
 
 FEW, NAMES_FIT = 20, 80

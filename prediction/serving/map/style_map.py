@@ -15,7 +15,7 @@ from prediction.engine.models.signature import Holdout
 from prediction.engine.storage import pack, unpack
 from prediction.models import Background, Signature
 from prediction.serving.index_files import drop_others, path_of, replacing
-from prediction.serving.map_layout import spread
+from prediction.serving.map.layout import spread
 from tweets.models import User
 
 logger = logging.getLogger(__name__)

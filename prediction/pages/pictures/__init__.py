@@ -1,0 +1,1 @@
+"""Pictures that previews of links show."""

@@ -1,0 +1,1 @@
+"""Rounds of "Guess who" and what the model makes of them."""

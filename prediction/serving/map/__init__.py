@@ -1,0 +1,1 @@
+"""The map of people who write alike."""
