@@ -39,8 +39,13 @@ def served_demo(folder: Path) -> Iterator[str]:
 
 def make_demo(folder: Path) -> None:
     """Puts a database with the demo users and their signatures into the folder."""
+    run_in(folder, MAKE)
+
+
+def run_in(folder: Path, code: str) -> None:
+    """Runs code in the shell of the site whose database lies in the folder."""
     subprocess.run(
-        [sys.executable, "-m", "django", "shell", "-v0", "-c", MAKE],
+        [sys.executable, "-m", "django", "shell", "-v0", "-c", code],
         cwd=ROOT,
         env=_environment(folder) | {"DJANGO_SETTINGS_MODULE": SETTINGS},
         check=True,

@@ -112,6 +112,17 @@
     count();
     ask();
   });
+
+  /* A tap on the strip leads to the whole answer. The strip is there as long as the box has
+     the focus, so that stays until the tap is over. */
+  const isStrip = (event) => event.target.closest?.("#said");
+  document.addEventListener("mousedown", (event) => isStrip(event) && event.preventDefault());
+  document.addEventListener("click", (event) => {
+    if (!isStrip(event)) return;
+    event.preventDefault();
+    box.blur();
+    answer.scrollIntoView();
+  });
   for (const id of ["people", "id_style_only", "id_engine"])
     document.getElementById(id)?.addEventListener("change", ask);
   count();

@@ -19,26 +19,36 @@
       : "") +
     `</span></div>`;
 
+  /* The picker keeps people in an object by key: a handle may be the name of something
+     that every object has, "@" and a handle cannot. Forms send handles. */
+  const SIGN = "@";
+  const keyed = (person) => ({ ...person, key: SIGN + person.handle });
+  const unsigned = (event) => {
+    const keys = event.formData.getAll("users");
+    event.formData.delete("users");
+    keys.forEach((key) => event.formData.append("users", key.replace(SIGN, "")));
+  };
+
   const item = (person, escape) =>
     `<div class="person-item">${face(person)}<span>${escape(person.name)}</span></div>`;
 
-  const read = (box) => ({ handle: box.value, ...box.dataset });
+  const read = (box) => keyed({ handle: box.value, ...box.dataset });
 
   const start = (field) => {
     const boxes = [...field.querySelectorAll(".people-choice input")];
     const select = field.querySelector(".picker select");
     const everyone = {
-      handle: EVERYONE,
+      key: EVERYONE,
       name: `Everyone (${Number(field.dataset.predictable).toLocaleString("en")})`,
     };
     const people = boxes.filter((box) => box.value !== EVERYONE).map(read);
-    const picked = boxes.filter((box) => box.checked).map((box) => box.value);
+    const picked = boxes.filter((box) => box.checked).map((box) => (box.value === EVERYONE ? EVERYONE : SIGN + box.value));
     field.querySelector(".people-choice").remove();
     select.name = "users";
     select.hidden = false;
 
     const picker = new TomSelect(select, {
-      valueField: "handle",
+      valueField: "key",
       labelField: "name",
       searchField: ["name", "handle"],
       options: [...people, everyone],
@@ -52,7 +62,7 @@
       load(words, done) {
         fetch(`${field.dataset.find}?q=${encodeURIComponent(words)}`)
           .then((answer) => answer.json())
-          .then((found) => done(found.items))
+          .then((found) => done(found.items.map(keyed)))
           .catch(() => done());
       },
       render: {
@@ -68,13 +78,15 @@
       },
     });
 
+    select.form.addEventListener("formdata", unsigned);
+
     /* The room kept for those picked at first is given back once others are. */
     const room = field.querySelector(".picker");
     select.addEventListener("change", () => delete room.dataset.picked, { once: true });
 
-    const replace = (handles) => {
+    const replace = (keys) => {
       picker.clear(true);
-      handles.forEach((handle) => picker.addItem(handle, true));
+      keys.forEach((key) => picker.addItem(key, true));
       select.dispatchEvent(new Event("change", { bubbles: true }));
     };
     const actions = {
@@ -87,8 +99,9 @@
         fetch(field.dataset.surprise)
           .then((answer) => answer.json())
           .then((found) => {
-            picker.addOptions(found.items);
-            replace(found.items.map((person) => person.handle));
+            const people = found.items.map(keyed);
+            picker.addOptions(people);
+            replace(people.map((person) => person.key));
           })
           .catch(() => picker.focus()),
     };

@@ -15,7 +15,9 @@ from tweets.models import Tweet, User
 
 NEWEST = 400
 SHOWN = 3
-MIN_SIMILARITY = 0.05
+# Chosen on one half of 72 real people for the widest gap; on the other half, 69% of
+# texts have a tweet this close among their author's, and 15% among somebody else's.
+MIN_SIMILARITY = 0.15
 
 FIELDS = ("pk", "x_id", "text", "posted_at")
 

@@ -181,6 +181,16 @@ def test_the_picker_gets_people_at_random(client: Client, cast: list[User]) -> N
     assert {item["handle"] for item in items} == set(HANDLES)
 
 
+def test_tweets_that_are_unlike_are_not_called_close(
+    client: Client, cast: list[User]
+) -> None:
+    text = "QUARTERLY REVENUE: http://example.com/a board@example.com $$$ #growth"
+    asked = {"users": HANDLES, "text": text}
+    page = client.post("/predict/", asked)
+    assert page.context["closest"] == []
+    assert "None comes close" in page.content.decode()
+
+
 def test_the_closest_tweets_come_with_the_answer(
     client: Client, cast: list[User], question: dict[str, object]
 ) -> None:
