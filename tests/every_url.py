@@ -16,7 +16,7 @@ from accounts.roles import Role, give_role
 from prediction.models import Background, Feedback, Prediction, Signature
 from prediction.training import signatures
 from tweets import tasks
-from tweets.models import Fetch, OptOut, Tweet, Upload
+from tweets.models import Avatar, Fetch, OptOut, Tweet, Upload
 from tweets.tests.cast import KEEPER, make_cast
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -54,6 +54,7 @@ class Site:
         account = ContentType.objects.get_for_model(Account).pk
         values = {
             "handle": KEEPER,
+            "digest": self.rows["user"].avatar,
             "slug": self.rows["prediction"].slug,
             "task_id": self.rows["dbtaskresult"].pk,
             "uidb64": "MQ",
@@ -74,6 +75,9 @@ def make_site() -> Site:
     """Users with signatures, a saved prediction, and one row of every other kind."""
     users = make_cast(20)
     signatures.build(users)
+    users[0].avatar = "0123456789abcdef"
+    users[0].save()
+    Avatar.objects.create(user=users[0], image=b"a picture")
     ann = Account.objects.create_user("ann")
     saved = Prediction.objects.create(
         text="Lamp lit.", engine="signature", best=users[0], result=RESULT, account=ann

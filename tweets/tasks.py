@@ -116,5 +116,11 @@ def _read(
     handle = upload.handle or None
     source = read_source(path, upload.format, handle, UPLOAD_LIMITS)
     kind = ingest.source_of_format(source.format)
-    run(source, kind, include_replies=upload.include_replies, report=report)
+    run(
+        source,
+        kind,
+        include_replies=upload.include_replies,
+        owner=source.owner,
+        report=report,
+    )
     return {"format": source.format, "notes": source.notes}

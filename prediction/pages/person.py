@@ -1,5 +1,6 @@
 """The style profile of a person: what is typical of their writing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -31,27 +32,31 @@ class StyleProfile:
 def style_profile(user: User) -> StyleProfile | None:
     """Return the profile; None if the user or everybody else has no tweets."""
     totals = User.objects.listed().aggregate(users=Count("pk"), state=Sum("revision"))
-    return _style_profile(user.pk, totals["users"], totals["state"] or 0)
+    return _style_profile(user, totals["users"], totals["state"] or 0)
 
 
 @lru_cache(maxsize=512)
-def _style_profile(user_id: int, users: int, state: int) -> StyleProfile | None:
+def _style_profile(user: User, users: int, state: int) -> StyleProfile | None:
     """Compute the profile; `users` and `state` make the cache notice new tweets."""
-    own = _newest(user_id, TWEETS_READ)
+    own = _newest(user.pk, TWEETS_READ)
     sample = _sample(users, state)
-    others = [text for pk, texts in sample.items() if pk != user_id for text in texts]
+    others = [text for pk, texts in sample.items() if pk != user.pk for text in texts]
     if not own or not others:
         return None
     found = describe(own, others, MOST_TRAITS)
     return StyleProfile(
         does=[trait for trait in found.habits if trait.strength > 0][:DOES_SHOWN],
         avoids=[trait for trait in found.habits if trait.strength < 0][:AVOIDS_SHOWN],
-        words=[word.name for word in found.words if _is_rare_elsewhere(word)][
-            :WORDS_SHOWN
-        ],
+        words=_words(found.words, f"@{user.handle.lower()}"),
         length=round(median(len(text) for text in own)),
         usual_length=round(median(len(text) for text in others)),
     )
+
+
+def _words(found: Sequence[Trait], own_handle: str) -> list[str]:
+    """Return the words to show; people name themselves in retweets by hand."""
+    telling = [word.name for word in found if _is_rare_elsewhere(word)]
+    return [name for name in telling if name != own_handle][:WORDS_SHOWN]
 
 
 def _is_rare_elsewhere(word: Trait) -> bool:

@@ -4,8 +4,13 @@
   "use strict";
   const EVERYONE = "all";
 
+  const picture = (address) =>
+    `<img class="avatar" src="${encodeURI(address)}" alt="" loading="lazy">`;
+
   const face = (person) =>
-    person.initials
+    person.image
+      ? picture(person.image)
+      : person.initials
       ? `<svg class="avatar" viewBox="0 0 32 32" aria-hidden="true" focusable="false">` +
         `<circle class="hue-${Number(person.hue)}" cx="16" cy="16" r="16"/>` +
         `<text x="16" y="20.5">${person.initials.replace(/[<&]/g, "")}</text></svg>`

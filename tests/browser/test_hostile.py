@@ -116,7 +116,8 @@ def test_no_page_lets_them_be_more_than_texts(
     pages = [
         path
         for path, statuses in hostile[1]
-        if statuses[ROLES[role]] not in WITHOUT_PAGE and not path.endswith(".png")
+        if statuses[ROLES[role]] not in WITHOUT_PAGE
+        and not path.endswith((".png", ".webp"))
     ]
     if role == "visitor":
         pages += [f"/users/{handle}/" for handle in HANDLES]

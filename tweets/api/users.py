@@ -36,6 +36,7 @@ class ProblemOut(Schema):
 class UserOut(Schema):
     handle: str
     name: str
+    bio: str = Field(description="Who they are, in a line; empty if nobody said.")
     source: str = Field(description="Where the tweets come from.")
     status: str = Field(description="The status of the account on X.")
     tweets: int = Field(alias="tweet_count")

@@ -32,12 +32,16 @@ def load_demo() -> DemoReport:
             defaults={
                 "handle": person["handle"],
                 "name": person["name"],
+                "bio": person["description"],
                 "source": User.Source.DEMO,
             },
         )
         if not user.is_fictional:
             taken.append(user.handle)
             continue
+        if not user.bio:
+            user.bio = person["description"]
+            user.save(update_fields=["bio"])
         path = FOLDER / f"{person['handle'].lower()}.jsonl"
         report = ingest(read_source(path, handle=user.handle), User.Source.DEMO)
         stored += report.stored

@@ -1,5 +1,6 @@
 """Users, their tweets, and how these were fetched or uploaded."""
 
+from tweets.models.avatars import Avatar
 from tweets.models.fetches import Fetch, Gap
 from tweets.models.opt_outs import OptOut
 from tweets.models.tweets import Tweet, TweetQuerySet
@@ -7,6 +8,7 @@ from tweets.models.uploads import Upload
 from tweets.models.users import User, UserQuerySet
 
 __all__ = [
+    "Avatar",
     "Fetch",
     "Gap",
     "OptOut",

@@ -112,6 +112,15 @@ class User(models.Model):
     x_id = models.BigIntegerField("X id", null=True, blank=True, unique=True)
     handle = models.CharField(max_length=50, help_text="As X spells it, without the @.")
     name = models.CharField("display name", max_length=100, blank=True)
+    bio = models.CharField(
+        max_length=200, blank=True, help_text="Who they are, in a line."
+    )
+    avatar = models.CharField(
+        max_length=16,
+        blank=True,
+        editable=False,
+        help_text="The stored picture's digest, a part of its address.",
+    )
     source = models.CharField(
         max_length=10, choices=Source.choices, default=Source.FILE
     )

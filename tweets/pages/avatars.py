@@ -1,9 +1,15 @@
-"""Avatars: coloured discs with initials."""
+"""Avatars: pictures from people's own archives, or coloured discs with initials."""
 
 import re
 from zlib import crc32
 
-from tweets.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from tweets.models import Avatar, User
 
 HUES = 8
 INNER_CAPITAL = re.compile(r"([a-z])([A-Z])")
@@ -24,6 +30,22 @@ def initials(name: str) -> str:
     return "".join(letters[:1] + letters[1:][-1:]).upper() or "?"
 
 
+def image_url(user: User) -> str:
+    """Return the address of the user's picture; empty for users without one."""
+    if not user.avatar:
+        return ""
+    return reverse("tweets:avatar", args=[user.handle, user.avatar])
+
+
+@require_safe
+@cache_control(private=True, max_age=86_400)
+def image(request: HttpRequest, handle: str, digest: str) -> HttpResponse:
+    """Answer with a listed user's picture; its address changes with the picture."""
+    users = User.objects.listed().by_handle(handle).filter(avatar=digest)
+    found = get_object_or_404(Avatar, user__in=users)
+    return HttpResponse(bytes(found.image), content_type="image/webp")
+
+
 def avatar(user: User) -> dict[str, str | int]:
     """Return what the picker's script needs to show this user."""
     name = user.name or user.handle
@@ -31,6 +53,7 @@ def avatar(user: User) -> dict[str, str | int]:
         "handle": user.handle,
         "name": name,
         "initials": initials(name),
+        "image": image_url(user),
         "hue": hue(user),
         "tweets": user.tweet_count,
     }

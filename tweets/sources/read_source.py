@@ -7,6 +7,7 @@ from pathlib import Path
 from tweets.sources.detection import FORMATS, open_text
 from tweets.sources.fields.identifiers import parse_handle
 from tweets.sources.formats.archive import archive_tweets, find_archive, read_owner
+from tweets.sources.formats.archive_profile import introduce_owner
 from tweets.sources.io.containers import (
     ZIP_MARKS,
     Container,
@@ -120,5 +121,8 @@ def _open_archive(container: Container, wanted: str, limits: Limits) -> Opened |
     notes = [container.text(name) for name in files.notes]
     owner = read_owner(container.text(files.owner)) if files.owner else None
     return Opened(
-        "archive", lambda: archive_tweets(parts, notes, owner), [*parts, *notes]
+        "archive",
+        lambda: archive_tweets(parts, notes, owner),
+        [*parts, *notes],
+        introduce_owner(container, files, owner) if owner else None,
     )

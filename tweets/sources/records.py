@@ -1,4 +1,4 @@
-"""What sources yield: tweets, and problems with single lines."""
+"""What sources yield: tweets, people, and problems with single lines."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +25,22 @@ class TweetRecord:
     is_reply: bool = False
     is_retweet: bool = False
     line: int | None = None
+    author_bio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who a user is: their name, a line about them and an image file.
+
+    What is empty is not known.
+    """
+
+    handle: str
+    x_id: int | None = None
+    name: str = ""
+    bio: str = ""
+    image: bytes = b""
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,7 @@ class RawTweet:
     handle: object = None
     author_x_id: object = None
     author_name: object = None
+    author_bio: object = None
     x_id: object = None
     posted_at: object = None
     is_reply: bool | None = None

@@ -5,27 +5,33 @@ from dataclasses import dataclass, field
 
 from tweets.sources.fields.checker import Checker
 from tweets.sources.io.text_input import TextInput
-from tweets.sources.records import Problem, RawTweet, TweetRecord
+from tweets.sources.records import Introduction, Problem, RawTweet, TweetRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A detected format, and a function that reads the file from its start."""
+    """A detected format, and a function that reads the file from its start.
+
+    `owner` is who an archive belongs to, as far as it says.
+    """
 
     format: str
     read: Callable[[], Iterator[RawTweet | Problem]]
     inputs: list[TextInput] = field(default_factory=list)
+    owner: Introduction | None = None
 
 
 class Source:
     """The tweets of one file; can be iterated over any number of times.
 
-    `format` is the detected format. `notes` are remarks for the user, complete once an
-    iteration has ended. Iterating raises SourceError if a limit is exceeded.
+    `format` is the detected format, `owner` who an archive belongs to. `notes` are
+    remarks for the user, complete once an iteration has ended. Iterating raises
+    SourceError if a limit is exceeded.
     """
 
     def __init__(self, opened: Opened, handle: str | None) -> None:
         self.format = opened.format
+        self.owner = opened.owner
         self.notes = self._input_notes(opened)
         self._opened = opened
         self._handle = handle

@@ -61,7 +61,7 @@ class Authors:
     def _resolve(self, record: TweetRecord) -> int | str:
         handle, x_id = record.handle or "", record.author_x_id
         if x_id is not None and (user := User.objects.filter(x_id=x_id).first()):
-            return self._accept(user)
+            return self._accept(user, record)
         if not handle:
             return "no author"
         user = User.objects.by_handle(handle).first()
@@ -69,14 +69,15 @@ class Authors:
             return self._create(record, handle)
         if x_id is not None and user.x_id not in (None, x_id):
             return "handle belongs to another X id"
-        accepted = self._accept(user)
+        accepted = self._accept(user, record)
         if accepted == user.pk and x_id is not None and user.x_id is None:
             User.objects.filter(pk=user.pk).update(x_id=x_id)
         return accepted
 
-    def _accept(self, user: User) -> int | str:
+    def _accept(self, user: User, record: TweetRecord) -> int | str:
         wants_reference = self.source == User.Source.REFERENCE
         if user.is_reference == wants_reference:
+            _introduce(user, record)
             return user.pk
         return "in the reference population" if user.is_reference else "tracked here"
 
@@ -86,7 +87,8 @@ class Authors:
                 User(
                     handle=handle,
                     x_id=record.author_x_id,
-                    name=record.author_name[:100],
+                    name=record.author_name,
+                    bio=record.author_bio,
                     source=self.source,
                     is_listed=self.source != User.Source.REFERENCE,
                 )
@@ -94,6 +96,14 @@ class Authors:
             ignore_conflicts=True,
         )
         return User.objects.by_handle(handle).get().pk
+
+
+def _introduce(user: User, record: TweetRecord) -> None:
+    """Store the name and the bio where none are stored yet."""
+    known = user.name, user.bio
+    user.name, user.bio = user.name or record.author_name, user.bio or record.author_bio
+    if (user.name, user.bio) != known:
+        user.save(update_fields=["name", "bio"])
 
 
 def _key(record: TweetRecord) -> Key:

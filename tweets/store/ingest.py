@@ -8,8 +8,8 @@ from itertools import islice
 from django.db import transaction
 
 from tweets.models import User
-from tweets.sources.records import Problem, TweetRecord
-from tweets.store import changes
+from tweets.sources.records import Introduction, Problem, TweetRecord
+from tweets.store import changes, introductions
 from tweets.store.authors import Authors
 from tweets.store.bulk_insert import NewTweet, insert
 from tweets.store.deduplication import not_stored
@@ -47,6 +47,7 @@ def ingest(
     source: User.Source,
     *,
     include_replies: bool = False,
+    owner: Introduction | None = None,
     on_batch: Callable[[int], object] = lambda read: None,
     report: IngestReport | None = None,
 ) -> IngestReport:
@@ -54,12 +55,13 @@ def ingest(
 
     Every batch is a transaction of its own: what is stored stays stored when the
     process is stopped, and the next run continues from there. `on_batch` is called
-    with the number of records in each batch. Pass a `report` to have the counts even
-    if reading the records raises an error.
+    with the number of records in each batch. Pass the `owner` of an archive to store
+    who they are, as far as that is not known yet. Pass a `report` to have the counts
+    even if reading the records raises an error.
     """
     report = report or IngestReport()
     try:
-        _ingest(records, source, include_replies, on_batch, report)
+        _ingest(records, source, include_replies, owner, on_batch, report)
     finally:
         changes.finish(report.changed_ids, checked=report.user_ids)
     return report
@@ -70,13 +72,14 @@ def dry_run(
     source: User.Source,
     *,
     include_replies: bool = False,
+    owner: Introduction | None = None,
     on_batch: Callable[[int], object] = lambda read: None,
     report: IngestReport | None = None,
 ) -> IngestReport:
     """Return the report that `ingest` would return, and store nothing."""
     report = report or IngestReport()
     with transaction.atomic():
-        _ingest(records, source, include_replies, on_batch, report)
+        _ingest(records, source, include_replies, owner, on_batch, report)
         transaction.set_rollback(True)
     return report
 
@@ -111,6 +114,7 @@ def _ingest(
     records: Iterable[TweetRecord | Problem],
     source: User.Source,
     include_replies: bool,
+    owner: Introduction | None,
     on_batch: Callable[[int], object],
     report: IngestReport,
 ) -> None:
@@ -120,6 +124,8 @@ def _ingest(
         with transaction.atomic():
             _store(wanted, authors, report)
         on_batch(len(batch))
+    if owner and source != User.Source.REFERENCE:
+        introductions.complete(owner)
 
 
 def _batches(

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from tweets.models import Fetch, Gap, Tweet, TweetQuerySet, User
 from tweets.signals import users_merged
-from tweets.store import changes
+from tweets.store import changes, introductions
 from tweets.store.erasure import OptedOutError, UserGoneError, require_storable
 
 
@@ -42,6 +42,7 @@ def _merge(kept: User, gone: User) -> int:
     Fetch.objects.filter(user=gone).update(user=kept)
     _move_progress(kept, gone)
     x_id = kept.x_id or gone.x_id
+    introductions.take_over(kept, gone)
     gone.delete()
     if kept.x_id != x_id:
         kept.x_id = x_id

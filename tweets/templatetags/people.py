@@ -17,8 +17,18 @@ register = template.Library()
 
 @register.simple_tag
 def avatar(user: User, size: str = "") -> SafeString:
-    """Draw a coloured disc with the user's initials; the name is shown beside it."""
+    """Show the user's picture, or a coloured disc with initials.
+
+    The name is shown beside it.
+    """
     drawn = avatars.avatar(user)
+    if drawn["image"]:
+        return format_html(
+            '<img class="avatar {}" src="{}" alt="" width="32" height="32" '
+            'loading="lazy" decoding="async">',
+            size,
+            drawn["image"],
+        )
     return format_html(
         '<svg class="avatar {}" viewBox="0 0 32 32" aria-hidden="true" '
         'focusable="false"><circle class="hue-{}" cx="16" cy="16" r="16"/>'
@@ -34,11 +44,13 @@ def avatar_data(user: User) -> SafeString:
     """Render the avatar as attributes, which the picker's script reads."""
     drawn = avatars.avatar(user)
     return format_html(
-        'data-name="{}" data-initials="{}" data-hue="{}" data-tweets="{}"',
+        'data-name="{}" data-initials="{}" data-hue="{}" data-tweets="{}" '
+        'data-image="{}"',
         drawn["name"],
         drawn["initials"],
         drawn["hue"],
         drawn["tweets"],
+        drawn["image"],
     )
 
 

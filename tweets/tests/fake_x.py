@@ -60,6 +60,7 @@ class FakeUser:
     name: str
     state: str = "active"
     posts: list[FakePost] = field(default_factory=list)
+    bio: str = ""
 
     def ids(self) -> list[int]:
         return [post.x_id for post in self.posts]
@@ -243,6 +244,7 @@ class FakeX:
         wanted = params.get("user.fields", "").split(",")
         extra = {
             "protected": user.state == "protected",
+            "description": user.bio,
             "public_metrics": {self._spelt("tweet_count"): len(user.posts)},
         }
         return body | self._chosen(extra, wanted)

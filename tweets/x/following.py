@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from tweets.models import OptOut, User
+from tweets.sources.fields.cleaning import one_line
 from tweets.sources.fields.identifiers import is_x_handle
+from tweets.sources.io.limits import MAX_BIO, MAX_NAME
 from tweets.store.erasure import OptedOutError, UserGoneError, require_storable
 from tweets.x.api.client import MAX_LOOK_UP
 from tweets.x.api.responses import UserLookUp, UserRecord, XStatus
@@ -131,9 +133,10 @@ def _apply(user: User, record: UserRecord) -> None:
     _free_handle(user, record.handle)
     user.x_id = record.x_id
     user.handle = record.handle
-    user.name = record.name[:100]
+    user.name = one_line(record.name, MAX_NAME)
+    user.bio = one_line(record.bio, MAX_BIO)
     user.status = STATUSES[record.status]
-    user.save(update_fields=["x_id", "handle", "name", "status"])
+    user.save(update_fields=["x_id", "handle", "name", "bio", "status"])
 
 
 def _free_handle(user: User, handle: str) -> None:

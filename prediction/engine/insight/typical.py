@@ -10,7 +10,9 @@ import numpy as np
 from common.texts import LINK
 from prediction.engine.insight.habits import HABITS
 
-_WORD = re.compile(r"[@#\uff03]?[^\W\d_](?:[\w'\u2019]*\w)?")
+_WORD = re.compile(r"(?<!\w)[@#\uff03]?[^\W\d_](?:[\w'\u2019]*\w)?")
+# What is left of "w/", of "&lt;3" and of retweets by hand.
+_DEBRIS = re.compile(r"[a-z]|rt|amp|lt|gt|https?")
 _CLEAR = 3.0
 _FEWEST = 3
 
@@ -50,7 +52,8 @@ def standard_errors(own: int, size: int, other: int, other_size: int) -> float:
 def _words(texts: Sequence[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for text in texts:
-        found.update({word.lower() for word in _WORD.findall(LINK.sub(" ", text))})
+        words = {word.lower() for word in _WORD.findall(LINK.sub(" ", text))}
+        found.update(word for word in words if not _DEBRIS.fullmatch(word))
     return found
 
 

@@ -34,6 +34,12 @@ def test_what_a_user_hardly_does_counts_against() -> None:
     assert tags.share == 0
 
 
+def test_words_are_whole_and_without_debris() -> None:
+    tweets = ["RT @bob: I'll b back w/ 5k &lt;3 lovely naïve 4th d3"] * 30
+    words = {trait.name for trait in describe(tweets, ["no"] * 30, count=99).words}
+    assert words == {"@bob", "i'll", "back", "lovely", "naïve", "d3"}
+
+
 def test_shares_are_shares_of_tweets() -> None:
     found = describe(["Yes! Yes! a b"] * 30, ["no"] * 90, count=3)
     assert found.words[0].share == 1

@@ -11,6 +11,7 @@ from tweets.sources.read_source import FORMATS, Source, read_source
 from tweets.sources.records import Problem, SourceError
 from tweets.store import ingest
 from tweets.store.ingest import IngestReport
+from tweets.store.people_file import PeopleReport, import_people
 
 SHOWN_ERRORS = 10
 
@@ -44,10 +45,20 @@ class Command(HypotweetCommand):
     examples = """  manage.py import_tweets tweets.csv
   manage.py import_tweets twitter-archive.zip --dry-run
   manage.py import_tweets notes.jsonl.gz more.csv --user some_handle --json
-  manage.py import_tweets strangers.jsonl.gz --reference"""
+  manage.py import_tweets strangers.jsonl.gz --reference
+  manage.py import_tweets --people people.csv"""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("paths", nargs="*", type=Path, metavar="PATH")
+        parser.add_argument(
+            "--people",
+            type=Path,
+            metavar="FILE",
+            help=(
+                "CSV or JSON with handle, name and bio of people who are here, or come "
+                "with the tweets: replaces what was stored."
+            ),
+        )
         parser.add_argument(
             "--format",
             choices=FORMATS,
@@ -78,16 +89,26 @@ class Command(HypotweetCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         handle = self._handle(options["user"])
+        file = options["people"]
+        if not options["paths"] and file is None:
+            raise CommandError("Name a file of tweets, or --people.", returncode=2)
         reports = [self._import(path, handle, options) for path in options["paths"]]
+        people = import_people(file, options["dry_run"]) if file else None
         if options["json"]:
-            self.write_json(self._document(reports))
+            self.write_json(self._document(reports, people))
         else:
             for report in reports:
                 self._write(report, options["dry_run"])
+            if people:
+                self.stdout.write(people.in_words(options["dry_run"]))
         for report in reports:
             self._note_errors(report)
+        if people:
+            self._note_problems(people.path, people.errors)
         if any(report.outcome.errors for report in reports):
             raise CommandError("Some tweets could not be imported; see above.")
+        if people and people.errors:
+            raise CommandError("Some people could not be described; see above.")
 
     def _handle(self, given: str | None) -> str | None:
         try:
@@ -110,6 +131,7 @@ class Command(HypotweetCommand):
                     if options["reference"]
                     else ingest.source_of_format(source.format),
                     include_replies=options["include_replies"],
+                    owner=source.owner,
                     on_batch=lambda lines: bool(bar.update(lines)),
                     report=report,
                 )
@@ -119,8 +141,11 @@ class Command(HypotweetCommand):
             return FileReport(path, None, [], report)
         return FileReport(path, source.format, source.notes, report)
 
-    def _document(self, reports: list[FileReport]) -> dict[str, Any]:
-        return {
+    def _document(
+        self, reports: list[FileReport], people: PeopleReport | None
+    ) -> dict[str, Any]:
+        described = {"people": people.as_json()} if people else {}
+        return described | {
             "files": [report.as_json() for report in reports],
             "users": len(set().union(*(r.outcome.authors for r in reports))),
             "stored": sum(report.outcome.stored for report in reports),
@@ -139,10 +164,12 @@ class Command(HypotweetCommand):
             self.stdout.write(f"  {note}")
 
     def _note_errors(self, report: FileReport) -> None:
-        errors = report.outcome.errors
-        for error in errors[:SHOWN_ERRORS]:
-            where = f":{error.line}" if error.line is not None else ""
-            self.note(f"{report.path}{where}: {error.why}")
+        self._note_problems(report.path, report.outcome.errors)
         hidden = report.outcome.skipped["broken"] - SHOWN_ERRORS
         if hidden > 0:
             self.note(f"{report.path}: and {hidden:,} more such lines")
+
+    def _note_problems(self, path: Path, problems: list[Problem]) -> None:
+        for error in problems[:SHOWN_ERRORS]:
+            where = f":{error.line}" if error.line is not None else ""
+            self.note(f"{path}{where}: {error.why}")

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tweets.sources.fields.cleaning import clean_text
+from tweets.sources.fields.cleaning import clean_text, one_line
 from tweets.sources.fields.dates import parse_date
 from tweets.sources.fields.identifiers import parse_handle, parse_x_id
-from tweets.sources.io.limits import MAX_NAME, MAX_TEXT
+from tweets.sources.io.limits import MAX_BIO, MAX_NAME, MAX_TEXT
 from tweets.sources.records import Problem, RawTweet, TweetRecord
 
 FIRST_TWEET = datetime(2006, 1, 1, tzinfo=UTC)
@@ -40,7 +40,8 @@ class Checker:
             text=text,
             handle=handle,
             author_x_id=author_x_id,
-            author_name=_name(raw.author_name),
+            author_name=one_line(raw.author_name, MAX_NAME),
+            author_bio=one_line(raw.author_bio, MAX_BIO),
             x_id=parse_x_id(raw.x_id),
             posted_at=self._date(raw),
             is_reply=text.startswith("@") if raw.is_reply is None else raw.is_reply,
@@ -74,9 +75,3 @@ def _checked_text(value: object) -> str:
     if len(text) > MAX_TEXT:
         raise ValueError(f"the text is longer than {MAX_TEXT:,} characters")
     return text
-
-
-def _name(value: object) -> str:
-    if not isinstance(value, str):
-        return ""
-    return " ".join(clean_text(value).split())[:MAX_NAME]

@@ -15,6 +15,13 @@ def clean_text(text: str) -> str:
     return _without_surrogates(unescaped.replace("\0", ""))
 
 
+def one_line(value: object, longest: int) -> str:
+    """Clean a name or the like and put it on one line; empty if it is no text."""
+    if not isinstance(value, str):
+        return ""
+    return " ".join(clean_text(value).split())[:longest]
+
+
 def _without_surrogates(text: str) -> str:
     try:
         text.encode()

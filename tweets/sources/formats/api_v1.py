@@ -43,6 +43,7 @@ def raw_tweet(tweet: Mapping[str, Any], line: int | None) -> RawTweet:
         handle=author.get("screen_name"),
         author_x_id=author.get("id_str") or author.get("id"),
         author_name=author.get("name"),
+        author_bio=author.get("description"),
         x_id=tweet.get("id_str") or tweet.get("id"),
         posted_at=tweet.get("created_at"),
         is_reply=any(tweet.get(key) for key in _REPLY_KEYS),

@@ -80,6 +80,7 @@ def raw_tweet(
         handle=author.get("username"),
         author_x_id=tweet.get("author_id"),
         author_name=author.get("name"),
+        author_bio=author.get("description"),
         x_id=tweet.get("id"),
         posted_at=tweet.get("created_at"),
         is_reply=is_reply or (None if not says_replies else False),

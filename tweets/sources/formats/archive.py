@@ -1,7 +1,7 @@
 """X archives of all generations.
 
-Opens only the tweets, the notes with their long texts, and the owner's name and id;
-never messages or deleted tweets.
+Opens only the tweets, the notes with their long texts, and the owner's name, id, bio
+and picture; never messages or deleted tweets.
 """
 
 import re
@@ -34,11 +34,13 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFiles:
-    """The names of the files that are read."""
+    """The names of the files that are read; images are those of the owner's profile."""
 
     parts: list[str]
     notes: list[str]
     owner: str | None
+    profile: str | None
+    images: list[str]
 
 
 def find_archive(container: Container, unpacked: int) -> ArchiveFiles | None:
@@ -57,7 +59,11 @@ def find_archive(container: Container, unpacked: int) -> ArchiveFiles | None:
         raise SourceError(
             f"The archive's tweets unpack to more than {unpacked // 1024**2:,} MB."
         )
-    return ArchiveFiles(parts, notes, _owner_file(container.names, folder))
+    profile = next((name for name in beside if _base(name) == "profile.js"), None)
+    media = folder / "profile_media"
+    images = [name for name in container.names if _folder(name) == media]
+    owner = _owner_file(container.names, folder)
+    return ArchiveFiles(parts, notes, owner, profile, images)
 
 
 def _folder_of_parts(names: list[str]) -> tuple[PurePosixPath, list[str]]:

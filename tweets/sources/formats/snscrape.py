@@ -24,6 +24,7 @@ def raw_tweet(tweet: Mapping[str, Any], line: int | None) -> RawTweet:
         handle=user.get("username"),
         author_x_id=user.get("id"),
         author_name=user.get("displayname"),
+        author_bio=user.get("rawDescription") or user.get("description"),
         x_id=tweet.get("id"),
         posted_at=tweet.get("date"),
         is_reply=bool(tweet.get("inReplyToTweetId") or tweet.get("inReplyToUser")),

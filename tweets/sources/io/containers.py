@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -26,6 +26,7 @@ _ZIP_ERRORS = (
     ValueError,
 )
 _PLACES = ("", "data", "js", "data/js", "tweets", "js/tweets", "data/js/tweets")
+_PICTURES = ("profile_media", "data/profile_media")
 
 
 class Container(Protocol):
@@ -39,6 +40,10 @@ class Container(Protocol):
 
     def size(self, name: str) -> int:
         """Return the unpacked size of one file in bytes."""
+        ...
+
+    def head(self, name: str, size: int) -> bytes:
+        """Return the first bytes of one file. Raises SourceError if it is damaged."""
         ...
 
 
@@ -60,6 +65,10 @@ class ZipContainer:
 
     def size(self, name: str) -> int:
         return self._entries[name].file_size
+
+    def head(self, name: str, size: int) -> bytes:
+        with closing(_Member(self._path, self._entries[name])) as member:
+            return member.read_up_to(size)
 
     def text(self, name: str) -> TextInput:
         entry = self._entries[name]
@@ -85,6 +94,12 @@ class _Member:
 
     def read(self, size: int, /) -> bytes:
         return self._file.read1(size)
+
+    def read_up_to(self, size: int) -> bytes:
+        try:
+            return self._file.read(size)
+        except _ZIP_ERRORS as error:
+            raise SourceError("The zip is damaged.") from error
 
     def close(self) -> None:
         self._file.close()
@@ -127,7 +142,9 @@ class FolderContainer:
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path = path
         self._limits = limits
-        self.names = [name for place in _PLACES for name in self._listed(place)]
+        self.names = [
+            name for place in _PLACES + _PICTURES for name in self._listed(place)
+        ]
 
     def _listed(self, place: str) -> list[str]:
         folder = self._path / place
@@ -141,6 +158,10 @@ class FolderContainer:
 
     def size(self, name: str) -> int:
         return (self._path / name).stat().st_size
+
+    def head(self, name: str, size: int) -> bytes:
+        with (self._path / name).open("rb") as stream:
+            return stream.read(size)
 
     def text(self, name: str) -> TextInput:
         def open_file() -> ByteStream:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 MIB = 1024**2
 MAX_TEXT = 25_000
 MAX_NAME = 100
+MAX_BIO = 200
+MAX_IMAGE = 4 * MIB
 
 
 @dataclass(frozen=True, slots=True)

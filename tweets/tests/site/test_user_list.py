@@ -74,6 +74,7 @@ def test_the_picker_finds_users_with_enough_tweets(client: Client) -> None:
         "name": "Ann Archer",
         "initials": "AA",
         "hue": found["items"][0]["hue"],
+        "image": "",
         "tweets": 10,
     }
 

@@ -27,7 +27,7 @@ MAX_LOOK_UP = 100
 MIN_PAGE = 5
 MAX_PAGE = 100
 
-_USER_FIELDS = ["protected", "public_metrics"]
+_USER_FIELDS = ["description", "protected", "public_metrics"]
 _POST_FIELDS = [
     "created_at",
     "author_id",

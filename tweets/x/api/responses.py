@@ -30,6 +30,7 @@ class UserRecord:
     x_id: int
     handle: str
     name: str
+    bio: str
     status: XStatus
     posts: int | None
 
@@ -110,6 +111,7 @@ def _user(item: Mapping[str, Any]) -> UserRecord:
         x_id=x_id,
         handle=str(item.get("username")),
         name=str(item.get("name") or ""),
+        bio=str(item.get("description") or ""),
         status=XStatus.PROTECTED if item.get("protected") else XStatus.ACTIVE,
         posts=_posts(metrics if isinstance(metrics, dict) else {}),
     )
