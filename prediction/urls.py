@@ -1,7 +1,7 @@
 from django.urls import path
 
 from prediction.pages import account, batch, home, saved, voice, would
-from prediction.pages.game import free
+from prediction.pages.game import daily, free, results
 from prediction.pages.map import page as map_page
 from prediction.pages.pictures import card
 
@@ -21,9 +21,12 @@ urlpatterns = [
     ),
     path("voice/", voice.voice, name="voice"),
     path("batch/", batch.batch, name="batch"),
-    path("guess/", free.show, name="guess"),
-    path("guess/answer/", free.guess, name="take-guess"),
-    path("guess/next/", free.next_round, name="next-round"),
+    path("guess/", daily.show, name="guess"),
+    path("guess/answer/", daily.guess, name="take-guess"),
+    path("guess/free/", free.begin, name="free-play"),
+    path("guess/free/<str:token>/", free.play, name="free-round"),
+    path("guess/result/<str:token>/", results.result, name="game-result"),
+    path("guess/result/<str:token>/card.png", results.card, name="game-card"),
     path("users/<str:handle>/would/", would.would, name="would"),
     path("compare/", map_page.compare, name="compare"),
 ]

@@ -43,11 +43,44 @@ def test_was_it_right(anybody: Page) -> None:
 
 def test_guess_who(anybody: Page) -> None:
     anybody.goto("/guess/")
+    for number in range(1, 11):
+        expect(anybody.locator(".suspects button")).to_have_count(4)
+        anybody.locator(".suspects button").first.click()
+        expect(anybody.locator(".verdict")).to_contain_text("was")
+        expect(anybody.locator(".rounds li a")).to_have_count(number)
+        onward = "Your result" if number == 10 else "Next tweet"
+        anybody.get_by_role("button", name=onward).click()
+    shared = anybody.get_by_label("To share").input_value()
+    assert "/10, the model" in shared
+    anybody.goto(shared.split("\n")[-1])
+    expect(anybody.locator(".share-result img")).to_be_visible()
+    anybody.get_by_role("button", name="Play today").click()
+    expect(anybody.get_by_text("That was today’s ten")).to_be_visible()
+
+
+def test_guess_who_in_free_play(anybody: Page) -> None:
+    anybody.goto("/guess/")
+    anybody.get_by_role("link", name="Free play").click()
     anybody.locator(".suspects button").first.click()
     expect(anybody.locator(".verdict")).to_contain_text("was")
     expect(anybody.locator(".score")).to_contain_text("Rounds")
     anybody.get_by_role("button", name="Next tweet").click()
     expect(anybody.locator(".suspects button")).to_have_count(4)
+
+
+def test_a_result_is_copied_or_shared(new_page: NewPage) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    page.add_init_script("navigator.share = async (what) => { window.shared = what; };")
+    page.goto("/guess/")
+    for _ in range(10):
+        page.locator(".suspects button").first.click()
+        page.locator(".actions a[role=button]").click()
+    words = page.get_by_label("To share").input_value()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator("#copied")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == words
+    page.get_by_role("button", name="Share", exact=True).click()
+    assert page.evaluate("window.shared.text") == words
 
 
 def test_whose_voice(anybody: Page) -> None:

@@ -20,6 +20,7 @@ PAGES = [
     "/users/gullrock_keeper/?q=zzzz",
     "/users/gullrock_keeper/would/",
     "/guess/",
+    "/guess/free/",
     "/voice/",
     "/batch/",
     "/compare/?near=gullrock_keeper",
@@ -177,6 +178,12 @@ def test_a_saved_answer_is_sound(visitor: Page) -> None:
 def test_a_finished_round_is_sound(visitor: Page) -> None:
     visitor.goto("/guess/")
     visitor.locator(".suspects button").first.click()
+    assert_sound(visitor)
+    for _ in range(9):
+        visitor.get_by_role("button", name="Next tweet").click()
+        visitor.locator(".suspects button").first.click()
+    visitor.get_by_role("button", name="Your result").click()
+    expect(visitor.locator(".share-result img")).to_be_visible()
     assert_sound(visitor)
 
 

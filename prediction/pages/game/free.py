@@ -1,84 +1,76 @@
-"""The game "Guess who": visitor and model guess the author of a real tweet."""
+"""Free play of "Guess who": as many rounds as somebody likes, each at an address."""
 
-from typing import Any
+from collections.abc import Sequence
 
+from django.contrib import messages
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from common.http.rate_limits import limit_form
-from prediction.serving.game.rounds import model_guess, new_round
-from tweets.models import Tweet, User
+from prediction.pages.game.daily import revealed, taken_guess
+from prediction.pages.game.progress import Progress
+from prediction.serving.game.rounds import Round, free_round, round_of
 
-ROUND, SCORE = "guess_round", "guess_score"
+GONE = "That round is gone: its tweet or somebody in it was removed. Here is another."
+# Only rounds that the site made up are played.
+_SIGNER = Signer(sep="~", salt="prediction.game.free")
 
 
 @require_safe
-def show(request: HttpRequest) -> HttpResponse:
-    """Show the open round or a new one, and its author after the guess."""
-    game = _open_round(request) or _begin(request)
-    if game is None:
-        return render(request, "prediction/guess.html", {})
-    tweet, users = game
-    guessed = request.session[ROUND].get("guess")
-    context = {
-        "tweet": tweet,
-        "users": users,
-        "guess": next((user for user in users if user.pk == guessed), None),
-        "score": request.session.get(SCORE),
-    }
-    if guessed:
-        context["model"] = model_guess(tweet, users)
-    return render(request, "prediction/guess.html", context)
+def begin(request: HttpRequest) -> HttpResponse:
+    """Lead to a new round."""
+    found = free_round()
+    if found is None:
+        return render(request, "prediction/game/free.html", {})
+    return redirect("prediction:free-round", _token(found))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @limit_form
-def guess(request: HttpRequest) -> HttpResponse:
-    """Record the visitor's guess, once a round."""
-    game = _open_round(request)
-    if game is None or "guess" in request.session[ROUND]:
-        return redirect("prediction:guess")
-    tweet, users = game
-    named = {str(user.pk): user for user in users}.get(request.POST.get("user", ""))
-    if named is None:
-        return redirect("prediction:guess")
-    request.session[ROUND] |= {"guess": named.pk}
-    model = model_guess(tweet, users).user
-    _update_score(request, named.pk == tweet.user_id, model.pk == tweet.user_id)
-    return redirect("prediction:guess")
+def play(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a round, take the guess, and show its author after that."""
+    progress = Progress.of(request, timezone.localdate())
+    ids = _read(token)
+    current = round_of(ids[0], ids[1:]) if ids else None
+    if current is None:
+        messages.info(request, GONE)
+        return redirect("prediction:free-play")
+    known = progress.guessed_freely(current.tweet.pk)
+    if request.method == "POST":
+        return _guess(request, progress, current, token, known is not None)
+    context = {"progress": progress, "token": token, "round": current}
+    if known and current.suspect(known.user_id):
+        context |= revealed(current, known)
+    return render(request, "prediction/game/free.html", context)
 
 
-@require_POST
-def next_round(request: HttpRequest) -> HttpResponse:
-    request.session.pop(ROUND, None)
-    return redirect("prediction:guess")
+def _guess(
+    request: HttpRequest,
+    progress: Progress,
+    current: Round,
+    token: str,
+    is_known: bool,
+) -> HttpResponse:
+    response = redirect("prediction:free-round", token)
+    named = request.POST.get("user", "")
+    numbers = {str(user.pk): user.pk for user in current.suspects}
+    taken = taken_guess(current, numbers.get(named, 0))
+    if taken is not None and not is_known:
+        progress.with_free(taken).keep(request, response)
+    return response
 
 
-def _begin(request: HttpRequest) -> tuple[Tweet, list[User]] | None:
-    game = new_round()
-    if game:
-        tweet, users = game
-        request.session[ROUND] = {"tweet": tweet.pk, "users": [u.pk for u in users]}
-    return game
+def _token(found: Round) -> str:
+    ids = [found.tweet.pk, *(user.pk for user in found.suspects)]
+    return _SIGNER.sign("-".join(map(str, ids)))
 
 
-def _open_round(request: HttpRequest) -> tuple[Tweet, list[User]] | None:
-    """Return the round in the session; None if its tweet or users are gone."""
-    stored: dict[str, Any] | None = request.session.get(ROUND)
-    if stored is None:
-        return None
-    tweet = Tweet.objects.select_related("user").filter(pk=stored["tweet"]).first()
-    found = User.objects.listed().predictable().in_bulk(stored["users"])
-    users = [found[pk] for pk in stored["users"] if pk in found]
-    complete = len(users) == len(stored["users"])
-    return (tweet, users) if tweet and complete else None
-
-
-def _update_score(request: HttpRequest, visitor: bool, model: bool) -> None:
-    score = request.session.get(SCORE, {"rounds": 0, "visitor": 0, "model": 0})
-    request.session[SCORE] = {
-        "rounds": score["rounds"] + 1,
-        "visitor": score["visitor"] + visitor,
-        "model": score["model"] + model,
-    }
+def _read(token: str) -> Sequence[int]:
+    """Return the keys of the tweet and the suspects; none if they were forged."""
+    try:
+        return [int(pk) for pk in _SIGNER.unsign(token).split("-")]
+    except BadSignature:
+        return []
