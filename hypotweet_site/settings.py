@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "common.http.later.LaterMiddleware",
 ]
 
 ROOT_URLCONF = "hypotweet_site.urls"

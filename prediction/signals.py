@@ -8,17 +8,29 @@ from django.dispatch import receiver
 
 from common.texts import MIN_TWEETS
 from prediction.models import Background, Feedback, Prediction, Signature
-from prediction.tasks import build_soon
+from prediction.tasks import build_first, build_soon
 from prediction.training.feedback import retrain, training_texts_changed
+from prediction.training.signals import signatures_needed
 from tweets.models import User
 from tweets.signals import tweets_changed, user_erased, users_merged
 from tweets.store.traces import blank_log
+
+FEW = 10
 
 
 @receiver([tweets_changed, training_texts_changed])
 def build_signatures_soon(user_id: int, **kwargs: Any) -> None:
     """Queue a build; a visitor who asks earlier has stale signatures built at once."""
     build_soon()
+
+
+@receiver(signatures_needed)
+def build_what_is_asked_for(user_ids: list[int], **kwargs: Any) -> None:
+    """Queue what a visitor's question lacks; many users go with everybody's build."""
+    if 0 < len(user_ids) <= FEW and Background.objects.current():
+        build_first(user_ids)
+    else:
+        build_soon()
 
 
 @receiver(tweets_changed)

@@ -1,9 +1,13 @@
 """Background tasks that build signatures."""
 
+from collections.abc import Sequence
+
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from tweets.models import User
+
+UNFINISHED = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
 
 @task()
@@ -16,12 +20,24 @@ def build_stale_signatures() -> int:
     from prediction.training.backgrounds import NotEnoughUsersError
 
     try:
-        built = rebuild.rebuild_stale()
+        built = rebuild.rebuild_stale(before_switch=loader.prepare_version)
     except NotEnoughUsersError:
         return 0
     style_map.prepare()
     loader.prepare()
     return built
+
+
+@task(priority=10)
+def build_stale_signature(user_id: int) -> int:
+    """Build one user's signature, for which a visitor has asked, before the others'."""
+    from prediction.training import signatures
+    from prediction.training.backgrounds import NotEnoughUsersError
+
+    try:
+        return signatures.build_unless_fresh(User.objects.filter(pk=user_id))
+    except NotEnoughUsersError:
+        return 0
 
 
 @task()
@@ -35,6 +51,18 @@ def rebuild_signatures(user_ids: list[int]) -> int:
         return signatures.build(User.objects.filter(pk__in=user_ids))
     except NotEnoughUsersError:
         return 0
+
+
+def build_first(user_ids: Sequence[int]) -> None:
+    """Queue a build of each of these users before others, once for each."""
+    path = build_stale_signature.module_path
+    queued = DBTaskResult.objects.filter(task_path=path, status__in=UNFINISHED)
+    known = {
+        tuple(task["args"]) for task in queued.values_list("args_kwargs", flat=True)
+    }
+    for user_id in user_ids:
+        if (user_id,) not in known:
+            build_stale_signature.enqueue(user_id)
 
 
 def build_soon() -> None:

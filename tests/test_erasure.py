@@ -147,12 +147,13 @@ def owners_in_files(folder: Path) -> set[int]:
     """Return the keys of the users in the ranking index and in the map."""
     found: set[int] = set()
     background = Background.objects.current()
-    for file in (folder / "index").iterdir():
+    for file in (folder / "index").glob("*-*"):
         if file.name.startswith("map-"):
             style = style_map._read(file)
             found |= set(style.ids)
         elif background is not None:
-            found |= set(ranking_index._index(background).column)
+            index = ranking_index._index(background)
+            found |= set(index.column if index else ())
     return found
 
 

@@ -172,7 +172,7 @@ def test_a_missing_ranking_index_is_reported(
 ) -> None:
     monkeypatch.setattr(loader, "LARGE", 2)
     assert state("index of everybody") == "warning"
-    loader.compose(cast)
+    loader.prepare()
     assert state("index of everybody") == "ok"
 
 

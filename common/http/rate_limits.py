@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from threading import BoundedSemaphore
 from typing import Any
@@ -28,14 +29,15 @@ from common.search import search_notice
 Limit = tuple[int, int]
 View = Callable[..., HttpResponseBase]
 
-# No client reaches such a limit, so its requests are not counted.
 # Work is characters times people, and as much again as for so many people, since a text
 # is taken apart whoever is asked about. Ten tweets and a small group are one request.
 SAME_FOR_ANYBODY, WORK_PER_REQUEST = 100, 10 * 280 * 200
 # What costs so many requests is heavy: each process does one such thing at a time.
 HEAVY_FROM, HEAVY_RETRY_AFTER = 10, 5
 _HEAVY = BoundedSemaphore(1)
+_PAYER: ContextVar[tuple[str, str, Limit] | None] = ContextVar("payer", default=None)
 
+# No client reaches such a limit, so its requests are not counted.
 UNLIMITED_PER_SECOND = 1_000
 # The form asks again at each pause in typing.
 FORM_FACTOR = 10
@@ -87,12 +89,29 @@ def count_request(
     """
     if limit is None or limit[0] >= UNLIMITED_PER_SECOND * limit[1]:
         return
+    _PAYER.set((what, who, limit))
     now = int(time.time())
     # A single request never costs more than a whole window allows.
     cost = min(cost, limit[0]) - min(counted, limit[0])
     count, ends_at = _count(_bucket(what, who), now, limit[1], cost)
     if count > limit[0]:
         raise TooManyRequestsError(limit, max(ends_at - now, 1))
+
+
+def nobody_pays() -> None:
+    """Forget who was counted last: another request begins."""
+    _PAYER.set(None)
+
+
+def charge(cost: int) -> None:
+    """Count dear work that only now turns out to be needed on whoever was counted in
+    this request, before it is done.
+
+    Raises TooManyRequestsError.
+    """
+    payer = _PAYER.get()
+    if payer is not None and cost > 0:
+        count_request(*payer, cost)
 
 
 def cost_of(texts: Sequence[str], people: int) -> int:

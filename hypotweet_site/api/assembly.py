@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import HttpError, ValidationError
 
 from accounts.api_auth import AccessError
+from common.http.later import BeingPreparedError, being_prepared
 from common.http.problems import FieldError, ProblemError, problem
 from common.http.rate_limits import TooManyRequestsError
 from hypotweet_site.api.openapi import DescribedAPI
@@ -48,6 +49,11 @@ def on_too_many(request: HttpRequest, error: TooManyRequestsError) -> HttpRespon
     response = problem(429, str(error))
     response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+@api.exception_handler(BeingPreparedError)
+def on_being_prepared(request: HttpRequest, error: BeingPreparedError) -> HttpResponse:
+    return being_prepared(request, error)
 
 
 @api.exception_handler(ValidationError)

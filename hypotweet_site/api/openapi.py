@@ -18,10 +18,11 @@ DESCRIPTIONS = {
     422: "The request can be read, but not answered: which field, and why",
     429: "Too many requests: wait for Retry-After seconds",
     500: "An error of this site",
+    503: "What it takes to answer is being built: wait for Retry-After seconds",
 }
 RETRY_AFTER = {
     "Retry-After": {
-        "description": "Seconds until the next window of the limit.",
+        "description": "After how many seconds to ask again.",
         "schema": {"type": "integer"},
     }
 }
@@ -50,6 +51,6 @@ def _complete(operation: dict[str, Any]) -> None:
         response["description"] = DESCRIPTIONS.get(status, default)
         if status >= 400:
             response["content"] = {MEDIA_TYPE: {"schema": PROBLEM}}
-        if status == 429:
+        if status in {429, 503}:
             response["headers"] = RETRY_AFTER
     operation["responses"] = {status: responses[status] for status in sorted(statuses)}

@@ -51,6 +51,7 @@ TEXTS_PER_REQUEST = 10
         404: ProblemOut,
         422: ProblemOut,
         429: ProblemOut,
+        503: ProblemOut,
     },
 )
 def create_prediction(request: HttpRequest, question: PredictionIn) -> HttpResponse:

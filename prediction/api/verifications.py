@@ -68,6 +68,7 @@ class VerificationOut(Schema):
         404: ProblemOut,
         422: ProblemOut,
         429: ProblemOut,
+        503: ProblemOut,
     },
 )
 def create_verification(request: HttpRequest, question: VerificationIn) -> HttpResponse:

@@ -1,4 +1,7 @@
-"""Loads groups from stored signatures, building stale ones first."""
+"""Loads groups from stored signatures, after having stale ones built.
+
+Where that takes longer than a visitor waits, the last version answers.
+"""
 
 import logging
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -12,6 +15,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 
 from common.compiled_query import CompiledQuery
+from common.http.later import BeingPreparedError
+from common.http.rate_limits import charge
 from prediction.engine.calibration.group_calibration import (
     GroupCalibration,
     fit_group_calibration,
@@ -26,8 +31,9 @@ from prediction.engine.models.signature import Holdout
 from prediction.engine.models.signature import Signature as Model
 from prediction.engine.models.verifier import Verifier, limits_of
 from prediction.models import Background, Signature
+from prediction.serving import ranking_index
 from prediction.serving.ranking_index import large_group
-from prediction.training import signatures
+from prediction.training import on_demand, signatures
 from tweets.models import User
 
 logger = logging.getLogger(__name__)
@@ -37,6 +43,9 @@ AnyGroup_co = TypeVar("AnyGroup_co", bound=Group | LargeGroup, covariant=True)
 
 ATTEMPTS = 3
 LARGE = 100
+KEY = ("user_id", "pk", "built_at", "background_id")
+# What composing a group anew costs grows with the group: in requests.
+USERS_PER_REQUEST = 8
 
 
 class SignatureKey(NamedTuple):
@@ -88,8 +97,7 @@ def compose(users: Sequence[User]) -> ComposedGroup[Group | LargeGroup]:
     ranking index."""
     if len(users) <= LARGE:
         return compose_small(users)
-    members = _in_order(users)
-    group, version = large_group(members, weighting)
+    group, members, version = large_group(_in_order(users), weighting)
     return ComposedGroup(group, members, version)
 
 
@@ -97,7 +105,24 @@ def prepare() -> None:
     """Write the ranking index now if it is needed, so that no visitor waits for it."""
     users = User.objects.listed().everyone()
     if users.count() > LARGE:
-        compose(list(users))
+        ranking_index.prepare(users)
+
+
+def prepare_version(background: Background) -> None:
+    """Write the index of a version that is about to be used, if it is needed."""
+    if User.objects.listed().everyone().count() > LARGE:
+        ranking_index.build_index(background)
+
+
+def build_now(users: Sequence[User]) -> None:
+    """Build what a question about these users takes, however long it takes.
+
+    Raises NotEnoughUsersError.
+    """
+    if len(users) > LARGE:
+        ranking_index.prepare(users)
+        return
+    signatures.build_unless_fresh(users)
 
 
 def compose_small(users: Sequence[User]) -> ComposedGroup[Group]:
@@ -136,19 +161,21 @@ def _loaded(
         try:
             keys = _signature_keys(members)
             return make(keys), keys
-        except (DamagedModelError, ObjectDoesNotExist):
-            # A signature was damaged, or a rebuild switched versions meanwhile.
-            logger.warning("A signature could not be loaded.", exc_info=True)
-            signatures.build(members)
-    raise RuntimeError("signatures change faster than they can be loaded")
+        except ObjectDoesNotExist:
+            logger.info("A signature is not built, or its version was replaced.")
+        except DamagedModelError:
+            logger.warning("A signature is damaged.", exc_info=True)
+            on_demand.replace_damaged(members)
+    raise BeingPreparedError
 
 
 def _signature_keys(users: Sequence[User]) -> GroupKey:
-    """Return what to load for each user, in order, after building stale ones."""
+    """Return what to load for each user, in order: the last version of those whose
+    fresh one is not built within this request."""
     keys = _fresh_keys(users)
     if missing := [user for user in users if user.pk not in keys]:
-        signatures.build(missing)
-        keys = _fresh_keys(users)
+        on_demand.provide(missing)
+        keys = _last_keys(users) | _fresh_keys(users)
     return tuple(_pick(keys, [user.pk for user in users]))
 
 
@@ -165,10 +192,14 @@ def _fresh_keys(users: Sequence[User]) -> dict[int, SignatureKey]:
     return {user_id: SignatureKey(*key) for user_id, *key in rows}
 
 
+def _last_keys(users: Sequence[User]) -> dict[int, SignatureKey]:
+    in_use = Signature.objects.filter(background__is_current=True, user__in=users)
+    return {user_id: SignatureKey(*key) for user_id, *key in in_use.values_list(*KEY)}
+
+
 def _fresh(user_ids: list[int]) -> QuerySet[Signature, tuple[Any, ...]]:
     rows = Signature.objects.in_use().filter(user_id__in=user_ids)
-    fields = ("user_id", "pk", "built_at", "background_id")
-    return rows.order_by().values_list(*fields)
+    return rows.order_by().values_list(*KEY)
 
 
 FRESH = CompiledQuery(_fresh, lambda number: -1 - number)
@@ -230,6 +261,7 @@ def _calibration(keys: GroupKey) -> GroupCalibration:
     with _LOCK:
         known = CALIBRATIONS.get(keys)
     if known is None:
+        charge(len(keys) // USERS_PER_REQUEST)
         known = fit_group_calibration(
             score_holdouts(_holdouts(keys), weighting(keys[0].background_id))
         )

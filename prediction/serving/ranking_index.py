@@ -1,23 +1,28 @@
 """Groups of very many users, scored through an index file of all signatures.
 
-The index is written after a rebuild, or when it is first needed. Users whose tweets
-changed since are ranked by what they wrote before; a question about a user whom it
-lacks writes it anew.
+A worker writes the index after a rebuild; without one, a visitor's first question
+does. Users whose tweets changed since are ranked by what they wrote before; a question
+about a user whom it lacks has it written anew.
 """
 
 import logging
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from os import SEEK_END
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 from cachetools import LRUCache
+from django.db import connection
 from numpy.typing import NDArray
 
+from common.http.later import BeingPreparedError
+from common.http.rate_limits import charge
+from common.jobs.heartbeat import living
+from common.jobs.locks import locked, tried
 from prediction.engine import storage
 from prediction.engine.calibration.group_calibration import (
     GroupCalibration,
@@ -41,18 +46,23 @@ from prediction.engine.models.signature import Holdout
 from prediction.engine.models.signature import Signature as Model
 from prediction.models import Background, Signature
 from prediction.serving.index_files import drop_others, path_of, replacing
-from prediction.training import backgrounds, signatures
+from prediction.training import backgrounds, on_demand, signatures
+from prediction.training.signals import signatures_needed
 from prediction.training.tweet_features import TweetFeatures
 from tweets.models import User
 
 logger = logging.getLogger(__name__)
 
+# Held by whoever writes the index.
+LOCK = "index"
 # Raise it when the meaning of what is appended to the ranking changes.
 FORMAT = 10
 KIND = "ranking index of users"
 CALIBRATION_TWEETS = 1_000
 # Tweets times members that a part of the index is calibrated on: under a second.
 MAX_SCORES = 2_000_000
+# What that counts as, in requests.
+COST_OF_PART = 10
 AT_ONCE = 50
 ATTEMPTS = 3
 LENGTH_BYTES = 8
@@ -80,17 +90,19 @@ _LOCK = Lock()
 
 def large_group(
     users: Sequence[User], weighting: Callable[[int], IdfWeighting]
-) -> tuple[LargeGroup, Hashable]:
+) -> tuple[LargeGroup, tuple[User, ...], Hashable]:
     """Compose a group of many users.
 
-    Also returns what identifies the group and this state of the index.
+    Also returns its members, and what identifies the group and this state of the
+    index. Users who are new are left out of everybody until the index is written.
+    Raises NotEnoughUsersError and BeingPreparedError.
     """
-    background = backgrounds.usable_background()
-    index = _index(background)
-    if any(user.pk not in index.column for user in users):
-        build_index(background)
-        index = _index(background)
-    columns = np.array([index.column[user.pk] for user in users])
+    background = on_demand.background()
+    index = _complete(background, users)
+    members = tuple(user for user in users if user.pk in index.column)
+    if len(members) < len(users) and not _are_everybody(users):
+        raise BeingPreparedError
+    columns = np.array([index.column[user.pk] for user in members])
     group = LargeGroup(
         index.ranking,
         columns,
@@ -99,37 +111,88 @@ def large_group(
         weighting(background.pk),
         _calibration_of(index, columns),
     )
-    return group, (index.version, columns.tobytes())
+    return group, members, (index.version, columns.tobytes())
+
+
+def prepare(users: Iterable[User]) -> None:
+    """Write the index unless it is there, with all of these users.
+
+    Raises NotEnoughUsersError.
+    """
+    background = backgrounds.usable_background()
+    index = _index(background)
+    if index is None or _lacks(index, users):
+        build_index(background)
+    drop_others(_path(background), "everyone-*")
 
 
 def build_index(background: Background) -> None:
     """Write the index of all signatures of a version, building missing and damaged
-    ones first."""
+    ones first; where another process writes it already, wait for that."""
+    before = _changed(background)
+    with locked(LOCK):
+        if _changed(background) == before:
+            _write_undamaged(background)
+
+
+def _complete(background: Background, users: Sequence[User]) -> Index:
+    """Return the index, after having it written where it lacks somebody; the last one
+    if that takes longer. Raises BeingPreparedError."""
+    index = _index(background)
+    if index is not None and not _lacks(index, users):
+        return index
+    if not living().exists():
+        _try_index(background)
+    elif stale := signatures.missing_users(background):
+        signatures_needed.send(Signature, user_ids=stale)
+    else:
+        # The worker's index may be on another disk.
+        Thread(target=_write_apart, args=[background], daemon=True).start()
+    found = _index(background) or index
+    if found is None:
+        raise BeingPreparedError
+    return found
+
+
+def _lacks(index: Index, users: Iterable[User]) -> bool:
+    return any(user.pk not in index.column for user in users)
+
+
+def _are_everybody(users: Sequence[User]) -> bool:
+    return len(users) >= User.objects.listed().everyone().count()
+
+
+def _try_index(background: Background) -> None:
+    """Write the index unless another process does so."""
+    with tried(LOCK) as is_free:
+        if is_free:
+            _write_undamaged(background)
+
+
+def _write_apart(background: Background) -> None:
+    """Write the index in a thread of its own, so that no visitor waits."""
+    try:
+        _try_index(background)
+    finally:
+        connection.close()
+
+
+def _write_undamaged(background: Background) -> None:
     for _ in range(ATTEMPTS):
         try:
             _write_index(background)
         except (DamagedModelError, KeyError):
             logger.exception("A signature is damaged or gone; building it again.")
-            _delete_damaged(background)
+            signatures.delete_damaged(Signature.objects.filter(background=background))
         else:
             return
     raise RuntimeError("signatures change faster than they can be read")
 
 
-def _delete_damaged(background: Background) -> None:
-    stored = Signature.objects.filter(background=background)
-    for pk in list(stored.values_list("pk", flat=True)):
-        for model, held_out in stored.filter(pk=pk).values_list("model", "held_out"):
-            try:
-                Model.from_bytes(bytes(model), bytes(held_out))
-            except DamagedModelError:
-                stored.filter(pk=pk).delete()
-
-
 def _write_index(background: Background) -> None:
     features = TweetFeatures()
     for user_id in signatures.stale_users(background):
-        signatures.build_one(user_id, background.pk, features)
+        signatures.build_stale(user_id, background.pk, features)
     rows = Signature.objects.filter(background=background).order_by("pk")
     keys = list(rows.values_list("pk", "user_id"))
     path = _path(background)
@@ -153,7 +216,8 @@ def _write_index(background: Background) -> None:
         }
         _append(own, storage.pack(KIND, FORMAT, calibration, arrays))
     _opened.cache_clear()
-    drop_others(path, "everyone-*")
+    if background.is_current:
+        drop_others(path, "everyone-*")
     # Somebody was erased while this was being written.
     if rows.count() < len(keys):
         path.unlink(missing_ok=True)
@@ -168,6 +232,7 @@ def _calibration_of(index: Index, columns: NDArray[np.int64]) -> GroupCalibratio
     with _LOCK:
         known = PARTS.get(key)
     if known is None:
+        charge(COST_OF_PART)
         tweets = min(CALIBRATION_TWEETS, MAX_SCORES // len(columns))
         scores = index.sample.of_members(columns, tweets)
         known = fit_part(whole, scores, len(columns))
@@ -181,17 +246,25 @@ def is_built(background: Background) -> bool:
     return _path(background).exists()
 
 
-def _index(background: Background) -> Index:
+def _index(background: Background) -> Index | None:
+    """Open the index; None if it is missing or damaged."""
     path = _path(background)
-    for _ in range(ATTEMPTS):
-        try:
-            return _opened(path, path.stat().st_mtime_ns)
-        except FileNotFoundError:
-            logger.info("Writing the index of all signatures.")
-        except (DamagedModelError, KeyError, TypeError, ValueError, OSError):
-            logger.exception("The index of all signatures is damaged; writing it anew.")
-        build_index(background)
-    return _opened(path, path.stat().st_mtime_ns)
+    try:
+        return _opened(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return None
+    except (DamagedModelError, KeyError, TypeError, ValueError, OSError):
+        logger.exception("The index of all signatures is damaged.")
+        path.unlink(missing_ok=True)
+        return None
+
+
+def _changed(background: Background) -> int:
+    """Return when the index was written; 0 if it is not there."""
+    try:
+        return _path(background).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 @lru_cache(maxsize=1)

@@ -10,9 +10,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from scipy import sparse
 
+from common.jobs.locks import locked
 from common.texts import MIN_TWEETS
 from prediction.engine.calibration.holdout import background_rows
 from prediction.engine.errors import DamagedModelError
+from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.ngrams import FEATURES_VERSION
 from prediction.engine.models.background import Background as Sample
 from prediction.models import Background
@@ -22,6 +24,8 @@ from tweets.models import User, UserQuerySet
 
 logger = logging.getLogger(__name__)
 
+# Held by whoever takes a sample.
+LOCK = "background"
 BACKGROUND_TWEETS = 8_000
 RENEW_AFTER_CHANGE = 0.2
 
@@ -40,6 +44,17 @@ def usable_background(features: TweetFeatures | None = None) -> Background:
     Raises NotEnoughUsersError.
     """
     discard_unreadable()
+    if current := Background.objects.current():
+        return current
+    with locked(LOCK):
+        return first_background(features)
+
+
+def first_background(features: TweetFeatures | None = None) -> Background:
+    """Return the version that another process has just put in use, or prepare one.
+
+    The caller holds LOCK. Raises NotEnoughUsersError.
+    """
     current = Background.objects.current()
     return current or prepare_background(features or TweetFeatures(), in_use=True)
 
@@ -47,6 +62,32 @@ def usable_background(features: TweetFeatures | None = None) -> Background:
 def discard_unreadable() -> None:
     """Delete versions whose features this engine does not compute any more."""
     Background.objects.exclude(format=FEATURES_VERSION).delete()
+
+
+def next_background(features: TweetFeatures) -> Background:
+    """Return the version in preparation, or begin one.
+
+    Raises NotEnoughUsersError.
+    """
+    with locked(LOCK):
+        return Background.objects.in_preparation() or prepare_background(features)
+
+
+def check_users() -> None:
+    """Raise NotEnoughUsersError if no background can be made."""
+    if User.objects.in_background().tracked().count() < 2:
+        raise NotEnoughUsersError
+
+
+def discard_damaged() -> None:
+    """Delete the version in use if it cannot be read, with its signatures."""
+    for stored in Background.objects.filter(is_current=True):
+        try:
+            Sample.from_bytes(bytes(stored.sample))
+            IdfWeighting.from_bytes(bytes(stored.weighting))
+        except DamagedModelError:
+            logger.exception("The background is damaged; a new one will be prepared.")
+            stored.delete()
 
 
 def prepare_background(features: TweetFeatures, in_use: bool = False) -> Background:

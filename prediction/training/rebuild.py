@@ -18,41 +18,57 @@ from prediction.training.backgrounds import (
     discard_unreadable,
     load_sample,
     needs_renewal,
-    prepare_background,
+    next_background,
     usable_background,
 )
-from prediction.training.signatures import build_one, stale_users
+from prediction.training.signatures import build_one, build_stale, stale_users
 from prediction.training.tweet_features import TweetFeatures
 from tweets.models import User
 
 logger = logging.getLogger(__name__)
 
 OnBuilt = Callable[[int], None]
+BeforeSwitch = Callable[[Background], None]
+Build = Callable[[int, int, TweetFeatures], bool]
 
 
 def _no_progress(total: int) -> None:
     """For callers who do not watch the progress."""
 
 
-def rebuild_stale(jobs: int = 1, on_built: OnBuilt = _no_progress) -> int:
+def _nothing(background: Background) -> None:
+    """For callers who have nothing to do before a switch."""
+
+
+def rebuild_stale(
+    jobs: int = 1,
+    on_built: OnBuilt = _no_progress,
+    before_switch: BeforeSwitch = _nothing,
+) -> int:
     """Build what is stale, or a whole new version where tweets changed much.
 
     Returns how many signatures were built. `on_built` is called after each with how
     many there are to build. Raises NotEnoughUsersError.
     """
     discard_unreadable()
-    current = Background.objects.current()
-    if current is None or needs_renewal(current):
-        return rebuild_all(jobs, on_built)
+    features = TweetFeatures()
+    # Nobody can be asked about before there is one, so the first is in use at once.
+    current = usable_background(features)
+    if needs_renewal(current):
+        return rebuild_all(jobs, on_built, before_switch)
     stale = stale_users(current)
     try:
-        return _build_all(stale, current, TweetFeatures(), jobs, on_built)
+        return _build_all(build_stale, stale, current, features, jobs, on_built)
     except DamagedModelError:
         logger.exception("The background is damaged; preparing a new one.")
-        return rebuild_all(jobs, on_built)
+        return rebuild_all(jobs, on_built, before_switch)
 
 
-def rebuild_all(jobs: int = 1, on_built: OnBuilt = _no_progress) -> int:
+def rebuild_all(
+    jobs: int = 1,
+    on_built: OnBuilt = _no_progress,
+    before_switch: BeforeSwitch = _nothing,
+) -> int:
     """Build a new version beside the one in use, or finish one that was begun, and
     switch to it.
 
@@ -60,8 +76,10 @@ def rebuild_all(jobs: int = 1, on_built: OnBuilt = _no_progress) -> int:
     """
     discard_unreadable()
     features = TweetFeatures()
-    new = Background.objects.in_preparation() or prepare_background(features)
-    built = _build_all(stale_users(new), new, features, jobs, on_built)
+    new = next_background(features)
+    stale = stale_users(new)
+    built = _build_all(build_stale, stale, new, features, jobs, on_built)
+    before_switch(new)
     # Users that changed meanwhile are built on demand or by the next run.
     new.switch()
     return built
@@ -74,10 +92,11 @@ def rebuild(
     features = TweetFeatures()
     background = usable_background(features)
     ids = [user.pk for user in users]
-    return _build_all(ids, background, features, jobs, on_built)
+    return _build_all(build_one, ids, background, features, jobs, on_built)
 
 
 def _build_all(
+    build: Build,
     user_ids: list[int],
     background: Background,
     features: TweetFeatures,
@@ -87,7 +106,7 @@ def _build_all(
     built = 0
     if jobs == 1 or len(user_ids) < 2:
         for user_id in user_ids:
-            built += build_one(user_id, background.pk, features)
+            built += build(user_id, background.pk, features)
             on_built(len(user_ids))
         return built
     # Loaded before the fork, the sample lies in memory once for all processes.
@@ -98,7 +117,7 @@ def _build_all(
         jobs,
         mp_context=multiprocessing.get_context("fork"),
         initializer=_Process.begin,
-        initargs=(background.pk, features),
+        initargs=(build, background.pk, features),
     ) as pool:
         for done in pool.map(_Process.build, user_ids):
             built += done
@@ -110,18 +129,20 @@ class _Process:
     """A process of the pool. What it builds from comes over with the fork: sending it
     along with each task would copy some 50 MB."""
 
+    build_one: Build
     background_id: int
     features: TweetFeatures
 
     @classmethod
-    def begin(cls, background_id: int, features: TweetFeatures) -> None:
+    def begin(cls, build: Build, background_id: int, features: TweetFeatures) -> None:
+        cls.build_one = staticmethod(build)
         cls.background_id, cls.features = background_id, features
         # Without this, workers whose parent was killed would wait for work for ever.
         threading.Thread(target=_exit_with_parent, daemon=True).start()
 
     @classmethod
     def build(cls, user_id: int) -> bool:
-        return build_one(user_id, cls.background_id, cls.features)
+        return cls.build_one(user_id, cls.background_id, cls.features)
 
 
 def _exit_with_parent() -> None:

@@ -31,12 +31,14 @@ class Command(HypotweetCommand):
         # Imported late: numpy and scipy take a while.
         from prediction.engine.export import save_model
         from prediction.serving.loader import compose_whole
+        from prediction.training import signatures
 
         try:
             if options["all_users"]:
                 users = choose_everyone(EVERYBODY)
             else:
                 users = choose_group(options["users"], EVERYBODY)
+            signatures.build_unless_fresh(users)
             group, members, _ = compose_whole(users)
             handles = [user.handle for user in members]
             save_model(options["output"], handles, group.signatures, group.idf)

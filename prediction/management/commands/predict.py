@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from common.commands import HypotweetCommand
 from prediction.engine.errors import DamagedModelError
 from prediction.engine.export import load_model
-from prediction.serving import predictor
+from prediction.serving import loader, predictor
 from prediction.serving.evidence.change import with_change, with_changes
 from prediction.serving.evidence.why import whys, whys_json
 from prediction.serving.loader import ComposedGroup
@@ -132,17 +132,22 @@ class Command(HypotweetCommand):
             raise CommandError(
                 "--user takes no --engine, no --top and no --why.", returncode=2
             )
+        user = choose_one(options["user"], EVERYBODY)
+        loader.build_now([user])
         return partial(
             verify,
-            choose_one(options["user"], EVERYBODY),
+            user,
             among=EVERYBODY,
             style_only=options["style_only"],
         )
 
     def _users(self, options: dict[str, Any]) -> list[User]:
         if options["all_users"]:
-            return choose_everyone(EVERYBODY)
-        return choose_group(options["users"], EVERYBODY)
+            users = choose_everyone(EVERYBODY)
+        else:
+            users = choose_group(options["users"], EVERYBODY)
+        loader.build_now(users)
+        return users
 
     def _predict_file(self, predict: Predict, options: dict[str, Any]) -> None:
         failed, texts = 0, []
