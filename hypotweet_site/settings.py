@@ -168,6 +168,12 @@ AXES_CLIENT_IP_CALLABLE = "common.http.addresses.client_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
+# Saved answers of no account: how many an address may save, and after how many days
+# without a visitor they are deleted; 0 keeps them.
+SAVES_PER_ADDRESS = (120, 3600)
+SAVED_ANSWER_DAYS = ENVIRONMENT.integer("SAVED_ANSWER_DAYS", 90, 0, 36_500)
+MAX_SAVED_PER_ACCOUNT = 10_000
+
 # E-mail
 vars().update(ENVIRONMENT.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.text("EMAIL_FROM", "HypoTweet <noreply@localhost>")

@@ -1,6 +1,7 @@
 """Backgrounds and signatures, saved predictions, and feedback on them."""
 
 import secrets
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tweets.models import Tweet, User
+
+OPENING_RECORDED_EVERY = timedelta(days=1)
 
 
 class BackgroundQuerySet(models.QuerySet["Background"]):
@@ -131,6 +134,15 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
         hidden = User.objects.filter(is_listed=False)
         return self.exclude(group__in=hidden)
 
+    def expired(self) -> Self:
+        """Predictions of no account that nobody has opened for long, and that train
+        nobody."""
+        if not settings.SAVED_ANSWER_DAYS:
+            return self.none()
+        limit = timezone.now() - timedelta(days=settings.SAVED_ANSWER_DAYS)
+        training = Feedback.objects.accepted().values("prediction")
+        return self.filter(account=None, opened_at__lt=limit).exclude(pk__in=training)
+
     def naming(self, user: User) -> Self:
         """Predictions to delete when this user is erased."""
         return self.filter(group=user)
@@ -158,6 +170,11 @@ class Prediction(models.Model):
         related_name="predictions",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(
+        default=timezone.now,
+        editable=False,
+        help_text="When somebody last opened it, to the day.",
+    )
 
     objects = PredictionQuerySet.as_manager()
 
@@ -174,6 +191,12 @@ class Prediction(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prediction:saved", args=[self.slug])
+
+    def note_opening(self) -> None:
+        """Record that somebody opened it, once a day."""
+        now = timezone.now()
+        if now - self.opened_at > OPENING_RECORDED_EVERY:
+            Prediction.objects.filter(pk=self.pk).update(opened_at=now)
 
     def rename(self, gone: User, kept: User) -> None:
         """Replace a user who was merged into another."""
@@ -216,7 +239,9 @@ class Feedback(models.Model):
         help_text="Empty: somebody else.",
     )
     visitor = models.CharField(
-        max_length=22, editable=False, help_text="A random name kept in the session."
+        max_length=22,
+        editable=False,
+        help_text="A keyed hash of the account or network.",
     )
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.PENDING

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from prediction.pages import account, batch, home, saved, voice, would
+from prediction.pages import account, batch, home, voice, would
 from prediction.pages.game import daily, free, results
 from prediction.pages.map import page as map_page
 from prediction.pages.pictures import card
+from prediction.pages.saved import page as saved
 
 app_name = "prediction"
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("p/", saved.create, name="save"),
     path("p/<slug:slug>/", saved.show, name="saved"),
     path("p/<slug:slug>/card.png", card.card, name="card"),
+    path("p/<slug:slug>/delete/", saved.delete, name="delete-own"),
     path("p/<slug:slug>/feedback/", saved.feedback, name="feedback"),
     path(
         "account/predictions/<slug:slug>/delete/", account.delete, name="delete-saved"

@@ -17,11 +17,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
 
+from accounts.models import Account
 from common.models import RateWindow
 from hypotweet_site.operations.prune import prune
+from prediction.models import Prediction
 from tweets import tasks
-from tweets.models import Upload
+from tweets.models import Upload, User
 from tweets.models.uploads import upload_storage
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +79,7 @@ EXPECTED = {
     "logged sign-ins": 1,
     "logged failures": 1,
     "rate windows": 1,
+    "saved answers that nobody opens": 0,
     "uploads never imported": 2,
     "uploads never finished": 2,
     "files without an upload": 1,
@@ -108,6 +112,26 @@ def test_a_dry_run_only_counts(leftovers: None) -> None:
 def test_nothing_younger_than_a_day_can_be_asked_for(leftovers: None) -> None:
     with pytest.raises(CommandError):
         call_command("prune", "--days", "0")
+
+
+def saved(opened_at: datetime, account: Account | None = None) -> Prediction:
+    best, _ = User.objects.get_or_create(handle="ann")
+    return Prediction.objects.create(
+        text="a", best=best, result={}, account=account, opened_at=opened_at
+    )
+
+
+def test_answers_of_no_account_go_when_nobody_opens_them(settings: Settings) -> None:
+    long_ago = NOW - timedelta(days=91)
+    gone, kept, training = (saved(when) for when in (long_ago, OLD, long_ago))
+    own = saved(long_ago, Account.objects.create_user("bob"))
+    training.feedback.create(visitor="v", state="accepted", moderated_at=NOW)
+    settings.SAVED_ANSWER_DAYS = 0
+    assert prune(days=14)["saved answers that nobody opens"] == 0
+    settings.SAVED_ANSWER_DAYS = 90
+    assert prune(days=14)["saved answers that nobody opens"] == 1
+    left = set(Prediction.objects.values_list("pk", flat=True))
+    assert left == {kept.pk, own.pk, training.pk} != {gone.pk}
 
 
 def test_it_says_what_it_did(leftovers: None) -> None:

@@ -12,6 +12,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from common.models import RateWindow
+from prediction.models import Prediction
 from tweets.models import Upload
 from tweets.models.uploads import delete_files_without_upload
 from tweets.tasks import check_upload, import_upload
@@ -48,6 +49,7 @@ def _old(before: datetime) -> "dict[str, QuerySet]":
         "logged sign-ins": AccessLog.objects.filter(attempt_time__lt=before),
         "logged failures": AccessFailureLog.objects.filter(attempt_time__lt=before),
         "rate windows": RateWindow.objects.filter(ends_at__lt=int(time.time())),
+        "saved answers that nobody opens": Prediction.objects.expired(),
         "uploads never imported": Upload.objects.filter(
             state__in=NOT_IMPORTED, created_at__lt=before
         ),

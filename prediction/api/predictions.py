@@ -25,7 +25,7 @@ from prediction.serving.question import (
     clean_text,
 )
 from prediction.serving.result import Result
-from prediction.serving.saved import restore, save
+from prediction.serving.saved import FullError, count_saving, restore, save
 from prediction.serving.verbatim import recognised
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.api.users import OPEN, ProblemOut
@@ -65,6 +65,8 @@ def create_prediction(request: HttpRequest, question: PredictionIn) -> HttpRespo
     count_api_request(request, key_id, max(cost, 1))
     users, cleaned = _group(question.users), _cleaned(texts)
     question.top = _top(question, len(texts), len(users))
+    if question.save:
+        _count_saving(request, len(texts))
     work = cost_of(cleaned, len(users))
     if work > cost:
         count_api_request(request, key_id, work, counted=max(cost, 1))
@@ -94,7 +96,15 @@ def get_prediction(request: HttpRequest, slug: str) -> dict[str, Any]:
     saved = Prediction.objects.shown().filter(slug=slug).first()
     if saved is None:
         raise ProblemError(404, "No prediction is saved under this name.")
+    saved.note_opening()
     return restore(saved).as_json() | _address(saved)
+
+
+def _count_saving(request: HttpRequest, texts: int) -> None:
+    try:
+        count_saving(request, caller(request).account or AnonymousUser(), texts)
+    except FullError as error:
+        raise ProblemError(422, str(error), [FieldError("save", str(error))]) from None
 
 
 def _answers(

@@ -133,6 +133,11 @@ class VerbatimOut(Schema):
     url: str = Field(description="The original on X, or its author's page here.")
 
 
+class OthersOut(Schema):
+    count: int
+    probability: float = Field(description="Together, if one of the group wrote it.")
+
+
 class PredictionOut(Schema):
     text: str
     engine: str
@@ -145,6 +150,11 @@ class PredictionOut(Schema):
     none_of_these: NoneOfTheseOut
     candidates: list[CandidateOut] = Field(
         description="The likeliest first; before them, whoever really wrote it."
+    )
+    others: OthersOut | None = Field(
+        None,
+        description="The rest of a group of more than 100 in a saved answer, which "
+        "keeps the 20 likeliest and whoever else it names.",
     )
     held_out: HeldOutOut
     evidence: list[EvidenceOut]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prediction.engine.calibration.none_of_these import NoneOfThese
-from prediction.serving.result import Candidate, Result
+from prediction.serving.result import Candidate, Others, Result
 
 SHOWN = 8
 # From the fourth on, whoever has less is folded away in groups of more than SHOWN.
@@ -42,7 +42,7 @@ class Standings:
     bands: list[Band]
 
 
-def share_of(candidate: Candidate, none: NoneOfThese) -> float:
+def share_of(candidate: Candidate | Others, none: NoneOfThese) -> float:
     """Return the probability that the candidate wrote it, where nobody of the group
     may have."""
     return candidate.probability * (1 - none.probability)

@@ -52,6 +52,7 @@ class Point:
 @dataclass(frozen=True)
 class Panel:
     held_out: HoldoutReport
+    size: int
     members: tuple[User, ...]
     rows: list[Row]
     confusions: list[Confusion]
@@ -75,6 +76,7 @@ def panel_for(result: Result) -> Panel | None:
     small = bool(report.confusion) and len(result.members) <= LARGEST_TABLE
     return Panel(
         held_out=report,
+        size=result.size,
         members=result.members,
         rows=list(_rows(result)) if small else [],
         confusions=_confusions(result),

@@ -116,13 +116,22 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Others:
+    """The least likely of a large group together: a saved answer does not name them."""
+
+    count: int
+    probability: float
+
+
+@dataclass(frozen=True)
 class Result:
     """The answer to one question.
 
     Candidates come from most to least likely; members in the order of the holdout
     report's rows. `verbatim` is the tweet where somebody really wrote the text: then
     its author wins in the group, and the probabilities stay what the model said.
-    `change` is looked for only where it is asked for.
+    `change` is looked for only where it is asked for. `others` are members beyond the
+    candidates, in a saved answer of a large group.
     """
 
     text: str
@@ -134,6 +143,12 @@ class Result:
     members: tuple[User, ...]
     verbatim: Verbatim | None = None
     change: Change | None = None
+    others: Others | None = None
+
+    @property
+    def size(self) -> int:
+        """How many people were asked about."""
+        return len(self.candidates) + (self.others.count if self.others else 0)
 
     @property
     def best(self) -> Candidate:
@@ -200,6 +215,7 @@ class Result:
                 }
                 for candidate in self.ranking[:top]
             ],
+            "others": asdict(self.others) if self.others else None,
             "held_out": {
                 "accuracy": self.held_out.accuracy,
                 "chance": self.held_out.chance,

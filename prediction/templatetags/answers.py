@@ -16,7 +16,7 @@ from prediction.pages.standings import Standings, share_of, standings_of
 from prediction.pages.trust_panel import Confusion, Panel, panel_for
 from prediction.serving.evidence.struck import Struck
 from prediction.serving.predictor import ENGINE
-from prediction.serving.result import Candidate, Result
+from prediction.serving.result import Candidate, Others, Result
 
 register = template.Library()
 
@@ -85,8 +85,9 @@ def standings(
 
 
 @register.simple_tag
-def share(candidate: Candidate, none: NoneOfThese) -> float:
-    """Return a candidate's probability, where none of the group may have written it."""
+def share(candidate: Candidate | Others, none: NoneOfThese) -> float:
+    """Return the probability of one or several, where nobody of the group may have
+    written it."""
     return share_of(candidate, none)
 
 
@@ -101,7 +102,7 @@ def verdict(result: Result) -> str:
 def link_preview(result: Result) -> str:
     """Describe an answer for previews of links; says no more than its page shows."""
     names = [f"@{candidate.user.handle}" for candidate in result.candidates[:NAMED]]
-    if more := len(result.candidates) - len(names):
+    if more := result.size - len(names):
         names.append(f"{more:,} more")
     quoted = Truncator(" ".join(result.text.split())).chars(QUOTED)
     summary = f"“{quoted}” Asked about {', '.join(names[:-1])} and {names[-1]}."

@@ -1,16 +1,23 @@
 """Answers that were saved to be shared, and feedback about them."""
 
+import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
+from pytest_django import Settings
 
 from accounts.models import Account
 from prediction.models import Feedback, Prediction
-from prediction.serving.result import Result
+from prediction.serving import saved as saved_answers
+from prediction.serving.predictor import predict
+from prediction.serving.result import Candidate, Result
 from prediction.tests.pages.conftest import LAMP
 from tweets.models import User
 from tweets.store.ingest import ingest
@@ -223,8 +230,148 @@ def test_one_visitor_counts_once(client: Client, saved: Prediction) -> None:
 
 def test_another_visitor_counts_too(client: Client, saved: Prediction) -> None:
     tell(client, saved, KEEPER)
-    tell(Client(), saved, CRITIC)
+    tell(Client(REMOTE_ADDR="192.0.2.7"), saved, CRITIC)
     assert Feedback.objects.count() == 2
+
+
+def test_a_visitor_without_cookies_has_one_opinion(saved: Prediction) -> None:
+    tell(Client(), saved, KEEPER)
+    pages = [tell(Client(), saved, CRITIC) for _ in range(5)]
+    assert Feedback.objects.get().author == User.objects.get(handle=KEEPER)
+    assert "Somebody with your address has already told us" in pages[0]
+    assert "You told us it was" not in pages[0]
+
+
+def test_accounts_at_one_address_each_have_an_opinion(saved: Prediction) -> None:
+    for name in ("ann", "bob"):
+        browser = Client()
+        browser.force_login(Account.objects.create_user(name))
+        assert "You told us" in tell(browser, saved, KEEPER)
+        assert "You have already told us" in tell(browser, saved, KEEPER)
+    assert Feedback.objects.count() == 2
+
+
+def test_opinions_of_a_visitor_are_known_across_answers(
+    client: Client, saved: Prediction, question: dict[str, object]
+) -> None:
+    client.post("/p/", question)
+    for each in Prediction.objects.all():
+        tell(Client(), each, KEEPER)
+    names = set(Feedback.objects.values_list("visitor", flat=True))
+    assert len(names) == 1
+    assert "127" not in names.pop()
+
+
+def test_whoever_saved_it_can_delete_it(client: Client, saved: Prediction) -> None:
+    address = f"{saved.get_absolute_url()}delete/"
+    assert "Delete it now" not in Client().get(saved.get_absolute_url()).text
+    assert Client().post(address).status_code == 404
+    forger = Client()
+    forger.cookies["saved"] = f'[["{saved.slug}"], []]:forged:signature'
+    assert forger.post(address).status_code == 404
+    page = client.get(saved.get_absolute_url()).text
+    assert "Delete it now" in page
+    assert "has opened it for 90 days" in page
+    client.post(address)
+    assert not Prediction.objects.exists()
+    assert client.post(address).status_code == 404
+
+
+def test_what_belongs_to_an_account_is_deleted_there(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    client.force_login(Account.objects.create_user("ann"))
+    client.post("/p/", question)
+    saved = Prediction.objects.get()
+    page = client.get(saved.get_absolute_url()).text
+    assert "Delete it now" not in page
+    assert "no account" not in page
+    client.logout()
+    assert client.post(f"{saved.get_absolute_url()}delete/").status_code == 404
+
+
+def test_visits_leave_no_session(
+    client: Client, saved: Prediction, question: dict[str, object]
+) -> None:
+    for path in ("/", "/guess/", "/users/", saved.get_absolute_url()):
+        Client().get(path)
+    Client().post("/predict/", question)
+    tell(Client(), saved, KEEPER)
+    assert not Session.objects.exists()
+
+
+def test_an_address_saves_only_so_much(
+    client: Client,
+    cast: list[User],
+    question: dict[str, object],
+    settings: Settings,
+) -> None:
+    settings.SAVES_PER_ADDRESS = (2, 3600)
+    statuses = [Client().post("/p/", question).status_code for _ in range(3)]
+    assert statuses == [302, 302, 429]
+    body = json.dumps(question | {"save": True})
+    api = Client().post("/api/v1/predictions", body, "application/json")
+    assert api.status_code == 429
+    settings.MAX_SAVED_PER_ACCOUNT = 1
+    client.force_login(Account.objects.create_user("ann"))
+    assert client.post("/p/", question).status_code == 302
+    page = client.post("/p/", question)
+    assert page.status_code == 422
+    assert "At most 1 saved answers" in page.text
+
+
+def test_an_answer_of_a_large_group_keeps_its_top_and_sums(
+    client: Client,
+    cast: list[User],
+    question: dict[str, object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    live = client.post("/predict/", question).context["result"]
+    monkeypatch.setattr(saved_answers, "KEPT_WHOLE", 2)
+    monkeypatch.setattr(saved_answers, "KEPT_OF_LARGE", 1)
+    client.post("/p/", question)
+    saved = Prediction.objects.get()
+    shown = client.get(saved.get_absolute_url())
+    result = shown.context["result"]
+    assert result.size == 3
+    assert result.best.user == live.best.user
+    named = {c.user.handle for c in result.candidates}
+    assert {found.toward for found in result.evidence} <= named
+    assert len(result.candidates) < 3
+    probabilities = [c.probability for c in result.candidates]
+    assert sum(probabilities) + result.others.probability == pytest.approx(1)
+    assert "which of 3 people" in shown.text
+    assert "others share" in shown.text
+    assert f"/?users=all#text={LAMP[:4]}" in shown.text
+    assert saved.group.count() == len(result.candidates)
+    api = client.get(f"/api/v1/predictions/{saved.slug}").json()
+    assert api["others"]["count"] == 3 - len(result.candidates)
+    card = client.get(f"{saved.get_absolute_url()}card.png")
+    assert card.status_code == 200
+
+
+def test_an_answer_of_everybody_takes_little_room(cast: list[User]) -> None:
+    users = [User(pk=n, handle=f"someone{n}") for n in range(2_000)]
+    live = predict(cast, LAMP)
+    many = [Candidate(user, 1 / 2_000, -1 / 3) for user in users]
+    large = replace(live, candidates=many, members=tuple(users), evidence=())
+    stored = saved_answers._stored(saved_answers._shortened(large))
+    assert len(json.dumps(stored)) < 4_000
+
+
+def test_openings_are_noted_once_a_day(client: Client, saved: Prediction) -> None:
+    old = timezone.now() - timedelta(days=30)
+    Prediction.objects.update(opened_at=old)
+    client.get(f"{saved.get_absolute_url()}card.png")
+    saved.refresh_from_db()
+    assert saved.opened_at == old
+    client.get(saved.get_absolute_url())
+    saved.refresh_from_db()
+    assert timezone.now() - saved.opened_at < timedelta(minutes=1)
+    first = saved.opened_at
+    client.get(saved.get_absolute_url())
+    saved.refresh_from_db()
+    assert saved.opened_at == first
 
 
 @pytest.mark.parametrize("author", ["", "nobody", "\0", "<b>"])

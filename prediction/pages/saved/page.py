@@ -1,12 +1,12 @@
 """Saved answers, and visitors' feedback on them."""
 
-from secrets import token_urlsafe
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,11 +14,12 @@ from common.http.rate_limits import limit_form
 from prediction.models import Feedback, Prediction
 from prediction.pages.fields import EVERYONE
 from prediction.pages.home import PredictionForm, question_page
+from prediction.pages.saved.own import Own, visitor_of
 from prediction.serving.evidence.change import with_change
 from prediction.serving.evidence.closest import closest_tweets
 from prediction.serving.evidence.why import whys
 from prediction.serving.result import Result
-from prediction.serving.saved import restore, save
+from prediction.serving.saved import FullError, count_saving, restore, save
 from tweets.models import User, UserQuerySet
 
 # Servers take addresses of some 4,000 characters.
@@ -55,18 +56,36 @@ def create(request: HttpRequest) -> HttpResponse:
     result = form.answer()
     if result is None:
         return question_page(request, form, status=422)
+    try:
+        count_saving(request, request.user)
+    except FullError as error:
+        form.add_error("text", str(error))
+        return question_page(request, form, result, status=422)
     style_only = form.cleaned_data["style_only"]
     explained = with_change(result, style_only=style_only)
     saved = save(explained, style_only=style_only, account=request.user)
     messages.success(request, "Saved. Anybody with this page’s address can see it.")
     place = "#feedback" if request.POST.get("then") == "feedback" else ""
-    return redirect(saved.get_absolute_url() + place)
+    response = redirect(saved.get_absolute_url() + place)
+    Own.of(request).with_saved(saved.slug).keep(response)
+    return response
 
 
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     saved = _find(slug)
+    saved.note_opening()
     return _page(request, saved, FeedbackForm(group=saved.group.all()))
+
+
+@require_POST
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    """Delete an answer of no account; only the browser that saved it can."""
+    if slug not in Own.of(request).saved:
+        raise Http404
+    get_object_or_404(Prediction, slug=slug, account=None).delete()
+    messages.success(request, "It is deleted; its address no longer works.")
+    return redirect("prediction:home")
 
 
 @require_POST
@@ -81,13 +100,17 @@ def feedback(request: HttpRequest, slug: str) -> HttpResponse:
             Feedback.objects.create(
                 prediction=saved,
                 author=form.cleaned_data["author"],
-                visitor=_visitor(request),
+                visitor=visitor_of(request),
             )
     except IntegrityError:
-        messages.info(request, "You have already told us about this one. Thank you!")
-    else:
-        messages.success(request, "Thank you! It counts once staff have checked it.")
-    return redirect(saved)
+        is_own = slug in Own.of(request).judged
+        who = "You have" if is_own else "Somebody with your address has"
+        messages.info(request, f"{who} already told us about this one. Thank you!")
+        return redirect(saved)
+    messages.success(request, "Thank you! It counts once staff have checked it.")
+    response = redirect(saved)
+    Own.of(request).with_judged(slug).keep(response)
+    return response
 
 
 def _find(slug: str) -> Prediction:
@@ -97,24 +120,22 @@ def _find(slug: str) -> Prediction:
 def _asked(saved: Prediction, result: Result) -> dict[str, Any]:
     """Return the question, to ask it again in other words."""
     handles = [user.handle for user in result.members]
+    is_long = len(handles) > LONGEST_GROUP
     return {
-        "users": handles if len(handles) <= LONGEST_GROUP else [EVERYONE],
+        "users": [EVERYONE] if result.others or is_long else handles,
         "style_only": saved.style_only,
         "engine": saved.engine,
     }
-
-
-def _visitor(request: HttpRequest) -> str:
-    """Return this browser's random name, which says nothing about the person."""
-    name: str = request.session.setdefault("visitor", token_urlsafe(12))
-    return name
 
 
 def _page(
     request: HttpRequest, saved: Prediction, form: FeedbackForm, status: int = 200
 ) -> HttpResponse:
     result = restore(saved)
-    own_feedback = saved.feedback.filter(visitor=request.session.get("visitor"))
+    own = Own.of(request)
+    told = saved.feedback.filter(visitor=visitor_of(request))
+    if not (request.user.is_authenticated or saved.slug in own.judged):
+        told = told.none()
     context = {
         "saved": saved,
         "result": result,
@@ -122,7 +143,9 @@ def _page(
         "whys": whys(result, style_only=saved.style_only),
         "closest": closest_tweets(result.best.user, result.text),
         "form": form,
-        "own_feedback": own_feedback.select_related("author").first(),
+        "own_feedback": told.select_related("author").first(),
+        "is_own": saved.account_id is None and saved.slug in own.saved,
+        "kept_days": settings.SAVED_ANSWER_DAYS if saved.account_id is None else 0,
         "address": request.build_absolute_uri(saved.get_absolute_url()),
     }
     return render(request, "prediction/saved.html", context, status=status)
