@@ -7,7 +7,7 @@ from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
 from common.texts import MIN_TWEETS
-from prediction.models import Background, Feedback, Prediction, Signature
+from prediction.models import Background, Batch, Feedback, Prediction, Signature
 from prediction.tasks import build_first, build_soon
 from prediction.training.feedback import retrain, training_texts_changed
 from prediction.training.signals import signatures_needed
@@ -48,8 +48,8 @@ def drop_signatures_of_too_few_tweets(user_id: int, **kwargs: Any) -> None:
 
 @receiver(user_erased)
 def remove_erased_user(user: User, **kwargs: Any) -> None:
-    """Delete saved predictions that name the user, their tweets in backgrounds, and
-    the files with their weights, which a worker writes anew.
+    """Delete saved predictions and batches that name the user, their tweets in
+    backgrounds, and the files with their weights, which a worker writes anew.
 
     Their signatures go with the user.
     """
@@ -58,7 +58,8 @@ def remove_erased_user(user: User, **kwargs: Any) -> None:
     from prediction.training import backgrounds
 
     Prediction.objects.naming(user).delete()
-    for model in (Prediction, Feedback):
+    Batch.objects.naming(user).delete()
+    for model in (Prediction, Feedback, Batch):
         blank_log(model)
     for background in Background.objects.all():
         backgrounds.remove_user(user.pk, background)
@@ -95,3 +96,6 @@ def move_to_merged_user(kept: User, gone: User, **kwargs: Any) -> None:
     Prediction.objects.filter(group=kept).filter(group=gone).delete()
     for saved in Prediction.objects.filter(group=gone):
         saved.rename(gone, kept)
+    Batch.objects.filter(group=kept).filter(group=gone).delete()
+    for batch in Batch.objects.filter(group=gone):
+        batch.rename(gone, kept)

@@ -1,10 +1,12 @@
-"""Background tasks that build signatures."""
+"""Background tasks that build signatures and answer batches."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from prediction.models import Batch
 from tweets.models import User
 
 UNFINISHED = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
@@ -72,3 +74,20 @@ def build_soon() -> None:
     )
     if not waiting.exists():
         build_stale_signatures.enqueue()
+
+
+@task()
+def answer_batch(batch_id: int) -> int:
+    """Answer a batch, unless it is deleted by now; return how many texts it has."""
+    # Imported late: numpy and scipy would slow every command down.
+    from prediction.batches.work import work_on
+    from prediction.serving import loader
+    from prediction.training.backgrounds import NotEnoughUsersError
+
+    batch = Batch.objects.filter(pk=batch_id).first()
+    if batch is None:
+        return 0
+    # Else `work_on` says what is wrong.
+    with suppress(NotEnoughUsersError):
+        loader.build_now(list(batch.group.all()))
+    return work_on(batch)

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from prediction.pages import account, batch, home, voice, would
+from prediction.pages import account, home, voice, would
+from prediction.pages.batch import pages as batch
 from prediction.pages.game import daily, free, results
 from prediction.pages.map import page as map_page
 from prediction.pages.pictures import card
@@ -22,7 +23,14 @@ urlpatterns = [
         "account/predictions/<slug:slug>/delete/", account.delete, name="delete-saved"
     ),
     path("voice/", voice.voice, name="voice"),
-    path("batch/", batch.batch, name="batch"),
+    path("batch/", batch.ask, name="batch"),
+    path("batch/<slug:slug>/", batch.result, name="batch-result"),
+    path("batch/<slug:slug>/delete/", batch.delete, name="batch-delete"),
+    path(
+        "batch/<slug:slug>/hypotweet.<str:kind>",
+        batch.download,
+        name="batch-download",
+    ),
     path("guess/", daily.show, name="guess"),
     path("guess/answer/", daily.guess, name="take-guess"),
     path("guess/free/", free.begin, name="free-play"),

@@ -47,7 +47,7 @@ def run_in(folder: Path, code: str) -> None:
     subprocess.run(
         [sys.executable, "-m", "django", "shell", "-v0", "-c", code],
         cwd=ROOT,
-        env=_environment(folder) | {"DJANGO_SETTINGS_MODULE": SETTINGS},
+        env=environment_of(folder) | {"DJANGO_SETTINGS_MODULE": SETTINGS},
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -60,7 +60,7 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
     server = subprocess.Popen(
         [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"],
         cwd=ROOT,
-        env=_environment(folder) | environment,
+        env=environment_of(folder) | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -72,7 +72,8 @@ def served(folder: Path, **environment: str) -> Iterator[str]:
         server.wait()
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment_of(folder: Path) -> dict[str, str]:
+    """What a site on the database in the folder is told."""
     return os.environ | {
         "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
         "SECRET_KEY": "for the demo site only",

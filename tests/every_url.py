@@ -59,6 +59,7 @@ class Site:
             "task_id": self.rows["dbtaskresult"].pk,
             "uidb64": "MQ",
             "token": "none",
+            "kind": "csv",
             "content_type_id": account,
             "app_label": "tweets",
             "url": "nothing/here",

@@ -11,6 +11,8 @@ from pytest_django import Settings
 from common.http import rate_limits
 from common.search import MAX_WORDS, NOTICE, search_notice, search_words
 from prediction.api import predictions
+from prediction.models import Batch
+from prediction.pages.batch import asking
 from tweets.tests.cast import CRITIC, KEEPER, make_cast, make_user
 
 MANY = " ".join(f"w{number}" for number in range(1_900))
@@ -71,7 +73,7 @@ def test_a_batch_counts_as_much_as_it_is(client: Client, settings: Settings) -> 
     settings.RATE_LIMIT_ANON = (1, 60)
     lines = "\n".join("x" * 5_000 for _ in range(13))
     body = {"texts": lines, "users": [KEEPER, CRITIC]}
-    assert [client.post("/batch/", body).status_code for _ in range(2)] == [200, 429]
+    assert [client.post("/batch/", body).status_code for _ in range(2)] == [302, 429]
 
 
 @pytest.mark.django_db
@@ -81,14 +83,27 @@ def test_heavy_work_is_done_once_at_a_time(client: Client) -> None:
     body = json.dumps({"text": texts, "users": [KEEPER, CRITIC]})
     with rate_limits.bounded(rate_limits.HEAVY_FROM):
         answer = client.post("/api/v1/predictions", body, "application/json")
-        page = client.post(
-            "/batch/", {"texts": "\n".join(texts), "users": [KEEPER, CRITIC]}
-        )
+        many = {"texts": "\n".join(texts), "users": [KEEPER, CRITIC]}
+        page = client.post("/batch/", many)
         light = client.post("/predict/", {"text": "tea", "users": [KEEPER, CRITIC]})
-    assert (answer.status_code, page.status_code, light.status_code) == (429, 429, 200)
-    assert answer.headers["Retry-After"] == page.headers["Retry-After"] == "5"
+    assert (answer.status_code, light.status_code) == (429, 200)
+    assert answer.headers["Retry-After"] == "5"
+    # A worker does this, one batch at a time.
+    assert page.status_code == 302
+    assert Batch.objects.get().state == Batch.State.WAITING
     again = client.post("/api/v1/predictions", body, "application/json")
     assert again.status_code == 200
+
+
+@pytest.mark.django_db
+def test_only_so_many_batches_wait(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_cast()
+    monkeypatch.setattr(asking, "MOST_WAITING", 2)
+    body = {"texts": "\n".join(["x y z " * 800] * 13), "users": [KEEPER, CRITIC]}
+    statuses = [client.post("/batch/", body).status_code for _ in range(3)]
+    assert statuses == [302, 302, 429]
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from pytest_django import Settings as SettingsFixture
 
 from accounts.models import Account
 from common.logs import PlainFormatter
-from prediction.models import Background, Signature
+from prediction.models import Background, Batch, Signature
 from prediction.serving import loader, predictor, ranking_index
 from prediction.serving.map import style_map
 from prediction.serving.saved import save
@@ -49,8 +49,8 @@ def folders(
     # An index for a handful of users.
     monkeypatch.setattr(loader, "LARGE", 2)
     yield tmp_path
-    for upload in Upload.objects.all():
-        upload.content.delete(save=False)
+    for kept in (*Upload.objects.all(), *Batch.objects.all()):
+        kept.content.delete(save=False)
 
 
 @pytest.fixture
@@ -77,8 +77,22 @@ def zebedee(
     result = predictor.predict(everyone, f"what a {PHRASE}", engine="signature")
     save(result, style_only=False, account=boss)
     with django_capture_on_commit_callbacks(execute=True):
+        _leave_batches(client)
         _leave_traces(client, user)
     return user
+
+
+def _leave_batches(client: Client) -> None:
+    """One that asks about the user, and one that names the user as an author."""
+    others = ["gullrock_keeper", "VesperOnFilm"]
+    table = f"text,author\nwhat a {PHRASE},@{HANDLE.upper()}\n".encode()
+    asked = [
+        {"users": [*others, HANDLE], "texts": f"what a {PHRASE}"},
+        {"users": others, "file": SimpleUploadedFile("a.csv", table)},
+    ]
+    for form in asked:
+        assert client.post("/batch/", form).status_code == 302
+    assert Batch.objects.filter(state="done").count() == 2
 
 
 def _leave_traces(client: Client, user: User) -> None:
@@ -163,6 +177,7 @@ def test_the_search_finds_what_is_there(zebedee: User, folders: Path) -> None:
         "tweets_tweet",
         "tweets_upload",
         "prediction_prediction",
+        "prediction_batch",
         "django_admin_log",
         "django_tasks_database_dbtaskresult",
         "uploads",

@@ -22,7 +22,8 @@ from pytest_django import Settings
 from accounts.models import Account
 from common.models import RateWindow
 from hypotweet_site.operations.prune import prune
-from prediction.models import Prediction
+from prediction.models import Batch, Prediction
+from prediction.models.batches import FOLDER
 from tweets import tasks
 from tweets.models import Upload, User
 from tweets.models.uploads import upload_storage
@@ -39,8 +40,8 @@ def task(status: str, finished_at: object) -> None:
     )
 
 
-def store_file(when: datetime) -> str:
-    name = upload_storage().save(uuid4().hex, ContentFile(b"left behind"))
+def store_file(when: datetime, folder: str) -> str:
+    name = upload_storage().save(folder + uuid4().hex, ContentFile(b"left behind"))
     os.utime(upload_storage().path(name), (when.timestamp(), when.timestamp()))
     return name
 
@@ -60,7 +61,9 @@ def leftovers() -> Iterator[None]:
         for state in Upload.State.values:
             made = Upload.objects.create(name="x", state=state)
             Upload.objects.filter(pk=made.pk).update(created_at=when)
-    files = [store_file(when) for when in (OLD, NOW)]
+        batch = Batch.objects.create(holder="h", total=1, created_at=when)
+        batch.content.save("x", ContentFile(b"texts"))
+    files = [store_file(when, place) for when in (OLD, NOW) for place in ("", FOLDER)]
     task("READY", None)
     task("RUNNING", None)
     for key, days in (("a", -1), ("b", 1)):
@@ -80,22 +83,24 @@ EXPECTED = {
     "logged failures": 1,
     "rate windows": 1,
     "saved answers that nobody opens": 0,
+    "expired batches": 1,
     "uploads never imported": 2,
     "uploads never finished": 2,
     "files without an upload": 1,
+    "files without a batch": 1,
 }
 
 
 def rows() -> int:
     models = [DBTaskResult, Session, AccessAttempt, AccessLog, AccessFailureLog]
-    models += [RateWindow, Upload]
+    models += [RateWindow, Upload, Batch]
     return sum(model.objects.count() for model in models)
 
 
 def test_what_is_old_goes_and_all_else_stays(leftovers: None) -> None:
     before = rows()
     assert prune(days=14) == EXPECTED
-    assert before - rows() == sum(EXPECTED.values()) - 1  # one of them is a file
+    assert before - rows() == sum(EXPECTED.values()) - 2  # two of them are files
     assert not DBTaskResult.objects.filter(finished_at__lt=NOW).exists()
     assert DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).count() == 2
     assert set(prune(days=14).values()) == {0}

@@ -12,7 +12,8 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from common.models import RateWindow
-from prediction.models import Prediction
+from prediction.models import Batch, Prediction
+from prediction.models.batches import delete_files_without_batch
 from tweets.models import Upload
 from tweets.models.uploads import delete_files_without_upload
 from tweets.tasks import check_upload, import_upload
@@ -31,6 +32,7 @@ def prune(days: int, dry_run: bool = False) -> dict[str, int]:
     old = _old(before)
     counts = {name: rows.count() for name, rows in old.items()}
     counts["files without an upload"] = delete_files_without_upload(before, dry_run)
+    counts["files without a batch"] = delete_files_without_batch(before, dry_run)
     if not dry_run:
         for rows in old.values():
             rows.delete()
@@ -50,6 +52,7 @@ def _old(before: datetime) -> "dict[str, QuerySet]":
         "logged failures": AccessFailureLog.objects.filter(attempt_time__lt=before),
         "rate windows": RateWindow.objects.filter(ends_at__lt=int(time.time())),
         "saved answers that nobody opens": Prediction.objects.expired(),
+        "expired batches": Batch.objects.expired(),
         "uploads never imported": Upload.objects.filter(
             state__in=NOT_IMPORTED, created_at__lt=before
         ),

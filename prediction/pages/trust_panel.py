@@ -1,7 +1,7 @@
 """The trust panel of an answer: whom the model confuses with whom, and how often it is
 right where it says so."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prediction.engine.calibration.holdout import HoldoutReport
@@ -12,6 +12,8 @@ from tweets.models import User
 LARGEST_TABLE = 10
 SHADES = 5
 CONFUSIONS_SHOWN = 8
+
+Counts = Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True)
@@ -73,36 +75,42 @@ def panel_for(result: Result) -> Panel | None:
     report = result.held_out
     if not report.bins:
         return None
-    small = bool(report.confusion) and len(result.members) <= LARGEST_TABLE
     return Panel(
         held_out=report,
         size=result.size,
         members=result.members,
-        rows=list(_rows(result)) if small else [],
-        confusions=_confusions(result),
+        rows=table_of(result.members, report.confusion),
+        confusions=confusions_of(result.members, report.confusion),
         points=[_point(found, report.tweets) for found in report.bins],
     )
 
 
-def _rows(result: Result) -> Iterator[Row]:
-    for number, counts in enumerate(result.held_out.confusion):
-        total = max(sum(counts), 1)
-        yield Row(
-            result.members[number],
+def table_of(members: Sequence[User], counts: Counts) -> list[Row]:
+    """Return the table of who was taken for whom; empty for too many to show.
+
+    ``counts`` has a row for each author and a column for each whom it was given to.
+    """
+    if len(members) > LARGEST_TABLE:
+        return []
+    return [
+        Row(
+            members[number],
             [
-                Cell(count, -(-SHADES * count // total), column == number)
-                for column, count in enumerate(counts)
+                Cell(count, -(-SHADES * count // max(sum(row), 1)), column == number)
+                for column, count in enumerate(row)
             ],
         )
+        for number, row in enumerate(counts)
+    ]
 
 
-def _confusions(result: Result) -> list[Confusion]:
+def confusions_of(members: Sequence[User], counts: Counts) -> list[Confusion]:
     """Return the most frequent confusions first."""
     found = [
-        Confusion(result.members[row], result.members[column], count, sum(counts))
-        for row, counts in enumerate(result.held_out.confusion)
-        for column, count in enumerate(counts)
-        if row != column and count
+        Confusion(members[number], members[column], count, sum(row))
+        for number, row in enumerate(counts)
+        for column, count in enumerate(row)
+        if number != column and count
     ]
     return sorted(found, key=lambda pair: -pair.count)[:CONFUSIONS_SHOWN]
 

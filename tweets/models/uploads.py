@@ -119,18 +119,25 @@ def delete_files_without_upload(before: datetime, dry_run: bool = False) -> int:
 
     Considers only files stored before that time; returns how many there are.
     """
+    return delete_files_besides(Upload, "", before, dry_run)
+
+
+def delete_files_besides(
+    model: type[models.Model], folder: str, before: datetime, dry_run: bool
+) -> int:
+    """Delete files of a folder that no row of the model has as its ``content``."""
     storage = upload_storage()
     try:
-        _, names = storage.listdir("")
+        _, names = storage.listdir(folder)
     except FileNotFoundError:
         return 0
-    known = set(Upload.objects.exclude(content="").values_list("content", flat=True))
-    old = [
-        name for name in set(names) - known if storage.get_modified_time(name) < before
-    ]
+    paths = {f"{folder}{name}" for name in names}
+    rows = model._default_manager.exclude(content="")  # noqa: SLF001 - Django's name
+    known = set(rows.values_list("content", flat=True))
+    old = [path for path in paths - known if storage.get_modified_time(path) < before]
     if not dry_run:
-        for name in old:
-            storage.delete(name)
+        for path in old:
+            storage.delete(path)
     return len(old)
 
 

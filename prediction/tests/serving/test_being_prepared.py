@@ -90,7 +90,7 @@ def test_a_form_keeps_what_was_asked_and_asks_again(
     assert client.post("/predict/", ASKED).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/batch/", "/voice/"])
+@pytest.mark.parametrize("path", ["/voice/"])
 def test_other_pages_say_so_too(worker: Worker, client: Client, path: str) -> None:
     sent = ASKED | {"texts": ASKED["text"]}
     assert client.post(path, sent).status_code == 503

@@ -1,0 +1,1 @@
+"""Many texts at once: reading them from a file, and answering them in time."""
