@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from tweets.sources.formats.archive import archive_tweets
 from tweets.sources.formats.archive_js import kind_of_js
-from tweets.sources.formats.csv_tables import TABLE_FORMATS, find_table, table_tweets
 from tweets.sources.formats.json_formats import JSON_FORMATS, find_format, json_tweets
 from tweets.sources.io.json_values import is_json, json_values
 from tweets.sources.io.lines import bounded_lines
 from tweets.sources.io.text_input import TextInput
 from tweets.sources.records import Problem, RawTweet, SourceError
 from tweets.sources.source import Opened
+from tweets.sources.tables.table import TABLE_FORMATS, find_table
+from tweets.sources.tables.tweets import table_tweets, with_its_dates
 
 FORMATS = (
     "auto",
@@ -34,6 +35,8 @@ def open_text(text: TextInput, wanted: str) -> Opened:
         return _open_js(text, kind, wanted)
     if is_json(head) and wanted not in TABLE_FORMATS:
         return _open_json(text, head, wanted)
+    if start.startswith("<") and "<rss" in start:
+        raise SourceError("This is an RSS feed, as Nitter makes them, not tweets.")
     if start.startswith("<"):
         raise SourceError("This is a web page or XML, not a file of tweets.")
     return _open_table(text, head, wanted)
@@ -61,7 +64,7 @@ def _open_json(text: TextInput, head: str, wanted: str) -> Opened:
 
 
 def _open_table(text: TextInput, head: str, wanted: str) -> Opened:
-    table = find_table(head)
+    table = with_its_dates(find_table(head), text.open, text.limits)
     if wanted not in {"auto", "csv", table.format}:
         raise SourceError(f"This file is not in the format {wanted}.")
 
@@ -69,7 +72,7 @@ def _open_table(text: TextInput, head: str, wanted: str) -> Opened:
         with text.open() as stream:
             yield from table_tweets(stream, table, text.limits)
 
-    return Opened(table.format, read, [text])
+    return Opened(table.format, read, [text], notes=table.notes)
 
 
 def _open_lines(text: TextInput) -> Opened:

@@ -19,6 +19,7 @@ class Opened:
     read: Callable[[], Iterator[RawTweet | Problem]]
     inputs: list[TextInput] = field(default_factory=list)
     owner: Introduction | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Source:
@@ -43,17 +44,18 @@ class Source:
         for text in self._opened.inputs:
             if text.damage:
                 yield Problem(None, text.damage)
-        self.notes = self._input_notes(self._opened) + _dates(checker)
+        self.notes = self._input_notes(self._opened) + _left_out(checker)
 
     @staticmethod
     def _input_notes(opened: Opened) -> list[str]:
         notes = [note for text in opened.inputs for note in text.notes]
-        return list(dict.fromkeys(notes))
+        return list(dict.fromkeys([*notes, *opened.notes]))
 
 
-def _dates(checker: Checker) -> list[str]:
+def _left_out(checker: Checker) -> list[str]:
     counts = {
         "dates that could not be read": checker.undated,
         "dates before 2006 or in the future, left out": checker.untimely,
+        "ids that a spreadsheet damaged, left out": checker.damaged_ids,
     }
     return [f"{what}: {count:,}" for what, count in counts.items() if count]

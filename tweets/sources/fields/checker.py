@@ -1,5 +1,6 @@
 """Validates raw fields: turns them into a record or a problem."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from tweets.sources.fields.cleaning import clean_text, one_line
@@ -8,6 +9,7 @@ from tweets.sources.fields.identifiers import parse_handle, parse_x_id
 from tweets.sources.io.limits import MAX_BIO, MAX_NAME, MAX_TEXT
 from tweets.sources.records import Problem, RawTweet, TweetRecord
 
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d\d")
 FIRST_TWEET = datetime(2006, 1, 1, tzinfo=UTC)
 
 
@@ -15,12 +17,12 @@ class Checker:
     """Validates the tweets of one source; fills in the author if it names none.
 
     `undated` counts the dates that could not be read, `untimely` those from before
-    Twitter or from the future, which are left out, too.
+    Twitter or from the future, and `damaged_ids` those like 1.16E+18: all are left out.
     """
 
     def __init__(self, default_handle: str | None = None) -> None:
         self.default_handle = default_handle
-        self.undated = self.untimely = 0
+        self.undated = self.untimely = self.damaged_ids = 0
         self._default_x_id: int | None = None
 
     def check(self, raw: RawTweet) -> TweetRecord | Problem:
@@ -42,7 +44,7 @@ class Checker:
             author_x_id=author_x_id,
             author_name=one_line(raw.author_name, MAX_NAME),
             author_bio=one_line(raw.author_bio, MAX_BIO),
-            x_id=parse_x_id(raw.x_id),
+            x_id=self._x_id(raw.x_id),
             posted_at=self._date(raw),
             is_reply=text.startswith("@") if raw.is_reply is None else raw.is_reply,
             is_retweet=raw.is_retweet or text.startswith("RT @"),
@@ -55,6 +57,12 @@ class Checker:
             return self.default_handle
         self._default_x_id = self._default_x_id or author_x_id
         return self.default_handle if author_x_id == self._default_x_id else None
+
+    def _x_id(self, value: object) -> int | None:
+        found = parse_x_id(value)
+        if found is None and _SCIENTIFIC.fullmatch(str(value).strip()):
+            self.damaged_ids += 1
+        return found
 
     def _date(self, raw: RawTweet) -> datetime | None:
         found = parse_date(raw.posted_at)

@@ -15,17 +15,23 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "fulltext", "text", "tweet", "content", "rawcontent", "tweettext",
         "tweetcontent", "posttext", "post",
     ),
+    # What X calls a handle comes first, and what may be anybody's name last.
     "handle": (
-        "username", "screenname", "userscreenname", "handle", "userhandle",
-        "authorhandle", "authorusername", "twitterhandle", "user", "author",
+        "screenname", "userscreenname", "authorscreenname", "handle", "userhandle",
+        "authorhandle", "twitterhandle", "authorusername", "username", "user", "author",
     ),
     "author_x_id": ("userid", "authorid", "useridstr", "userxid", "authorxid"),
-    "author_name": ("name", "displayname", "authorname", "userdisplayname"),
+    "author_name": (
+        "displayname", "userdisplayname", "authorname", "name", "user name",
+    ),
     "x_id": ("idstr", "id", "tweetid", "tweetidstr", "statusid", "postid", "xid"),
     "posted_at": ("createdat", "postedat", "timestamp", "datetime", "date"),
     "clock": ("time",),
     "zone": ("timezone",),
-    "link": ("permalink", "url", "link", "tweeturl", "posturl"),
+    "link": (
+        "permalink", "tweetpermalink", "postpermalink", "tweetlink", "postlink",
+        "tweeturl", "posturl", "url", "link",
+    ),
     "is_reply": ("isreply",),
     "reply_to": (
         "inreplytostatusid", "inreplytostatusidstr", "inreplytouserid",
@@ -39,8 +45,16 @@ _NAMES: dict[str, tuple[str, ...]] = {
 _NO = {"", "0", "f", "false", "n", "no", "none", "null", "nan", "[]", "{}", "0.0"}
 
 
+KNOWN_NAMES = sorted({name for names in _NAMES.values() for name in names}, key=len)
+KNOWN_NAMES.reverse()
+# `username` is a handle everywhere, and `user_name` the name that is displayed.
+_DISPLAYED = re.compile(r"(?:.*[._ ])?user[._ ]name", re.IGNORECASE)
+
+
 def plain_name(name: str) -> str:
     """Reduce a column's name to letters and digits, without case."""
+    if _DISPLAYED.fullmatch(name.strip()):
+        return "user name"
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 

@@ -3,13 +3,15 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from tweets.sources.fields.slashed_dates import as_iso, day_comes_first
+
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
     "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 _CLASSIC = re.compile(
     r"[A-Za-z]{3},? (?P<month>[A-Za-z]{3}) (?P<day>\d{1,2}) "
-    r"(?P<clock>\d\d:\d\d:\d\d) (?P<zone>[+-]\d{4}) (?P<year>\d{4})"
+    r"(?P<clock>\d\d:\d\d:\d\d) (?P<zone>[+-]\d{4}|[A-Z]{3,4}) (?P<year>\d{4})"
 )
 _MAIL = re.compile(
     r"[A-Za-z]{3}, (?P<day>\d{1,2}) (?P<month>[A-Za-z]{3}) (?P<year>\d{4}) "
@@ -18,6 +20,10 @@ _MAIL = re.compile(
 _ZONED = re.compile(
     r"(?P<moment>\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?) "
     r"(?P<zone>[A-Za-z][A-Za-z ]{0,40}|[+-]\d\d:?\d\d)"
+)
+_DOTTED = re.compile(
+    r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"
+    r"(?:,? (?P<clock>\d\d:\d\d(?::\d\d)?))?"
 )
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d{1,9})?")
 
@@ -36,7 +42,8 @@ def parse_date(value: object) -> datetime | None:
     """Parse a moment as an aware datetime in UTC; None if it is unreadable.
 
     Accepts ISO 8601 with or without time and zone (UTC if there is none), the formats
-    of X's API 1.1, of twint and of mail, and seconds or milliseconds since 1970.
+    of X's API 1.1, of twint and of mail, 24.11.2023, and seconds or milliseconds since
+    1970. Dates with slashes only if they can be read in one way.
     """
     try:
         found = _read(value)
@@ -60,7 +67,10 @@ def _read_text(text: str) -> datetime | None:
         return _from_month_name(found)
     if found := _ZONED.fullmatch(text):
         return _from_iso(found["moment"]).replace(tzinfo=_zone(found["zone"]))
-    return _from_iso(text)
+    if found := _DOTTED.fullmatch(text):
+        day = f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}"
+        return _from_iso(f"{day}T{found['clock'] or '00:00'}")
+    return _from_iso(as_iso(text, day_comes_first(text)))
 
 
 def _from_iso(text: str) -> datetime:

@@ -13,16 +13,42 @@ _ARCHIVE_PARTS = {
     "profile": "an X archive's profile",
     "ad": "an X archive's advertising data",
 }
+# The parts of web answers that may hold posts.
+_GRAPHQL = frozenset(
+    {
+        "user",
+        "home",
+        "tweetResult",
+        "search_by_raw_query",
+        "threaded_conversation_with_injections_v2",
+    }
+)
 
 
 def describe(value: object) -> str:
     """Describe what a JSON value holds."""
     if not isinstance(value, dict):
         return "not an object"
+    if elsewhere := of_another_network(value):
+        return elsewhere
     data = value.get("data")
     if isinstance(data, list) and data:
         return _name(data[0]) if isinstance(data[0], dict) else "not an object"
     return _name(data if isinstance(data, dict) else value)
+
+
+def of_another_network(value: Mapping[str, Any]) -> str | None:
+    """Name whose posts these are; None if they may be tweets."""
+    if "orderedItems" in value or value.get("type") in {"Create", "Announce", "Note"}:
+        return "posts of Mastodon"
+    if isinstance(value.get("account"), dict) and "acct" in value["account"]:
+        return "posts of Mastodon"
+    if str(value.get("$type", "")).startswith("app.bsky."):
+        return "posts of Bluesky"
+    data = value.get("data")
+    if isinstance(data, dict) and not _GRAPHQL.isdisjoint(data):
+        return "an answer to X's own web pages (GraphQL)"
+    return None
 
 
 def _name(item: Mapping[str, Any]) -> str:

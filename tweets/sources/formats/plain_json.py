@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from tweets.sources.fields.columns import find_columns, row_to_raw
+from tweets.sources.formats.not_tweets import of_another_network
 from tweets.sources.records import RawTweet
 
 
 def is_tweet(value: object) -> bool:
     """Return whether a value is an object with a text."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or of_another_network(value):
         return False
     columns = find_columns(value).get("text", [])
     return any(isinstance(value[name], str) for name in columns)

@@ -1,6 +1,7 @@
 """Tables of tweets, and the files that are none."""
 
 import gzip
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,6 +72,126 @@ def test_getoldtweets_is_read_with_its_semicolons(tmp_path: Path) -> None:
     assert read_source(path).format == "getoldtweets"
 
 
+GETOLDTWEETS = (
+    "username;date;retweets;favorites;text;geo;mentions;hashtags;id;permalink"
+)
+
+
+def old_tweet(text: str, number: int) -> str:
+    link = f"https://twitter.com/ada/status/{number}"
+    return f'ada;2016-11-07 16:59;3;4;"{text}";;@x;#y;"{number}";{link}'
+
+
+ODD_TEXTS = [
+    'She said "no" and left',
+    '"Quoted from the start',
+    'to the end "again"',
+    "plain; with semicolons",
+    '"all of it"',
+    "tea",
+]
+
+
+def test_quotes_that_are_not_doubled_stay_as_they_are(tmp_path: Path) -> None:
+    rows = [old_tweet(text, number) for number, text in enumerate(ODD_TEXTS, 10)]
+    source = read_source(write(tmp_path / "x", "\n".join([GETOLDTWEETS, *rows, ""])))
+    found = [item for item in source if isinstance(item, TweetRecord)]
+    assert [item.text for item in found] == ODD_TEXTS
+    assert [item.x_id for item in found] == list(range(10, 16))
+    assert "quotes inside texts are not doubled: read line by line" in source.notes
+
+
+def test_doubled_quotes_are_single_ones(tmp_path: Path) -> None:
+    rows = [old_tweet(text.replace('"', '""'), 12) for text in ODD_TEXTS]
+    found = records(write(tmp_path / "x", "\n".join([GETOLDTWEETS, *rows, ""])))
+    assert [item.text for item in found] == ODD_TEXTS
+
+
+def test_a_row_on_the_line_of_the_column_names_is_read(tmp_path: Path) -> None:
+    rows = [old_tweet(text, number) for number, text in enumerate("abc", 10)]
+    table = GETOLDTWEETS + "\n".join(rows) + "\n"
+    source = read_source(write(tmp_path / "x", table))
+    found = [item for item in source if isinstance(item, TweetRecord)]
+    assert [(item.text, item.line) for item in found] == [("a", 1), ("b", 2), ("c", 3)]
+    assert any("first row stood" in note for note in source.notes)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "handle", "name"),
+    [
+        ("username,userscreenname,text", "Ada Lace,ada_l,tea", "ada_l", ""),
+        ("user_name,screen_name,text", "Ada,ada_l,tea", "ada_l", "Ada"),
+        ("user.name,user.screen_name,text", "Ada,ada_l,tea", "ada_l", "Ada"),
+        ("User Name,Handle,Text", "Ada,@ada_l,tea", "ada_l", "Ada"),
+        ("name,username,text", "Ada,ada_l,tea", "ada_l", "Ada"),
+        (",user,text", "0,ada_l,tea", "ada_l", ""),
+        ("Unnamed: 0,user,text", "0,ada_l,tea", "ada_l", ""),
+    ],
+)
+def test_screen_names_are_authors_and_displayed_names_never(
+    tmp_path: Path, header: str, row: str, handle: str, name: str
+) -> None:
+    (found,) = records(write(tmp_path / "x", f"{header}\n{row}\n"))
+    assert (found.handle, found.author_name) == (handle, name)
+
+
+def test_a_displayed_name_alone_is_no_author(tmp_path: Path) -> None:
+    path = write(tmp_path / "x", "user_name,text\nada,tea\n")
+    with pytest.raises(SourceError, match="give the author's handle"):
+        read_source(path)
+
+
+def test_analytics_take_the_author_from_their_links(tmp_path: Path) -> None:
+    table = (
+        '"Tweet id","Tweet permalink","Tweet text","time","impressions"\n'
+        '"12","https://twitter.com/ada/status/12","tea","2016-11-07 16:59 +0000","5"\n'
+    )
+    (found,) = records(write(tmp_path / "x", table))
+    assert (found.handle, found.x_id, found.text) == ("ada", 12, "tea")
+
+
+def test_sentiment140_has_no_column_names(tmp_path: Path) -> None:
+    row = '"0","12","Mon Apr 06 22:19:45 PDT 2009","NO_QUERY","ada","tea, ""please"""\n'
+    path = write(tmp_path / "x", row * 3)
+    found = records(path)
+    assert (len(found), read_source(path).format) == (3, "sentiment140")
+    assert (found[0].handle, found[0].text) == ("ada", 'tea, "please"')
+    assert found[0].posted_at == datetime(2009, 4, 7, 5, 19, 45, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("dates", "first", "left_out"),
+    [
+        (["3/4/2024, 3:20:00 PM", "4/18/2024, 12:05:00 AM"], (2024, 3, 4, 15, 20), 0),
+        (["03/04/2024 15:20", "18/04/2024 09:00"], (2024, 4, 3, 15, 20), 0),
+        (["3/4/24 15:20"] * 60 + ["4/18/24 9:00"], (2024, 3, 4, 15, 20), 0),
+        (["3.4.2024", "24.11.2023 10:00"], (2024, 4, 3, 0, 0), 0),
+        (["3/4/2024", "4/5/2024"], None, 2),
+    ],
+)
+def test_dates_are_read_as_their_column_says(
+    tmp_path: Path, dates: list[str], first: tuple[int, ...] | None, left_out: int
+) -> None:
+    rows = [f'ada,tea {number},"{date}"' for number, date in enumerate(dates)]
+    source = read_source(write(tmp_path / "x", "\n".join(["user,text,date", *rows])))
+    found = [item for item in source if isinstance(item, TweetRecord)]
+    assert found[0].posted_at == (first and datetime(*first, tzinfo=UTC))
+    assert sum(item.posted_at is None for item in found) == left_out
+    assert any("two ways" in note for note in source.notes) == (left_out > 0)
+
+
+def test_ids_that_a_spreadsheet_damaged_are_left_out_and_said(tmp_path: Path) -> None:
+    rounded = [
+        f"116000000000{number}000,ada,tea {number}" for number in range(100, 109)
+    ]
+    source = read_source(write(tmp_path / "x", "\n".join(["id,user,text", *rounded])))
+    assert {item.x_id for item in source} == {None}
+    assert "ids rounded by a spreadsheet, left out" in source.notes
+    source = read_source(write(tmp_path / "y", "id,user,text\n1.16E+18,ada,tea\n"))
+    assert [item.x_id for item in source] == [None]
+    assert "ids that a spreadsheet damaged, left out: 1" in source.notes
+
+
 def test_the_author_is_taken_from_the_link(tmp_path: Path) -> None:
     table = (
         "date,content,url,hashtags\n"
@@ -108,11 +229,39 @@ def test_broken_rows_do_not_affect_others(tmp_path: Path) -> None:
     assert "quotes" in bad[0].why
 
 
-def test_an_unclosed_quote_loses_only_what_follows(tmp_path: Path) -> None:
-    table = 'user,text\nada,one\nada,"two\n' + "ada,x\n" * 1000
+def test_an_unclosed_quote_loses_only_its_own_line(tmp_path: Path) -> None:
+    table = 'user,text\nada,one\nada,"two\n' + "ada,x\n" * 3000
     good, bad = mixed(write(tmp_path / "x", table))
-    assert good[0].text == "one"
-    assert len(good) + len(bad) == 2
+    assert [item.line for item in bad] == [3]
+    assert "not closed" in bad[0].why
+    assert len(good) == 3001
+    assert good[-1].line == 3003
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_an_unclosed_quote_before_a_quoted_text_is_noticed(
+    tmp_path: Path, size: int
+) -> None:
+    table = "user,text\n" + 'ada,"two\nada,"three, four"\nada,five\n' * size
+    good, bad = mixed(write(tmp_path / "x", table))
+    assert {item.text.strip() for item in good} >= {"three, four", "five"}
+    assert all("not closed" in item.why for item in bad)
+
+
+def test_many_unclosed_quotes_take_linear_time(tmp_path: Path) -> None:
+    started = time.process_time()
+    good, bad = mixed(write(tmp_path / "x", "user,text\n" + 'ada,"two\n' * 20_000))
+    assert len(good) + len(bad) == 20_000
+    assert time.process_time() - started < 20
+
+
+def test_lines_of_a_text_may_look_like_rows(tmp_path: Path) -> None:
+    table = 'user,text\nada,"a poem:\nroses, red\nviolets, blue"\nada,end\n'
+    found = records(write(tmp_path / "x", table))
+    assert [item.text for item in found] == [
+        "a poem:\nroses, red\nviolets, blue",
+        "end",
+    ]
 
 
 def test_cells_far_longer_than_a_tweet_do_no_harm(tmp_path: Path) -> None:
@@ -194,6 +343,11 @@ def test_a_character_cut_off_at_the_end_does_not_change_the_encoding(
         (TWICE_PACKED, "packed twice"),
         (b"\0\1\2\3" * 50, "not a text"),
         (b"<!DOCTYPE html><html>", "web page"),
+        (b'<?xml version="1.0"?><rss version="2.0"><channel>', "RSS feed"),
+        (b'{"type": "OrderedCollection", "orderedItems": [{}]}', "Mastodon"),
+        (b'[{"content": "<p>tea", "account": {"acct": "ada"}}]', "Mastodon"),
+        (b'{"$type": "app.bsky.feed.post", "text": "tea"}', "Bluesky"),
+        (b'{"data": {"user": {"result": {"timeline": {}}}}}', "GraphQL"),
         (b"Dear diary,\ntoday I had tea.\n", "first line"),
         (b'{"broken', "cannot be read"),
     ],

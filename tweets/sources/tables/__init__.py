@@ -1,0 +1,1 @@
+"""Tables of tweets, as programs really write them."""
