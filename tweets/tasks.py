@@ -15,10 +15,12 @@ from tweets.models import Upload, User
 from tweets.sources.io.limits import MIB, Limits
 from tweets.sources.records import SourceError
 from tweets.store import ingest
+from tweets.store.import_report import IngestReport
 from tweets.x.connect import connect
 
 UPLOAD_LIMITS = Limits(file=settings.MAX_UPLOAD_BYTES, unpacked=1024 * MIB)
 MAX_LISTED_ERRORS = 100
+SHOWN_AUTHORS = 50
 
 
 @task()
@@ -75,7 +77,7 @@ def import_upload(upload_id: int) -> dict[str, Any]:
 
 
 def _process(upload: Upload, run: Any, done: Upload.State) -> None:
-    report = ingest.IngestReport()
+    report = IngestReport()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         upload.copy_to(path)
@@ -87,16 +89,18 @@ def _process(upload: Upload, run: Any, done: Upload.State) -> None:
         except Exception as error:
             _refuse(upload, report, error)
             raise
-    upload.finish(state, document | _counts(report), report.authors | report.user_ids)
+    upload.finish(
+        state, document | _counts(report), {*report.authors, *report.user_ids}
+    )
 
 
-def _refuse(upload: Upload, report: ingest.IngestReport, error: Exception) -> None:
+def _refuse(upload: Upload, report: IngestReport, error: Exception) -> None:
     """End an upload whose task fails; what was stored before stays stored."""
     why = f"The import failed with {type(error).__name__}; the log says more."
     upload.finish(Upload.State.REFUSED, {"refused": why} | _counts(report))
 
 
-def _counts(report: ingest.IngestReport) -> dict[str, Any]:
+def _counts(report: IngestReport) -> dict[str, Any]:
     return {
         "read": report.read,
         "stored": report.stored,
@@ -108,9 +112,7 @@ def _counts(report: ingest.IngestReport) -> dict[str, Any]:
     }
 
 
-def _read(
-    upload: Upload, path: Path, run: Any, report: ingest.IngestReport
-) -> dict[str, Any]:
+def _read(upload: Upload, path: Path, run: Any, report: IngestReport) -> dict[str, Any]:
     from tweets.sources.read_source import read_source
 
     handle = upload.handle or None
@@ -123,4 +125,10 @@ def _read(
         owner=source.owner,
         report=report,
     )
-    return {"format": source.format, "notes": source.notes}
+    examples = run is ingest.dry_run
+    return {
+        "format": source.format,
+        "notes": [*source.notes, *report.remarks()],
+        "authors": report.most(SHOWN_AUTHORS, examples),
+        "other_authors": max(0, len(report.authors) - SHOWN_AUTHORS),
+    }

@@ -15,10 +15,12 @@ class Authors:
 
     Tracked users and the reference population never take each other's tweets.
     Opt-outs are looked up anew for each batch, since one may be filed meanwhile.
+    `created` are the keys of users who were not here before.
     """
 
     def __init__(self, source: User.Source) -> None:
         self.source = source
+        self.created: set[int] = set()
         self._resolved: dict[Key, int | str] = {}
 
     def resolve(self, records: list[TweetRecord]) -> list[int | str]:
@@ -95,7 +97,9 @@ class Authors:
             ],
             ignore_conflicts=True,
         )
-        return User.objects.by_handle(handle).get().pk
+        user = User.objects.by_handle(handle).get()
+        self.created.add(user.pk)
+        return user.pk
 
 
 def _introduce(user: User, record: TweetRecord) -> None:

@@ -1,8 +1,7 @@
 """Stores tweets that were read from files or from X."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import transaction
@@ -14,32 +13,9 @@ from tweets.store.authors import Authors
 from tweets.store.bulk_insert import NewTweet, insert
 from tweets.store.deduplication import not_stored
 from tweets.store.erasure import require_storable
+from tweets.store.import_report import IngestReport
 
 BATCH = 2_000
-MAX_LISTED_ERRORS = 1_000
-
-
-@dataclass
-class IngestReport:
-    """The result of an import: `read` = `stored` + the sum of `skipped`.
-
-    `user_ids` are all users with tweets in the import, `changed_ids` those of whom
-    new tweets were stored.
-    """
-
-    read: int = 0
-    stored: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
-    errors: list[Problem] = field(default_factory=list)
-    user_ids: set[int] = field(default_factory=set)
-    changed_ids: set[int] = field(default_factory=set)
-    authors: set[str] = field(default_factory=set)
-
-    def reject(self, problem: Problem) -> None:
-        self.read += 1
-        self.skipped["broken"] += 1
-        if len(self.errors) < MAX_LISTED_ERRORS:
-            self.errors.append(problem)
 
 
 def ingest(
@@ -158,7 +134,7 @@ def _store(records: list[TweetRecord], authors: Authors, report: IngestReport) -
         if isinstance(user_id, str):
             report.skipped[user_id] += 1
         else:
-            report.authors.add((record.handle or str(record.author_x_id)).lower())
+            report.count(record, user_id in authors.created)
             by_user[user_id].append(NewTweet.from_record(record, user_id))
     new = [
         tweet for user, tweets in by_user.items() for tweet in not_stored(user, tweets)
@@ -169,4 +145,5 @@ def _store(records: list[TweetRecord], authors: Authors, report: IngestReport) -
     report.stored += len(new)
     report.skipped["duplicate"] += sum(map(len, by_user.values())) - len(new)
     report.user_ids |= set(by_user)
+    report.new_ids |= authors.created
     report.changed_ids |= changed

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tweets.models import Tweet, User
+from tweets.tests.cast import make_user
 
 pytestmark = pytest.mark.django_db
 CORPORA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -125,3 +126,25 @@ def test_a_real_corpus_is_read_completely(name: str, lines: int) -> None:
     assert report["read"] == lines
     assert report["stored"] + sum(report["skipped"].values()) == lines
     assert not report["errors"]
+
+
+def test_an_import_shows_whose_tweets_it_found(tmp_path: Path) -> None:
+    make_user("bob", ["zero zero zero"])
+    path = tmp_path / "t.csv"
+    rows = [f"ada,tea number {n}" for n in range(5)] + ["Bob,one two three"]
+    path.write_text("\n".join(["user,text", *rows]))
+    out, _ = run(path, "--dry-run")
+    assert "ada, new here, 5: tea number 0 · tea number 1 · tea number 2" in out
+    assert "bob, 1: one two three" in out
+    (file,) = run_json(path)["files"]
+    assert [author["author"] for author in file["authors"]] == ["ada", "bob"]
+    assert (file["authors"][0]["is_new"], file["new_users"]) == (True, 1)
+
+
+def test_many_new_people_in_one_file_are_pointed_out(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("user,text\n" + "".join(f"word{n},a b c\n" for n in range(60)))
+    out, _ = run(path)
+    assert "60 people who were not here before" in out
+    assert "and 52 more people" in out
+    assert "not here before" not in run(path)[0]

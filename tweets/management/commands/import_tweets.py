@@ -10,10 +10,11 @@ from tweets.sources.fields.identifiers import parse_handle
 from tweets.sources.read_source import FORMATS, Source, read_source
 from tweets.sources.records import Problem, SourceError
 from tweets.store import ingest
-from tweets.store.ingest import IngestReport
+from tweets.store.import_report import IngestReport
 from tweets.store.people_file import PeopleReport, import_people
 
 SHOWN_ERRORS = 10
+SHOWN_AUTHORS, LISTED_AUTHORS = 8, 1_000
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class FileReport:
             "stored": self.outcome.stored,
             "skipped": dict(+self.outcome.skipped),
             "errors": [{"line": e.line, "why": e.why} for e in self.outcome.errors],
-            "notes": self.notes,
+            "notes": [*self.notes, *self.outcome.remarks()],
+            "authors": self.outcome.most(LISTED_AUTHORS),
+            "new_users": len(self.outcome.new_ids),
         }
 
 
@@ -160,8 +163,13 @@ class Command(HypotweetCommand):
         ]
         kind = f" ({report.format})" if report.format else ""
         self.stdout.write(f"{report.path}{kind}: {', '.join(counts)}")
-        for note in report.notes:
+        for note in [*report.notes, *outcome.remarks()]:
             self.stdout.write(f"  {note}")
+        for author in outcome.most(SHOWN_AUTHORS):
+            self.stdout.write(_in_words(author))
+        hidden = len(outcome.authors) - SHOWN_AUTHORS
+        if hidden > 0:
+            self.stdout.write(f"  and {hidden:,} more people")
 
     def _note_errors(self, report: FileReport) -> None:
         self._note_problems(report.path, report.outcome.errors)
@@ -173,3 +181,10 @@ class Command(HypotweetCommand):
         for error in problems[:SHOWN_ERRORS]:
             where = f":{error.line}" if error.line is not None else ""
             self.note(f"{path}{where}: {error.why}")
+
+
+def _in_words(author: dict[str, Any]) -> str:
+    """Show whose tweets these are, so that a wrong column is seen at once."""
+    examples = " · ".join(" ".join(text.split())[:40] for text in author["examples"])
+    new = ", new here" if author["is_new"] else ""
+    return f"  {author['author']}{new}, {author['tweets']:,}: {examples}"

@@ -13,6 +13,7 @@ _ARCHIVE_PARTS = {
     "profile": "an X archive's profile",
     "ad": "an X archive's advertising data",
 }
+_ACTIVITIES = frozenset({"Create", "Announce", "Note"})
 # The parts of web answers that may hold posts.
 _GRAPHQL = frozenset(
     {
@@ -39,7 +40,7 @@ def describe(value: object) -> str:
 
 def of_another_network(value: Mapping[str, Any]) -> str | None:
     """Name whose posts these are; None if they may be tweets."""
-    if "orderedItems" in value or value.get("type") in {"Create", "Announce", "Note"}:
+    if "orderedItems" in value or str(value.get("type")) in _ACTIVITIES:
         return "posts of Mastodon"
     if isinstance(value.get("account"), dict) and "acct" in value["account"]:
         return "posts of Mastodon"
