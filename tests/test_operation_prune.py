@@ -84,7 +84,7 @@ EXPECTED = {
     "rate windows": 1,
     "saved answers that nobody opens": 0,
     "expired batches": 1,
-    "uploads never imported": 2,
+    "uploads never imported": 3,
     "uploads never finished": 2,
     "files without an upload": 1,
     "files without a batch": 1,

@@ -21,6 +21,7 @@ from tweets.x.connect import connect
 UPLOAD_LIMITS = Limits(file=settings.MAX_UPLOAD_BYTES, unpacked=1024 * MIB)
 MAX_LISTED_ERRORS = 100
 SHOWN_AUTHORS = 50
+MOST_COLUMNS, LONGEST_CELL = 60, 100
 
 
 @task()
@@ -85,13 +86,25 @@ def _process(upload: Upload, run: Any, done: Upload.State) -> None:
             document = _read(upload, path, run, report)
             state = done
         except SourceError as error:
-            document, state = {"refused": str(error)}, Upload.State.REFUSED
+            document, state = _refusal(error)
         except Exception as error:
             _refuse(upload, report, error)
             raise
     upload.finish(
         state, document | _counts(report), {*report.authors, *report.user_ids}
     )
+
+
+def _refusal(error: SourceError) -> tuple[dict[str, Any], Upload.State]:
+    """Return the report; the file is kept where somebody can say what is missing."""
+    report: dict[str, Any] = {"refused": str(error)}
+    if not error.can_be_helped:
+        return report, Upload.State.REFUSED
+    return report | {"rows": _cut(error.first_rows)}, Upload.State.UNCLEAR
+
+
+def _cut(rows: list[list[str]]) -> list[list[str]]:
+    return [[cell[:LONGEST_CELL] for cell in row[:MOST_COLUMNS]] for row in rows]
 
 
 def _refuse(upload: Upload, report: IngestReport, error: Exception) -> None:
@@ -116,7 +129,7 @@ def _read(upload: Upload, path: Path, run: Any, report: IngestReport) -> dict[st
     from tweets.sources.read_source import read_source
 
     handle = upload.handle or None
-    source = read_source(path, upload.format, handle, UPLOAD_LIMITS)
+    source = read_source(path, upload.format, handle, UPLOAD_LIMITS, upload.columns)
     kind = ingest.source_of_format(source.format)
     run(
         source,
@@ -130,5 +143,6 @@ def _read(upload: Upload, path: Path, run: Any, report: IngestReport) -> dict[st
         "format": source.format,
         "notes": [*source.notes, *report.remarks()],
         "authors": report.most(SHOWN_AUTHORS, examples),
+        "rows": _cut(source.first_rows) if examples else [],
         "other_authors": max(0, len(report.authors) - SHOWN_AUTHORS),
     }

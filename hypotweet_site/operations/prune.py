@@ -20,7 +20,11 @@ from tweets.tasks import check_upload, import_upload
 
 FINISHED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
 UNDER_WAY = (Upload.State.CHECKING, Upload.State.IMPORTING)
-NOT_IMPORTED = (Upload.State.CHECKED, Upload.State.REFUSED)
+NOT_IMPORTED = (
+    Upload.State.CHECKED,
+    Upload.State.UNCLEAR,
+    Upload.State.REFUSED,
+)
 
 
 def prune(days: int, dry_run: bool = False) -> dict[str, int]:

@@ -8,8 +8,11 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from tweets import tasks
+from tweets.admin.column_form import ColumnForm
 from tweets.forms import UploadForm
 from tweets.models import Upload
+
+MAPPABLE = (Upload.State.UNCLEAR, Upload.State.CHECKED)
 
 
 @admin.register(Upload)
@@ -60,9 +63,15 @@ class UploadAdmin(admin.ModelAdmin):
         return HttpResponseRedirect(_page_of(obj.pk))
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(require_POST(self.import_view))
-        name = "tweets_upload_import"
-        return [path("<int:pk>/import/", view, name=name), *super().get_urls()]
+        own = {"import": self.import_view, "columns": self.columns_view}
+        return [
+            path(
+                f"<int:pk>/{action}/",
+                self.admin_site.admin_view(require_POST(view)),
+                name=f"tweets_upload_{action}",
+            )
+            for action, view in own.items()
+        ] + super().get_urls()
 
     def import_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Import a checked upload; a second click changes nothing."""
@@ -73,6 +82,42 @@ class UploadAdmin(admin.ModelAdmin):
             tasks.import_upload.enqueue(pk)
             messages.success(request, "The file is being imported in the background.")
         return HttpResponseRedirect(_page_of(pk))
+
+    def columns_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Check an upload again, with the columns and the author that staff name."""
+        if not self.has_add_permission(request):
+            return HttpResponse(status=403)
+        upload = Upload.objects.filter(pk=pk, state__in=MAPPABLE).first()
+        if upload is None:
+            return HttpResponseRedirect(_page_of(pk))
+        form = ColumnForm(upload, request.POST)
+        if not form.is_valid():
+            for errors in form.errors.values():
+                messages.error(request, " ".join(map(str, errors)))
+            return HttpResponseRedirect(_page_of(pk))
+        form.save()
+        tasks.check_upload.enqueue(pk)
+        messages.info(request, "The file is being checked again.")
+        return HttpResponseRedirect(_page_of(pk))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        upload = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if upload is not None and _may_be_mapped(upload):
+            context["column_form"] = ColumnForm(upload)
+        return super().change_view(request, object_id, form_url, context)
+
+
+def _may_be_mapped(upload: Upload) -> bool:
+    if upload.state not in MAPPABLE:
+        return False
+    return upload.state == Upload.State.UNCLEAR or bool(upload.report.get("rows"))
 
 
 def _page_of(pk: int) -> str:

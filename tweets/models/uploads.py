@@ -36,6 +36,7 @@ class Upload(models.Model):
         CHECKED = "checked", "checked, not imported yet"
         IMPORTING = "importing", "being imported"
         IMPORTED = "imported", "imported"
+        UNCLEAR = "unclear", "waiting for its columns or author"
         REFUSED = "refused", "refused"
 
     name = models.CharField(max_length=200)
@@ -44,6 +45,11 @@ class Upload(models.Model):
     )
     format = models.CharField(max_length=20, default="auto", editable=False)
     handle = models.CharField(max_length=50, blank=True)
+    columns = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="What a table's columns hold, by role, if somebody had to say it.",
+    )
     include_replies = models.BooleanField(default=False)
     state = models.CharField(
         max_length=10, choices=State.choices, default=State.CHECKING, editable=False
@@ -98,6 +104,8 @@ class Upload(models.Model):
         name = self.content.name
         if state == self.State.CHECKED:
             self.authors = sorted(authors or (), key=str)
+        elif state == self.State.UNCLEAR:
+            self.authors = None
         else:
             self.content, self.authors = "", None
         self.save(update_fields=["state", "report", "content", "authors"])

@@ -1,6 +1,6 @@
 """Detects the format of a text: JSON, a table, or a file of an X archive."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tweets.sources.formats.archive import archive_tweets
 from tweets.sources.formats.archive_js import kind_of_js
@@ -10,7 +10,8 @@ from tweets.sources.io.lines import bounded_lines
 from tweets.sources.io.text_input import TextInput
 from tweets.sources.records import Problem, RawTweet, SourceError
 from tweets.sources.source import Opened
-from tweets.sources.tables.table import TABLE_FORMATS, find_table
+from tweets.sources.tables.mapping import mapped_table
+from tweets.sources.tables.table import TABLE_FORMATS, Table, find_table, first_rows
 from tweets.sources.tables.tweets import table_tweets, with_its_dates
 
 FORMATS = (
@@ -23,12 +24,16 @@ FORMATS = (
 _BLANK = "\ufeff\0 \t\r\n"
 
 
-def open_text(text: TextInput, wanted: str) -> Opened:
+def open_text(
+    text: TextInput, wanted: str, mapping: Mapping[str, str] | None = None
+) -> Opened:
     """Detect a text's format and prepare to read it. Raises SourceError."""
     head = text.head()
     start = head.lstrip(_BLANK)
     if not start:
         raise SourceError("The file is empty.")
+    if mapping:
+        return _open_table(text, mapped_table(head, mapping))
     if wanted == "lines":
         return _open_lines(text)
     if kind := kind_of_js(head):
@@ -39,7 +44,10 @@ def open_text(text: TextInput, wanted: str) -> Opened:
         raise SourceError("This is an RSS feed, as Nitter makes them, not tweets.")
     if start.startswith("<"):
         raise SourceError("This is a web page or XML, not a file of tweets.")
-    return _open_table(text, head, wanted)
+    table = find_table(head)
+    if wanted not in {"auto", "csv", table.format}:
+        raise SourceError(f"This file is not in the format {wanted}.")
+    return _open_table(text, table)
 
 
 def _open_js(text: TextInput, kind: str, wanted: str) -> Opened:
@@ -63,16 +71,15 @@ def _open_json(text: TextInput, head: str, wanted: str) -> Opened:
     return Opened(name, read, [text])
 
 
-def _open_table(text: TextInput, head: str, wanted: str) -> Opened:
-    table = with_its_dates(find_table(head), text.open, text.limits)
-    if wanted not in {"auto", "csv", table.format}:
-        raise SourceError(f"This file is not in the format {wanted}.")
+def _open_table(text: TextInput, found: Table) -> Opened:
+    table = with_its_dates(found, text.open, text.limits)
 
     def read() -> Iterator[RawTweet | Problem]:
         with text.open() as stream:
             yield from table_tweets(stream, table, text.limits)
 
-    return Opened(table.format, read, [text], notes=table.notes)
+    rows = first_rows(text.head())
+    return Opened(table.format, read, [text], notes=table.notes, first_rows=rows)
 
 
 def _open_lines(text: TextInput) -> Opened:

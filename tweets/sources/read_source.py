@@ -1,6 +1,7 @@
 """Opens a file or folder of tweets: the entry point of this package."""
 
 import stat
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from tweets.sources.io.containers import (
 )
 from tweets.sources.io.limits import Limits
 from tweets.sources.io.text_input import ByteStream, TextInput, unpacked_opener
-from tweets.sources.records import RawTweet, SourceError
+from tweets.sources.records import NoAuthorError, RawTweet, SourceError
 from tweets.sources.source import Opened, Source
 
 __all__ = ["FORMATS", "Source", "read_source"]
@@ -29,17 +30,19 @@ def read_source(
     format: str = "auto",  # noqa: A002 - as in the command and the API
     handle: str | None = None,
     limits: Limits | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Source:
     """Detect the format of a file or folder by its content and prepare to read it.
 
-    `handle` is the author if the file names none. `format` is one of FORMATS. Raises
+    `handle` is the author if the file names none. `format` is one of FORMATS. `columns`
+    names a table's columns by role, see `tables.mapping`. Raises
     SourceError if the file holds no tweets, or none in that format.
     """
     if format not in FORMATS:
         raise SourceError(f"There is no format “{format}”: use {', '.join(FORMATS)}.")
     author = _checked_handle(handle)
     try:
-        opened = _open(path, format, limits or Limits())
+        opened = _open(path, format, limits or Limits(), columns)
         if author is None:
             _require_author(opened)
     except OSError as error:
@@ -60,12 +63,12 @@ def _require_author(opened: Opened) -> None:
     first = islice(opened.read(), _CHECKED_FIRST)
     tweets = [item for item in first if isinstance(item, RawTweet)]
     if tweets and not any(tweet.handle or tweet.author_x_id for tweet in tweets):
-        raise SourceError(
-            "It does not say who wrote the tweets: give the author's handle."
-        )
+        raise NoAuthorError(opened.first_rows)
 
 
-def _open(path: Path, wanted: str, limits: Limits) -> Opened:
+def _open(
+    path: Path, wanted: str, limits: Limits, columns: Mapping[str, str] | None
+) -> Opened:
     if path.is_dir():
         return _open_folder(path, wanted, limits)
     status = path.stat()
@@ -77,14 +80,21 @@ def _open(path: Path, wanted: str, limits: Limits) -> Opened:
         mark = stream.read(4)
     if mark in ZIP_MARKS:
         return _open_zip(ZipContainer(path, limits), wanted, limits)
-    return _open_file(path, status.st_size, wanted, limits)
+    return _open_file(path, status.st_size, wanted, limits, columns)
 
 
-def _open_file(path: Path, size: int, wanted: str, limits: Limits) -> Opened:
+def _open_file(
+    path: Path,
+    size: int,
+    wanted: str,
+    limits: Limits,
+    columns: Mapping[str, str] | None,
+) -> Opened:
     def open_file() -> ByteStream:
         return path.open("rb")
 
-    return open_text(TextInput(unpacked_opener(open_file), size, limits), wanted)
+    text = TextInput(unpacked_opener(open_file), size, limits)
+    return open_text(text, wanted, columns)
 
 
 def _open_folder(path: Path, wanted: str, limits: Limits) -> Opened:

@@ -5,7 +5,26 @@ from datetime import datetime
 
 
 class SourceError(Exception):
-    """A whole file is refused; the message says why."""
+    """A whole file is refused; the message says why.
+
+    Where somebody could help by naming columns or the author, `can_be_helped` is true,
+    and `first_rows` are those of a table.
+    """
+
+    can_be_helped = False
+    first_rows: list[list[str]] = []
+
+
+class NoAuthorError(SourceError):
+    """Nothing in the file says who wrote the tweets."""
+
+    can_be_helped = True
+
+    def __init__(self, first_rows: list[list[str]]) -> None:
+        super().__init__(
+            "It does not say who wrote the tweets: give the author's handle."
+        )
+        self.first_rows = first_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from tweets.sources.records import Introduction, Problem, RawTweet, TweetRecord
 class Opened:
     """A detected format, and a function that reads the file from its start.
 
-    `owner` is who an archive belongs to, as far as it says.
+    `owner` is who an archive belongs to, as far as it says; `first_rows` are a table's.
     """
 
     format: str
@@ -20,6 +20,7 @@ class Opened:
     inputs: list[TextInput] = field(default_factory=list)
     owner: Introduction | None = None
     notes: tuple[str, ...] = ()
+    first_rows: list[list[str]] = field(default_factory=list)
 
 
 class Source:
@@ -33,6 +34,7 @@ class Source:
     def __init__(self, opened: Opened, handle: str | None) -> None:
         self.format = opened.format
         self.owner = opened.owner
+        self.first_rows = opened.first_rows
         self.notes = self._input_notes(opened)
         self._opened = opened
         self._handle = handle

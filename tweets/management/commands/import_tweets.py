@@ -9,6 +9,7 @@ from tweets.models import User
 from tweets.sources.fields.identifiers import parse_handle
 from tweets.sources.read_source import FORMATS, Source, read_source
 from tweets.sources.records import Problem, SourceError
+from tweets.sources.tables.mapping import ROLES, parse_mapping
 from tweets.store import ingest
 from tweets.store.import_report import IngestReport
 from tweets.store.people_file import PeopleReport, import_people
@@ -49,6 +50,7 @@ class Command(HypotweetCommand):
   manage.py import_tweets twitter-archive.zip --dry-run
   manage.py import_tweets notes.jsonl.gz more.csv --user some_handle --json
   manage.py import_tweets strangers.jsonl.gz --reference
+  manage.py import_tweets table.csv --columns text=body,handle=who
   manage.py import_tweets --people people.csv"""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -74,6 +76,15 @@ class Command(HypotweetCommand):
             metavar="HANDLE",
             help="The author, if the file does not say.",
         )
+        parser.add_argument(
+            "--columns",
+            metavar="ROLES",
+            help=(
+                "The columns of a table that does not name them as usual: text=body,"
+                "handle=who; numbers for a table without a line of names: text=3,"
+                f"handle=1. Roles: {', '.join(ROLES)}."
+            ),
+        )
         parser.add_argument("--include-replies", action="store_true")
         parser.add_argument(
             "--reference",
@@ -92,6 +103,7 @@ class Command(HypotweetCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         handle = self._handle(options["user"])
+        options["columns"] = self._columns(options["columns"])
         file = options["people"]
         if not options["paths"] and file is None:
             raise CommandError("Name a file of tweets, or --people.", returncode=2)
@@ -119,6 +131,12 @@ class Command(HypotweetCommand):
         except ValueError as error:
             raise CommandError(f"--user: {error}", returncode=2) from None
 
+    def _columns(self, given: str | None) -> dict[str, str] | None:
+        try:
+            return parse_mapping(given) if given is not None else None
+        except ValueError as error:
+            raise CommandError(f"--columns: {error}", returncode=2) from None
+
     def _import(
         self, path: Path, handle: str | None, options: dict[str, Any]
     ) -> FileReport:
@@ -126,7 +144,9 @@ class Command(HypotweetCommand):
         source: Source | None = None
         report = IngestReport()
         try:
-            source = read_source(path, options["format"], handle)
+            source = read_source(
+                path, options["format"], handle, columns=options["columns"]
+            )
             with self.progress("line") as bar:
                 run(
                     source,

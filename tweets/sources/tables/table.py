@@ -45,7 +45,7 @@ class Table:
 
 
 class UnknownTableError(SourceError):
-    """A table whose columns nobody has named; `rows` are its first rows."""
+    """A table whose columns nobody has named; a single column is no table."""
 
     def __init__(self, rows: list[list[str]]) -> None:
         super().__init__(
@@ -53,7 +53,8 @@ class UnknownTableError(SourceError):
             f"must name the columns: one with the text ({names_of('text')}) and one "
             f"with the author ({names_of('handle')})."
         )
-        self.rows = rows
+        self.first_rows = rows
+        self.can_be_helped = max(map(len, rows), default=0) > 1
 
 
 def find_table(head: str) -> Table:
@@ -61,7 +62,7 @@ def find_table(head: str) -> Table:
 
     Raises UnknownTableError if no line names them.
     """
-    lines = _lines(head)
+    lines = data_lines(head)
     if _is_sentiment140(lines):
         columns = find_columns(_SENTIMENT140)
         header = list(_SENTIMENT140)
@@ -75,7 +76,7 @@ def find_table(head: str) -> Table:
 
 def first_rows(head: str, count: int = 4) -> list[list[str]]:
     """Split a text's first lines at whichever delimiter splits them best."""
-    lines = _lines(head)[:count]
+    lines = data_lines(head)[:count]
     ways = [list(csv.reader(lines, delimiter=way)) for way in DELIMITERS]
     return max(ways, key=lambda rows: min(map(len, rows), default=0))
 
@@ -88,7 +89,7 @@ def split_line(line: str, table: Table) -> list[str]:
     return [_unquoted(cell) for cell in [*before[:-1], *after]]
 
 
-def _lines(head: str) -> list[str]:
+def data_lines(head: str) -> list[str]:
     """Return the lines that are not blank; the last one may be cut off."""
     lines = head.lstrip("\ufeff \t\r\n\0").splitlines(keepends=True)
     return [line for line in lines if line.strip()]
