@@ -12,7 +12,9 @@ from django.forms import (
     ModelForm,
     MultipleChoiceField,
 )
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 from accounts.models import Account, ApiKey, Scope
 from accounts.roles import Role
@@ -102,10 +104,20 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: ApiKey, form: Any, change: bool
     ) -> None:
-        token = ApiKey.objects.issue(obj)
-        messages.warning(
-            request, f"The new key. Copy it now: it is not shown again. {token}"
-        )
+        request.new_key = ApiKey.objects.issue(obj)  # type: ignore[attr-defined]
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the new key here and now: a message would put it into a cookie."""
+        context = self.admin_site.each_context(request) | {
+            "title": "The new key",
+            "opts": self.opts,
+            "token": request.new_key,  # type: ignore[attr-defined]
+        }
+        response = render(request, "admin/accounts/new_key.html", context)
+        add_never_cache_headers(response)
+        return response
 
     def has_delete_permission(
         self, request: HttpRequest, obj: ApiKey | None = None
@@ -119,7 +131,10 @@ class ApiKeyAdmin(admin.ModelAdmin):
 
     @admin.action(description="Revoke", permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
-        for key in queryset:
+        own = queryset.filter(account__in=editable_accounts(request))
+        if others := queryset.count() - own.count():
+            messages.error(request, f"{others:,} keys are of superusers.")
+        for key in own:
             self.log_change(request, key, "Revoked.")
-        count = ApiKey.objects.filter(pk__in=queryset.values("pk")).revoke()
+        count = ApiKey.objects.filter(pk__in=own.values("pk")).revoke()
         messages.success(request, f"{count:,} keys no longer work.")

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -19,9 +20,36 @@ USE_RECORDED_EVERY = timedelta(minutes=1)
 class Account(AbstractUser):
     """A person who signs in to this site, as opposed to one whose posts it compares."""
 
+    # Two accounts of earlier versions may differ in case alone: the later has none.
+    folded = models.CharField(  # noqa: DJ001 - empty ones would not be unique
+        max_length=300, unique=True, null=True, editable=False
+    )
+
     class Meta(AbstractUser.Meta):
         verbose_name = "account"
         verbose_name_plural = "accounts"
+
+    def clean(self) -> None:
+        """Raise ValidationError if another account has this name in other letters."""
+        super().clean()
+        if self._others().exists():
+            raise ValidationError(
+                {"username": "A user with that username already exists."}
+            )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Note the name without regard to case, which the database keeps unique."""
+        fields = kwargs.get("update_fields")
+        is_named = fields is None or "username" in fields
+        if is_named and (self._state.adding or self.folded is not None):
+            self.folded = self.username.casefold()
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "folded"}
+        super().save(*args, **kwargs)
+
+    def _others(self) -> "models.QuerySet[Account]":
+        named = Account.objects.filter(username__iexact=self.username)
+        return named.exclude(pk=self.pk).exclude(username=self.username)
 
 
 class Scope(models.TextChoices):

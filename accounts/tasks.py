@@ -36,6 +36,22 @@ def send_reset_mails(email: str, site: str) -> int:
     return len(accounts)
 
 
+@task()
+@private_arguments
+def send_lockout_mail(username: str) -> int:
+    """Tell the owner of an account that somebody guesses at its password; return how
+    many mails that took."""
+    owner = Account.objects.filter(username=username, is_active=True).exclude(email="")
+    for account in owner:
+        send_mail(
+            "Wrong passwords for your account on HypoTweet",
+            render_to_string("registration/lockout_mail.txt", {"account": account}),
+            settings.DEFAULT_FROM_EMAIL,
+            [account.email],
+        )
+    return len(owner)
+
+
 def _reset_path(account: Account) -> str:
     uid = urlsafe_base64_encode(force_bytes(account.pk))
     token = default_token_generator.make_token(account)

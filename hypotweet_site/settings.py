@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "common.http.body_limit.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.lockout.KnownBrowserMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "common.http.later.LaterMiddleware",
@@ -142,6 +143,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "accounts.lockout.SlowingBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 MAX_KEYS_PER_ACCOUNT = 20
@@ -159,13 +161,19 @@ SIGN_UPS_PER_ADDRESS = (10, 3600)
 RESETS_PER_ADDRESS = (10, 3600)
 RESETS_PER_MAILBOX = (3, 3600)
 
-# Ten wrong passwords lock an account, and an address, for a quarter of an hour.
+# Attempts to sign in by browsers that have not signed in to the account before
+SIGN_INS_PER_ADDRESS = [(20, 60), (200, 3600)]
+SIGN_INS_PER_ACCOUNT = (50, 900)
+LOCKOUT_MAILS_PER_ACCOUNT = (1, 86_400)
+
+# Ten wrong passwords lock an account, for the network they came from, for a quarter of
+# an hour.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
-AXES_CLIENT_IP_CALLABLE = "common.http.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "common.http.addresses.network_address"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 

@@ -42,6 +42,31 @@ def test_a_key_has_a_limit_of_its_own(settings: Settings) -> None:
     assert statuses == [404, 404, 429]
 
 
+def test_keys_of_one_account_share_its_limit(settings: Settings) -> None:
+    settings.RATE_LIMIT_KEY = (2, 60)
+    ann = Account.objects.create_user("ann")
+
+    def use_new_key() -> int:
+        key = ApiKey(account=ann, name="robot", scopes=[Scope.PREDICT])
+        headers = {"Authorization": f"Bearer {ApiKey.objects.issue(key)}"}
+        status = predict(headers=headers).status_code
+        ann.api_keys.all().revoke()
+        return status
+
+    assert [use_new_key() for _ in range(3)] == [404, 404, 429]
+
+
+def test_accounts_of_one_address_share_a_limit(settings: Settings) -> None:
+    settings.RATE_LIMIT_KEY = (1, 60)
+    statuses = []
+    for number in range(5):
+        account = Account.objects.create_user(f"ann{number}")
+        key = ApiKey(account=account, name="robot", scopes=[Scope.PREDICT])
+        headers = {"Authorization": f"Bearer {ApiKey.objects.issue(key)}"}
+        statuses.append(predict(headers=headers).status_code)
+    assert statuses == [404] * 4 + [429]
+
+
 def test_a_list_of_texts_counts_by_its_length(settings: Settings) -> None:
     settings.RATE_LIMIT_ANON = (60, 60)
     assert predict(["hello"] * 500).status_code == 404
@@ -108,6 +133,11 @@ def test_an_import_does_not_delay_requests(tmp_path: Path) -> None:
         (2, "1.1.1.1", "9.9.9.9"),
         (1, "nonsense", UNKNOWN),
         (1, "", UNKNOWN),
+        (1, "1.1.1.1:4711", "1.1.1.1"),
+        (1, "[2001:db8::1]:443", "2001:db8::1"),
+        (1, "[2001:db8::1]", "2001:db8::1"),
+        (1, "::ffff:1.1.1.1", "1.1.1.1"),
+        (1, "1.1.1.1:", UNKNOWN),
     ],
 )
 def test_the_address_is_the_one_that_trusted_proxies_recorded(

@@ -80,6 +80,9 @@ def test_staff_make_and_revoke_keys(operator: Client) -> None:
     ann = Account.objects.create_user("ann")
     key = {"account": ann.pk, "name": "robot", "scopes": ["read"]}
     page = operator.post(reverse("admin:accounts_apikey_add"), key, follow=True)
+    assert "messages" not in page.cookies
+    assert "hypo_" not in str(operator.cookies)
+    assert "no-store" in page.headers["Cache-Control"]
     token = re.search(r"hypo_[\w-]{43}", page.content.decode())
     assert token
     headers = {"Authorization": f"Bearer {token[0]}"}
@@ -90,3 +93,21 @@ def test_staff_make_and_revoke_keys(operator: Client) -> None:
     assert made.scopes == [Scope.READ]
     operator.post(listed, {"action": "revoke", "_selected_action": [made.pk]})
     assert Client().get("/api/v1/users", headers=headers).status_code == 401
+
+
+def test_an_operator_revokes_no_key_of_a_superuser(operator: Client) -> None:
+    keys = [
+        ApiKey(account=account, name="robot", scopes=[Scope.READ])
+        for account in (
+            Account.objects.create_superuser("boss"),
+            Account.objects.create_user("ann"),
+        )
+    ]
+    for key in keys:
+        ApiKey.objects.issue(key)
+    listed = reverse("admin:accounts_apikey_changelist")
+    chosen = {"action": "revoke", "_selected_action": [key.pk for key in keys]}
+    page = operator.post(listed, chosen, follow=True).text
+    assert "1 keys are of superusers" in page
+    (left,) = ApiKey.objects.usable()
+    assert left.account.username == "boss"

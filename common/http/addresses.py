@@ -1,10 +1,13 @@
 """The address of the client that sent a request."""
 
 import ipaddress
+import re
 
 from django.conf import settings
 from django.http import HttpRequest
 
+# 192.0.2.1:1234, [2001:db8::1] and [2001:db8::1]:1234, as some proxies write.
+WITH_PORT = re.compile(r"([0-9.]+):[0-9]{1,5}|\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?")
 UNKNOWN = str(ipaddress.IPv4Address(0))
 
 
@@ -18,6 +21,11 @@ def client_address(request: HttpRequest) -> str:
     if proxies and len(forwarded) >= proxies:
         return _valid(forwarded[-proxies])
     return _valid(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_address(request: HttpRequest) -> str:
+    """Return the first address of the client's network, where an address is needed."""
+    return client_network(request).partition("/")[0]
 
 
 def client_network(request: HttpRequest) -> str:
@@ -34,8 +42,12 @@ def network_of(address: str) -> str:
     return address
 
 
-def _valid(address: str) -> str:
+def _valid(written: str) -> str:
+    """Read an address, with or without a port; IPv4 within IPv6 is IPv4."""
+    found = WITH_PORT.fullmatch(written)
     try:
-        return str(ipaddress.ip_address(address))
+        address = ipaddress.ip_address(found[1] or found[2] if found else written)
     except ValueError:
         return UNKNOWN
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)

@@ -41,6 +41,8 @@ _PAYER: ContextVar[tuple[str, str, Limit] | None] = ContextVar("payer", default=
 UNLIMITED_PER_SECOND = 1_000
 # The form asks again at each pause in typing.
 FORM_FACTOR = 10
+# So many accounts at one address can use their keys to the full.
+ACCOUNTS_PER_NETWORK = 4
 # SQLite has one writer: a request does not wait for an import to finish.
 COUNT_TIMEOUT_MS, USUAL_TIMEOUT_MS = 50, 30_000
 SWEEP_ONE_IN = 200
@@ -145,19 +147,27 @@ def count_form_work(request: HttpRequest, cost: int) -> None:
     count_request("form", client_network(request), form_limit(), cost, counted=1)
 
 
+def forget_count(what: str, who: str) -> int:
+    """Let somebody start again; return whether anything was counted."""
+    return RateWindow.objects.filter(bucket=_bucket(what, who)).delete()[0]
+
+
 def count_api_request(
-    request: HttpRequest, key_id: int | None, cost: int, counted: int = 0
+    request: HttpRequest, account_id: int | None, cost: int, counted: int = 0
 ) -> None:
-    """Count a request to the API, by key or else by network.
+    """Count a request to the API: by the account of its key, whichever key that is,
+    and by network.
 
     Raises TooManyRequestsError.
     """
-    if key_id is None:
-        who = client_network(request)
-        count_request("predict", who, settings.RATE_LIMIT_ANON, cost, counted)
-    else:
-        limit: Limit | None = settings.RATE_LIMIT_KEY
-        count_request("predict", f"key {key_id}", limit, cost, counted)
+    network = client_network(request)
+    if account_id is None:
+        count_request("predict", network, settings.RATE_LIMIT_ANON, cost, counted)
+        return
+    limit: Limit | None = settings.RATE_LIMIT_KEY
+    several = limit and (ACCOUNTS_PER_NETWORK * limit[0], limit[1])
+    count_request("predict with keys", network, several, cost, counted)
+    count_request("predict", f"account {account_id}", limit, cost, counted)
 
 
 def form_limit() -> Limit | None:

@@ -61,15 +61,15 @@ def create_prediction(request: HttpRequest, question: PredictionIn) -> HttpRespo
     is_dear = question.save or question.why
     cost = len(texts) if is_dear else -(-len(texts) // TEXTS_PER_REQUEST)
     key = caller(request).key
-    key_id = key.pk if key else None
-    count_api_request(request, key_id, max(cost, 1))
+    account_id = key.account_id if key else None
+    count_api_request(request, account_id, max(cost, 1))
     users, cleaned = _group(question.users), _cleaned(texts)
     question.top = _top(question, len(texts), len(users))
     if question.save:
         _count_saving(request, len(texts))
     work = cost_of(cleaned, len(users))
     if work > cost:
-        count_api_request(request, key_id, work, counted=max(cost, 1))
+        count_api_request(request, account_id, work, counted=max(cost, 1))
     try:
         with bounded(work):
             answers = _answers(request, question, users, cleaned)

@@ -74,7 +74,7 @@ class VerificationOut(Schema):
 def create_verification(request: HttpRequest, question: VerificationIn) -> HttpResponse:
     """Say how much speaks for one user as the author of a text, or against."""
     key = caller(request).key
-    count_api_request(request, key.pk if key else None, 1)
+    count_api_request(request, key.account_id if key else None, 1)
     try:
         user = choose_one(question.user, LISTED)
         found = verify(user, [clean_text(question.text)], LISTED)[0]
