@@ -187,6 +187,18 @@ def test_a_finished_round_is_sound(visitor: Page) -> None:
     assert_sound(visitor)
 
 
+def test_a_text_on_the_map_is_sound(visitor: Page) -> None:
+    visitor.goto("/compare/?one=gullrock_keeper&other=VesperOnFilm")
+    expect(visitor.locator("#apart table")).to_be_visible()
+    assert_sound(visitor)
+    visitor.get_by_label("Your own text", exact=True).fill(LAMP)
+    visitor.get_by_role("button", name="Place it").click()
+    expect(visitor.locator(".among li").first).to_be_visible()
+    visitor.get_by_text("Everybody, and who").click()
+    visitor.locator("a.dot").first.focus()
+    assert_sound(visitor)
+
+
 def test_a_ranking_of_voices_is_sound(visitor: Page) -> None:
     visitor.goto("/voice/")
     visitor.fill("#id_text", LAMP)

@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 _MOST_CLUSTERS = 10
+# A larger cluster says little of its people.
+_USERS_A_CLUSTER = 30
 _DIMENSIONS = 8
+# Fewer users are placed by principal coordinates.
+_FEWEST_NEIGHBOURS = 12
+# How many neighbours each user's place is chosen by, and for how many steps.
+_PERPLEXITY, _STEPS = 12, 600
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,16 +73,21 @@ def _centre(products: NDArray[np.float64]) -> NDArray[np.float64]:
 def map_users(tweets: Sequence[sparse.csr_matrix], seed: int = 0) -> UserMap:
     """Compare, cluster and place at least three users; see `similarities`.
 
-    The places are the first two principal coordinates of the similarities (classical
-    scaling, Torgerson 1952). The number of clusters is the one between 2 and 10 with
-    the highest mean silhouette (Rousseeuw 1987) over the first eight coordinates.
+    Places are found by t-SNE (van der Maaten and Hinton 2008), which keeps neighbours
+    together, beginning at the first two principal coordinates of the similarities
+    (classical scaling, Torgerson 1952); few users stay there. The number of clusters is
+    the one with the highest mean silhouette (Rousseeuw 1987), at most 10, with at most
+    some 30 users each.
     """
     if len(tweets) < 3:
         raise ValueError("a map takes at least three users")
     alike = similarities(tweets)
     coordinates = _principal_coordinates(alike)
-    widest = float(np.abs(coordinates[:, :2]).max()) or 1.0
-    return UserMap(alike, _cluster(coordinates, seed), coordinates[:, :2] / widest)
+    places = coordinates[:, :2]
+    if len(tweets) >= _FEWEST_NEIGHBOURS:
+        coordinates = places = _neighbourly(alike, places, seed)
+    widest = float(np.abs(places).max()) or 1.0
+    return UserMap(alike, _cluster(coordinates, seed), places / widest)
 
 
 def _principal_coordinates(alike: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -89,12 +100,36 @@ def _principal_coordinates(alike: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(axes * np.sqrt(np.clip(values[first], 0, None)))
 
 
+def _neighbourly(
+    alike: NDArray[np.float64], places: NDArray[np.float64], seed: int
+) -> NDArray[np.float64]:
+    """Move users from these places to where their nearest are near, shape (users, 2).
+
+    Every user's distances are computed, so this is for hundreds.
+    """
+    from sklearn.manifold import TSNE
+
+    distances = np.sqrt(np.clip(2 - 2 * alike, 0, None))
+    np.fill_diagonal(distances, 0)
+    start = 1e-4 * places / (places[:, 0].std() or 1.0)
+    found = TSNE(
+        metric="precomputed",
+        method="exact",
+        init=start.astype(np.float32),
+        perplexity=min(_PERPLEXITY, (len(alike) - 1) / 3),
+        max_iter=_STEPS,
+        random_state=seed,
+    ).fit_transform(distances)
+    return np.asarray(found - found.mean(axis=0), dtype=np.float64)
+
+
 def _cluster(coordinates: NDArray[np.float64], seed: int) -> NDArray[np.int64]:
     from sklearn.cluster import KMeans
     from sklearn.metrics import silhouette_score
 
     best, labels = -2.0, np.zeros(len(coordinates), dtype=np.int64)
-    for clusters in range(2, min(_MOST_CLUSTERS, len(coordinates) - 1) + 1):
+    fewest = max(2, min(len(coordinates) // _USERS_A_CLUSTER, _MOST_CLUSTERS))
+    for clusters in range(fewest, min(_MOST_CLUSTERS, len(coordinates) - 1) + 1):
         found = KMeans(clusters, n_init=4, random_state=seed).fit_predict(coordinates)
         if len(np.unique(found)) < 2:
             continue
