@@ -6,6 +6,7 @@ from prediction.pages.game import daily, free, results
 from prediction.pages.map import page as map_page
 from prediction.pages.pictures import card
 from prediction.pages.saved import page as saved
+from prediction.pages.saved import voice as saved_voice
 
 app_name = "prediction"
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("surprise/", home.surprise, name="surprise"),
     path("surprise.json", home.surprise_people, name="surprise-people"),
     path("p/", saved.create, name="save"),
+    path("p/voice/", saved_voice.create, name="save-voice"),
     path("p/<slug:slug>/", saved.show, name="saved"),
     path("p/<slug:slug>/card.png", card.card, name="card"),
     path("p/<slug:slug>/delete/", saved.delete, name="delete-own"),

@@ -95,6 +95,12 @@ class Prediction(models.Model):
         for candidate in self.result["candidates"]:
             if candidate[0] == gone.pk:
                 candidate[0] = kept.pk
+        voice = self.result.get("voice") or {}
+        course = voice.get("course") or {"people": [], "runs": []}
+        for named, place in (("people", 0), ("runs", 2)):
+            for part in course[named]:
+                if part[place] == gone.pk:
+                    part[place] = kept.pk
         if self.best_id == gone.pk:
             self.best = kept
         self.save(update_fields=["result", "best"])

@@ -6,10 +6,11 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.http.rate_limits import limit_form
+from common.http.rate_limits import bounded, cost_of, count_form_work, limit_form
 from prediction.pages.fields import PlainTextField
+from prediction.serving.evidence.why import whys
 from prediction.serving.question import LISTED, QuestionError, choose_everyone
-from prediction.serving.voice import rank_voices, split_into_pieces
+from prediction.serving.voice import Voice, rank_voices, split_into_pieces
 from tweets.models import User
 
 
@@ -47,9 +48,32 @@ class VoiceForm(forms.Form):
 def voice(request: HttpRequest) -> HttpResponse:
     """Rank everybody. The text comes by POST, so no address or log holds it."""
     form = VoiceForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "ready": User.objects.listed().everyone().count()}
-    if not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "prediction/voice.html", context, status=status)
-    context["voice"] = rank_voices(form.cleaned_data["users"], form.pieces)
-    return render(request, "prediction/voice.html", context)
+    return voice_page(request, form, answer(request, form) if form.is_valid() else None)
+
+
+def answer(request: HttpRequest, form: VoiceForm) -> Voice:
+    """Answer a valid form. Raises TooManyRequestsError."""
+    users = form.cleaned_data["users"]
+    cost = cost_of(form.pieces, len(users))
+    count_form_work(request, cost)
+    with bounded(cost):
+        return rank_voices(users, form.pieces)
+
+
+def voice_page(
+    request: HttpRequest, form: VoiceForm, found: Voice | None
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "ready": User.objects.listed().everyone().count(),
+        "voice": found,
+    }
+    if found:
+        context |= {
+            "result": found.result,
+            "course": found.course,
+            "lines": found.lines,
+            "whys": whys(found.result),
+        }
+    status = 422 if form.errors else 200
+    return render(request, "prediction/voice/page.html", context, status=status)

@@ -1,6 +1,6 @@
 """Saves an answer under an address of its own, and restores it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, fields, replace
 from typing import Any
 
@@ -49,9 +49,16 @@ def count_saving(
 
 
 def save(
-    result: Result, *, style_only: bool, account: AbstractBaseUser | AnonymousUser
+    result: Result,
+    *,
+    style_only: bool,
+    account: AbstractBaseUser | AnonymousUser,
+    voice: Mapping[str, Any] | None = None,
 ) -> Prediction:
-    """Save the answer under a new address, of a large group its top and sums."""
+    """Save the answer under a new address, of a large group its top and sums.
+
+    ``voice`` is stored beside it for an answer about a longer text.
+    """
     result = _shortened(result)
     with transaction.atomic():
         saved = Prediction.objects.create(
@@ -59,7 +66,7 @@ def save(
             engine=result.engine,
             style_only=style_only,
             best=result.best.user,
-            result=_stored(result),
+            result=_stored(result) | ({"voice": voice} if voice else {}),
             account_id=account.pk,
         )
         saved.group.set(result.members)

@@ -17,12 +17,14 @@ from prediction.pages.trust_panel import Confusion, Panel, panel_for
 from prediction.serving.evidence.struck import Struck
 from prediction.serving.predictor import ENGINE
 from prediction.serving.result import Candidate, Others, Result
+from prediction.serving.voice import Course
 
 register = template.Library()
 
 QUOTED = 120
 SCALE_END = log(100_000)
 NAMED = 4
+RUNS_TOLD = 12
 
 
 @register.filter
@@ -172,3 +174,25 @@ def scale_x(log_likelihood_ratio: float) -> str:
 def reach_width(limits: EvidenceLimits) -> str:
     """Return how much of the scale the held-out tweets support."""
     return f"{float(scale_x(limits.most)) - float(scale_x(limits.least)):.1f}"
+
+
+@register.filter
+def polyline(shares: Sequence[float]) -> str:
+    """Draw shares from 0 to 1 from left to right, in a space of 100 by 40."""
+    step = 100 / max(len(shares) - 1, 1)
+    points = (f"{n * step:.2f},{40 - 40 * share:.1f}" for n, share in enumerate(shares))
+    return " ".join(points)
+
+
+@register.filter
+def course_in_words(course: Course) -> str:
+    """Say who is the likeliest in which lines."""
+    runs = [
+        f"{'line' if run.first == run.last else 'lines'} "
+        f"{run.first:,}{f' to {run.last:,}' if run.last > run.first else ''}: "
+        f"@{run.user.handle}"
+        for run in course.runs[:RUNS_TOLD]
+    ]
+    more = len(course.runs) - len(runs)
+    told = "; ".join(runs) + (f"; and {more:,} more changes" if more > 0 else "")
+    return f"{told[:1].upper()}{told[1:]}."

@@ -1,6 +1,6 @@
 """What a group says of a text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ class Answer:
         Whether nobody of the group seems to have written it.
     explanations
         One for each text, where they were asked for.
+    logits
+        What each of several texts adds to each member's logit, shape ``(texts,
+        members)``.
     """
 
     probabilities: tuple[float, ...]
@@ -39,6 +42,7 @@ class Answer:
     order: tuple[int, ...]
     none_of_these: NoneOfThese
     explanations: tuple[Explanation, ...] = ()
+    logits: Floats | None = field(default=None, compare=False, repr=False)
 
     @property
     def predicted(self) -> int:
@@ -81,3 +85,11 @@ def total_logits(
 ) -> Floats:
     """Return the members' logits for texts of one author, shape ``(members,)``."""
     return np.asarray(signals.trust() @ calibration.softmax.logits(scores))
+
+
+def logits_by_text(
+    scores: Floats, signals: Signals, calibration: GroupCalibration
+) -> Floats:
+    """Return what each text adds to them, shape ``(texts, members)``."""
+    trust = signals.trust()[:, np.newaxis]
+    return np.asarray(trust * calibration.softmax.logits(scores))

@@ -22,7 +22,12 @@ from prediction.engine.features.ngrams import N_FEATURES, Located
 from prediction.engine.features.profiles import profiles
 from prediction.engine.insight.change import Change
 from prediction.engine.insight.explanation import Explanation
-from prediction.engine.models.answer import Answer, combine, total_logits
+from prediction.engine.models.answer import (
+    Answer,
+    combine,
+    logits_by_text,
+    total_logits,
+)
 from prediction.engine.models.explaining import change_of, explain
 from prediction.engine.models.linear import used_columns
 from prediction.engine.models.signature import Signature
@@ -126,7 +131,8 @@ class Group:
         With ``explain``, the explanations of all texts add up, too.
         """
         scores, signals = self._measure(texts, style_only)
-        answer = self._answer(scores, signals)
+        each = logits_by_text(scores, signals, self.calibration)
+        answer = replace(self._answer(scores, signals), logits=each)
         if not explain:
             return answer
         located = [ngrams.locate(text, style_only) for text in texts]

@@ -14,7 +14,12 @@ from prediction.engine.features.idf import IdfWeighting
 from prediction.engine.features.profiles import profiles
 from prediction.engine.insight.change import Change
 from prediction.engine.insight.explanation import Explanation
-from prediction.engine.models.answer import Answer, combine, total_logits
+from prediction.engine.models.answer import (
+    Answer,
+    combine,
+    logits_by_text,
+    total_logits,
+)
 from prediction.engine.models.explaining import change_of, explain
 from prediction.engine.models.ranking import RankingIndex
 
@@ -80,7 +85,8 @@ class LargeGroup:
         With ``explain``, the explanations of all texts add up, too.
         """
         scores, signals = self._score(texts, style_only)
-        answer = self._answer(scores, signals)
+        each = logits_by_text(scores, signals, self.calibration)
+        answer = replace(self._answer(scores, signals), logits=each)
         if not explain:
             return answer
         return self._with_reasons(answer, scores, signals, texts, style_only)

@@ -15,6 +15,7 @@ from prediction.models import Feedback, Prediction
 from prediction.pages.fields import EVERYONE
 from prediction.pages.home import PredictionForm, question_page
 from prediction.pages.saved.own import Own, visitor_of
+from prediction.pages.saved.voice import voice_of
 from prediction.serving.evidence.change import with_change
 from prediction.serving.evidence.closest import closest_tweets
 from prediction.serving.evidence.why import whys
@@ -92,6 +93,8 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
 @limit_form
 def feedback(request: HttpRequest, slug: str) -> HttpResponse:
     saved = _find(slug)
+    if saved.result.get("voice"):
+        raise Http404  # a longer text is no tweet to learn from
     form = FeedbackForm(request.POST, group=saved.group.all())
     if not form.is_valid():
         return _page(request, saved, form, status=422)
@@ -136,9 +139,13 @@ def _page(
     told = saved.feedback.filter(visitor=visitor_of(request))
     if not (request.user.is_authenticated or saved.slug in own.judged):
         told = told.none()
+    voice = voice_of(saved, result)
     context = {
         "saved": saved,
         "result": result,
+        "voice": voice,
+        "course": voice and voice.course,
+        "lines": voice and voice.lines,
         "asked": _asked(saved, result),
         "whys": whys(result, style_only=saved.style_only),
         "closest": closest_tweets(result.best.user, result.text),
