@@ -190,6 +190,11 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.text("EMAIL_FROM", "HypoTweet <noreply@localhos
 # Files that can be rebuilt at any time
 INDEX_DIR = Path(ENVIRONMENT.text("INDEX_DIR", str(BASE_DIR / "var")))
 
+# Who was erased or opted out, for restores of older backups
+ERASURES_FILE = Path(
+    ENVIRONMENT.text("ERASURES_FILE", str(BASE_DIR / "var" / "erasures.jsonl"))
+)
+
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -12,6 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 FOLDER = tempfile.mkdtemp(prefix="hypotweet-test-")
 os.environ["INDEX_DIR"] = f"{FOLDER}/index"
+os.environ["ERASURES_FILE"] = f"{FOLDER}/erasures.jsonl"
 os.environ["UPLOAD_DIR"] = f"{FOLDER}/uploads"
 
 
