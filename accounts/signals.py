@@ -9,6 +9,9 @@ from django.dispatch import Signal
 # adds to the account page.
 account_page_shown = Signal()
 
+# Sent with `account`, in the transaction that deletes it. Receivers delete what it has.
+account_deleted = Signal()
+
 
 @dataclass(frozen=True)
 class Section:

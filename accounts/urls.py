@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import account_page, passwords, sign_in, sign_up
+from accounts import account_page, leaving, passwords, sign_in, sign_up
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
         passwords.ConfirmReset.as_view(),
         name="reset-confirm",
     ),
+    path("delete/", leaving.leave, name="leave"),
     path("keys/", account_page.make_key, name="make-key"),
     path("keys/<int:pk>/revoke/", account_page.revoke_key, name="revoke-key"),
 ]

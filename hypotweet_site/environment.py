@@ -103,6 +103,17 @@ class Environment:
         requests, seconds = self._convert(name, "E007", _rate, _rate(default), hint)
         return requests, seconds
 
+    def contact(self, name: str) -> str:
+        """Return where to write to, as a URI; empty if it is not set."""
+        value = self.text(name)
+        if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+", value):
+            return f"mailto:{value}"
+        if not value or re.fullmatch(r"(https://|mailto:)\S+", value):
+            return value
+        hint = "A mail address, or an address that begins with https:// or mailto:."
+        self.complain("E011", f"{name} is no address to write to.", hint)
+        return ""
+
     def email(self, name: str) -> dict[str, Any]:
         """Return Django's settings for e-mail; by default, mails are printed."""
         default = {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}

@@ -183,6 +183,15 @@ SAVES_PER_ADDRESS = (120, 3600)
 SAVED_ANSWER_DAYS = ENVIRONMENT.integer("SAVED_ANSWER_DAYS", 90, 0, 36_500)
 MAX_SAVED_PER_ACCOUNT = 10_000
 
+# How often deploy/ has X asked about everything that is stored, and for how many days
+# after that tweets of whoever X no longer shows are kept, hidden
+DELETION_CHECK_DAYS = ENVIRONMENT.integer("DELETION_CHECK_DAYS", 7, 1, 365)
+REMOVAL_GRACE_DAYS = ENVIRONMENT.integer("REMOVAL_GRACE_DAYS", 14, 0, 365)
+
+# Whom to write to: an address of mail or of a web page
+SECURITY_CONTACT = ENVIRONMENT.contact("SECURITY_CONTACT")
+PRIVACY_CONTACT = ENVIRONMENT.contact("PRIVACY_CONTACT")
+
 # E-mail
 vars().update(ENVIRONMENT.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = ENVIRONMENT.text("EMAIL_FROM", "HypoTweet <noreply@localhost>")

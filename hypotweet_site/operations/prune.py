@@ -14,8 +14,9 @@ from django_tasks_db.models import DBTaskResult
 from common.models import RateWindow
 from prediction.models import Batch, Prediction
 from prediction.models.batches import delete_files_without_batch
-from tweets.models import Upload
+from tweets.models import Tweet, Upload, User
 from tweets.models.uploads import delete_files_without_upload
+from tweets.store.deletion import reset_tweets
 from tweets.tasks import check_upload, import_upload
 
 FINISHED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
@@ -35,6 +36,12 @@ def prune(days: int, dry_run: bool = False) -> dict[str, int]:
     before = timezone.now() - timedelta(days=days)
     old = _old(before)
     counts = {name: rows.count() for name, rows in old.items()}
+    overdue = User.objects.overdue()
+    counts["tweets that X no longer shows"] = Tweet.objects.filter(
+        user__in=overdue
+    ).count()
+    if not dry_run:
+        reset_tweets(overdue)
     counts["files without an upload"] = delete_files_without_upload(before, dry_run)
     counts["files without a batch"] = delete_files_without_batch(before, dry_run)
     if not dry_run:

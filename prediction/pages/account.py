@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from accounts.models import Account
-from accounts.signals import Section, account_page_shown
+from accounts.signals import Section, account_deleted, account_page_shown
 
 PREDICTIONS_A_PAGE = 25
 
@@ -22,6 +22,13 @@ def saved_predictions(request: HttpRequest, **kwargs: Any) -> Section:
     paginator = Paginator(saved, PREDICTIONS_A_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     return Section("prediction/_saved_on_account.html", {"page": page})
+
+
+@receiver(account_deleted)
+def delete_all(account: Account, **kwargs: Any) -> None:
+    """Delete what somebody saved who deletes their account."""
+    account.predictions.all().delete()
+    account.batches.all().delete()
 
 
 @require_POST

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -57,6 +58,34 @@ class UserQuerySet(models.QuerySet["User"]):
         limit = timezone.now() - timedelta(days=days)
         return self.filter(source=User.Source.X).filter(
             Q(refreshed_at=None) | Q(refreshed_at__lt=limit)
+        )
+
+    def overdue(self) -> Self:
+        """Select users with tweets whom X has not shown for REMOVAL_GRACE_DAYS."""
+        limit = timezone.now() - timedelta(days=settings.REMOVAL_GRACE_DAYS)
+        return self.filter(unavailable_since__lte=limit, tweet_count__gt=0)
+
+    def note_status(self, pk: int, status: str) -> None:
+        """Store what X says of a user. Whom it does not show is not listed here either,
+        until it does.
+
+        Handles that never were on X, from files, are left alone.
+        """
+        one = self.filter(pk=pk)
+        one.update(status=status)
+        if status != User.Status.ACTIVE:
+            known = Q(source=User.Source.X) | Q(x_id__isnull=False)
+            one.filter(known, unavailable_since=None).update(
+                unavailable_since=timezone.now(),
+                was_listed=F("is_listed"),
+                is_listed=False,
+            )
+            return
+        back = one.filter(unavailable_since__isnull=False)
+        back.update(
+            is_listed=Q(is_listed=True) | Q(was_listed=True),
+            unavailable_since=None,
+            was_listed=False,
         )
 
     def lock(self, ids: Iterable[int]) -> set[int]:
@@ -129,6 +158,23 @@ class User(models.Model):
     )
     status = models.CharField(
         max_length=10, choices=Status.choices, default=Status.ACTIVE
+    )
+    unavailable_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when X does not show this user; hidden here as long, too.",
+    )
+    was_listed = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Listed before X stopped showing this user, and again afterwards.",
+    )
+    checked_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When X was last asked about every stored post.",
     )
     newest_x_id = models.BigIntegerField(null=True, blank=True, editable=False)
     refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -146,7 +146,7 @@ def test_posts_that_x_no_longer_shows_are_deleted(x: FakeX) -> None:
     x.delete(ada.posts[2])
     assert run("refresh_tweets", "--check-deleted") == "5 posts checked, 1 removed.\n"
     again = json.loads(run("refresh_tweets", "--check-deleted", "--json"))
-    assert again == {"checked": 4, "removed": {}}
+    assert again == {"checked": 4, "removed": {}, "hidden": {}}
     assert Tweet.objects.count() == 4
 
 

@@ -1,6 +1,8 @@
 """Follows users on X: adds them and applies changes of handle, name and status."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import transaction
 
@@ -53,6 +55,21 @@ def add_users(session: Session, handles: list[str]) -> AddReport:
     return report
 
 
+def look_up(session: Session, users: Sequence[User]) -> UserLookUp:
+    """Ask X about users, by id where it is known. Raises XError and Stopped."""
+    ids = [user.x_id for user in users if user.x_id is not None]
+    handles = [user.handle for user in users if user.x_id is None]
+    answers = []
+    if ids:
+        answers.append(session.ask(partial(session.client.look_up_users_by_id, ids)))
+    if handles:
+        answers.append(session.ask(partial(session.client.look_up_users, handles)))
+    return UserLookUp(
+        [record for answer in answers for record in answer.found],
+        {key: why for answer in answers for key, why in answer.missing.items()},
+    )
+
+
 def apply_look_up(user: User, found: UserLookUp) -> None:
     """Update one user with an answer from X.
 
@@ -69,7 +86,7 @@ def apply_look_up(user: User, found: UserLookUp) -> None:
         user.status = STATUSES[found.missing.get(asked, XStatus.NOT_FOUND)]
         with transaction.atomic():
             require_storable(user.pk)
-            user.save(update_fields=["status"])
+            User.objects.note_status(user.pk, user.status)
     else:
         _apply(user, record)
 
@@ -136,7 +153,8 @@ def _apply(user: User, record: UserRecord) -> None:
     user.name = one_line(record.name, MAX_NAME)
     user.bio = one_line(record.bio, MAX_BIO)
     user.status = STATUSES[record.status]
-    user.save(update_fields=["x_id", "handle", "name", "bio", "status"])
+    user.save(update_fields=["x_id", "handle", "name", "bio"])
+    User.objects.note_status(user.pk, user.status)
 
 
 def _free_handle(user: User, handle: str) -> None:

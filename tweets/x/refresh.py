@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -20,8 +19,8 @@ from tweets.store.erasure import (
 from tweets.x import costs, leases
 from tweets.x.api.client import MAX_LOOK_UP, MIN_PAGE
 from tweets.x.api.errors import XError, XErrorKind
-from tweets.x.api.responses import Page, UserLookUp
-from tweets.x.following import SameUserError, apply_look_up
+from tweets.x.api.responses import Page
+from tweets.x.following import SameUserError, apply_look_up, look_up
 from tweets.x.session import Session, Stopped
 from tweets.x.timeline import TimelineReader
 
@@ -122,7 +121,7 @@ class Refresh:
 
     def _refresh_batch(self, batch: list[User]) -> None:
         self.session.require(MIN_PAGE)
-        found = self._look_up(batch)
+        found = look_up(self.session, batch)
         for user in batch:
             self.session.require(MIN_PAGE)
             leases.extend(batch)
@@ -142,20 +141,6 @@ class Refresh:
         self.report.statuses["opted out"] += 1
         if stored := User.objects.filter(pk=user.pk).first():
             erase_and_opt_out(stored)
-
-    def _look_up(self, batch: list[User]) -> UserLookUp:
-        client = self.session.client
-        ids = [user.x_id for user in batch if user.x_id is not None]
-        handles = [user.handle for user in batch if user.x_id is None]
-        answers = []
-        if ids:
-            answers.append(self.session.ask(partial(client.look_up_users_by_id, ids)))
-        if handles:
-            answers.append(self.session.ask(partial(client.look_up_users, handles)))
-        return UserLookUp(
-            [record for answer in answers for record in answer.found],
-            {key: why for answer in answers for key, why in answer.missing.items()},
-        )
 
     def _refresh_user(self, user: User) -> None:
         fetch = _begin(user)
@@ -194,7 +179,8 @@ class Refresh:
         with transaction.atomic():
             require_storable(user.pk)
             user.refreshed_at = timezone.now()
-            user.save(update_fields=["refreshed_at", "status"])
+            user.save(update_fields=["refreshed_at"])
+            User.objects.note_status(user.pk, user.status)
         self.report.users += 1
 
 

@@ -54,3 +54,16 @@ def test_nobody_else_deletes_it(client: Client, saved: Prediction) -> None:
     client.force_login(Account.objects.create_user("bob"))
     assert delete(client, saved) == 404
     assert Prediction.objects.exists()
+
+
+def test_what_an_account_saved_goes_with_it(
+    client: Client, cast: list[User], question: dict[str, object]
+) -> None:
+    account = Account.objects.create_user("leaver", password="a lamp in the fog")
+    client.force_login(account)
+    client.post("/p/", question)
+    saved = Prediction.objects.get()
+    client.post("/account/delete/", {"password": "a lamp in the fog"})
+    assert not Account.objects.filter(pk=account.pk).exists()
+    assert client.get(saved.get_absolute_url()).status_code == 404
+    assert not Prediction.objects.exists()

@@ -56,7 +56,8 @@ class Command(HypotweetCommand):
         parser.add_argument(
             "--check-deleted",
             action="store_true",
-            help="Only check stored posts, and delete those that X no longer shows.",
+            help="Read nothing new: hide users whom X no longer shows, and delete "
+            "posts that it no longer shows of the others.",
         )
         parser.add_argument(
             "--max-wait",
@@ -167,7 +168,7 @@ class Command(HypotweetCommand):
             )
             session = Session(client, wait, limits)
             if options["check_deleted"]:
-                deleted = check_deleted(session, users.order_by("pk"))
+                deleted = check_deleted(session, users)
                 self._write_deleted(deleted, options["json"])
                 return bool(deleted.ended_early) and not stop.is_set()
             not_since = timezone.now() if options["handles"] else None
@@ -195,12 +196,19 @@ class Command(HypotweetCommand):
             self.note(report.ended_early)
         if as_json:
             self.write_json(
-                {"checked": report.checked, "removed": dict(report.removed)}, None
+                {
+                    "checked": report.checked,
+                    "removed": dict(report.removed),
+                    "hidden": dict(report.hidden),
+                },
+                None,
             )
             return
         self.stdout.write(
             f"{report.checked:,} posts checked, {report.removed.total():,} removed."
         )
+        for status, count in report.hidden.items():
+            self.stdout.write(f"  {count:,} {User.Status(status).label} on X: hidden")
 
     def _write_forecast(self, expected: Forecast, as_json: bool) -> None:
         if as_json:
