@@ -5,6 +5,7 @@ from prediction.pages.batch import pages as batch
 from prediction.pages.game import daily, free, results
 from prediction.pages.map import page as map_page
 from prediction.pages.pictures import card
+from prediction.pages.saved import embedding
 from prediction.pages.saved import page as saved
 from prediction.pages.saved import voice as saved_voice
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("p/", saved.create, name="save"),
     path("p/voice/", saved_voice.create, name="save-voice"),
     path("p/<slug:slug>/", saved.show, name="saved"),
+    path("p/<slug:slug>/embed/", embedding.embed, name="embed"),
+    path("oembed", embedding.oembed, name="oembed"),
     path("p/<slug:slug>/card.png", card.card, name="card"),
     path("p/<slug:slug>/delete/", saved.delete, name="delete-own"),
     path("p/<slug:slug>/feedback/", saved.feedback, name="feedback"),

@@ -47,10 +47,29 @@ def test_every_address_answers_everybody_with_strict_headers(client: Client) -> 
     wrong = [
         (address, fault)
         for address in map(site.address, routes())
+        if not address.endswith("/embed/")
         for who in (client, staff)
         for fault in lacking(who.get(address))
     ]
     assert wrong == []
+
+
+def test_only_what_is_made_for_frames_may_be_framed(client: Client) -> None:
+    site = make_site()
+    (route,) = [route for route in routes() if route.endswith("/embed/")]
+    answer = client.get(site.address(route))
+    assert answer.status_code == 200
+    assert "X-Frame-Options" not in answer.headers
+    policy = answer.headers["Content-Security-Policy"]
+    parts = dict(part.strip().split(" ", 1) for part in policy.split(";") if part)
+    assert parts["frame-ancestors"] == "*"
+    for closed in ("default-src", "base-uri", "script-src", "form-action"):
+        assert parts[closed] == "'none'"
+    assert parts["style-src"] == "'self'"
+    assert not answer.cookies
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert b"<form" not in answer.content
+    assert b"<script" not in answer.content
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from common.http.rate_limits import limit_form
 from prediction.models import Feedback, Prediction
 from prediction.pages.fields import EVERYONE
 from prediction.pages.home import PredictionForm, question_page
+from prediction.pages.saved.embedding import embedding_of
 from prediction.pages.saved.own import Own, visitor_of
 from prediction.pages.saved.voice import voice_of
 from prediction.serving.evidence.change import with_change
@@ -154,5 +155,6 @@ def _page(
         "is_own": saved.account_id is None and saved.slug in own.saved,
         "kept_days": settings.SAVED_ANSWER_DAYS if saved.account_id is None else 0,
         "address": request.build_absolute_uri(saved.get_absolute_url()),
+        "embedding": embedding_of(request, saved, result),
     }
     return render(request, "prediction/saved.html", context, status=status)
