@@ -111,6 +111,46 @@ COUNT = (
 )
 
 
+# Every count sweeps first; nothing may fail or wait.
+COUNT_TEN = """
+import time
+from common.http import rate_limits
+rate_limits.SWEEP_ONE_IN = 1
+started = time.monotonic()
+for _ in range(10):
+    try:
+        rate_limits.count_request('predict', 'bob', (3, 60))
+        print('allowed')
+    except rate_limits.TooManyRequestsError:
+        print('refused')
+assert time.monotonic() - started < 5
+"""
+COUNT_LATER = """
+import sqlite3
+from django.db import connection
+from common.http import rate_limits
+from common.models import RateWindow
+writer = sqlite3.connect(connection.settings_dict['NAME'])
+writer.execute('BEGIN IMMEDIATE')
+for _ in range(2):
+    rate_limits.count_request('predict', 'eve', (9, 60))
+writer.rollback()
+writer.close()
+for _ in range(2):
+    rate_limits.count_request('predict', 'eve', (9, 60))
+print([row.count for row in RateWindow.objects.all()])
+"""
+
+
+@pytest.mark.any_database
+def test_what_was_counted_during_an_import_is_stored_afterwards(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "own.sqlite3"
+    site = Installation(tmp_path, DATABASE_URL=f"sqlite:///{path}")
+    assert site.python(COUNT_LATER).strip() == "[4]"
+
+
 @pytest.mark.any_database
 def test_an_import_does_not_delay_requests(tmp_path: Path) -> None:
     """SQLite has a single writer: while it writes, requests are not counted."""
@@ -119,6 +159,8 @@ def test_an_import_does_not_delay_requests(tmp_path: Path) -> None:
     writer = sqlite3.connect(path)
     writer.execute("BEGIN IMMEDIATE")
     assert "allowed" in site.python(COUNT)
+    counts = site.python(COUNT_TEN)
+    assert counts.split() == ["allowed"] * 3 + ["refused"] * 7
     writer.rollback()
     writer.close()
     assert "allowed" in site.python(COUNT)

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
+from cachetools import LRUCache
 from django.conf import settings
 from django.contrib import messages
 from django.db import OperationalError, connection
@@ -43,8 +44,11 @@ UNLIMITED_PER_SECOND = 1_000
 FORM_FACTOR = 10
 # So many accounts at one address can use their keys to the full.
 ACCOUNTS_PER_NETWORK = 4
-# SQLite has one writer: a request does not wait for an import to finish.
+# SQLite has one writer: a request does not wait for an import to finish. Meanwhile each
+# process counts by itself, and the database is charged with that afterwards.
 COUNT_TIMEOUT_MS, USUAL_TIMEOUT_MS = 50, 30_000
+_OWED: LRUCache[str, tuple[int, int]] = LRUCache(10_000)
+_OWED_LOCK = Lock()
 SWEEP_ONE_IN = 200
 
 # Where the clock was set back, a stored window may outlast a new one; it starts again.
@@ -251,23 +255,50 @@ def _bucket(what: str, who: str) -> str:
 
 def _count(bucket: str, now: int, seconds: int, cost: int) -> tuple[int, int]:
     """Return the count of the window, with this request, and when the window ends."""
-    if random.randrange(SWEEP_ONE_IN) == 0:
-        _sweep(now)
-    values = (bucket, now + seconds, cost, now + 1, now + 1)
+    if connection.vendor != "sqlite":
+        return _count_stored(bucket, now, seconds, cost)
     with connection.cursor() as cursor:
-        if connection.vendor != "sqlite":
-            cursor.execute(UPSERT, values)
-            return tuple(cursor.fetchone())
         cursor.execute(f"PRAGMA busy_timeout = {COUNT_TIMEOUT_MS}")
-        try:
-            cursor.execute(UPSERT, values)
-            return tuple(cursor.fetchone())
-        except OperationalError:
-            return 0, 0
-        finally:
+    try:
+        owed = _owed(bucket, now)
+        found = _count_stored(bucket, now, seconds, cost + owed)
+    except OperationalError:
+        return _owe(bucket, now, seconds, cost)
+    else:
+        _pay(bucket, owed)
+        return found
+    finally:
+        with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA busy_timeout = {USUAL_TIMEOUT_MS}")
 
 
-def _sweep(now: int) -> None:
-    """Delete windows that have ended."""
-    RateWindow.objects.filter(ends_at__lt=now).delete()
+def _count_stored(bucket: str, now: int, seconds: int, cost: int) -> tuple[int, int]:
+    if random.randrange(SWEEP_ONE_IN) == 0:
+        RateWindow.objects.filter(ends_at__lt=now).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT, (bucket, now + seconds, cost, now + 1, now + 1))
+        return tuple(cursor.fetchone())
+
+
+def _owe(bucket: str, now: int, seconds: int, cost: int) -> tuple[int, int]:
+    """Count in this process while the database cannot be written to."""
+    with _OWED_LOCK:
+        count, ends_at = _OWED.get(bucket, (0, 0))
+        if ends_at <= now:
+            count, ends_at = 0, now + seconds
+        _OWED[bucket] = count + cost, ends_at
+        return count + cost, ends_at
+
+
+def _owed(bucket: str, now: int) -> int:
+    """Return what the bucket's window still has to be charged with."""
+    with _OWED_LOCK:
+        count, ends_at = _OWED.get(bucket, (0, 0))
+        return count if ends_at > now else 0
+
+
+def _pay(bucket: str, owed: int) -> None:
+    with _OWED_LOCK:
+        count, ends_at = _OWED.pop(bucket, (0, 0))
+        if count > owed:
+            _OWED[bucket] = count - owed, ends_at

@@ -2,8 +2,10 @@
 
 import os
 import socket
+import threading
 import time
 from pathlib import Path
+from typing import Self
 
 import psutil
 import pytest
@@ -31,6 +33,85 @@ def test_requests_cut_in_the_middle_harm_nobody(tmp_path: Path) -> None:
         assert ask(site.port).status == 200
         assert site.tweets() == 60
         assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+class SlowClients:
+    """Clients that send a request a byte at a time, and connect again when they are
+    given up."""
+
+    def __init__(self, port: int, count: int, begun: bytes) -> None:
+        self.port, self.begun = port, begun
+        self.sockets = [self._connected() for _ in range(count)]
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self._drip)
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop.set()
+        self.thread.join()
+        for each in self.sockets:
+            each.close()
+
+    def _connected(self) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self.port))
+        connection.sendall(self.begun)
+        return connection
+
+    def _drip(self) -> None:
+        while not self.stop.wait(0.5):
+            for number, each in enumerate(self.sockets):
+                try:
+                    each.send(b"x")
+                except OSError:
+                    self.sockets[number] = self._connected()
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+        b"POST /api/v1/predictions HTTP/1.1\r\nHost: localhost\r\n"
+        b"Content-Type: application/json\r\nContent-Length: 900\r\n\r\n{",
+    ],
+    ids=["headers", "body"],
+)
+def test_slow_clients_hold_nobody_up(tmp_path: Path, begun: bytes) -> None:
+    with Site(tmp_path) as site:
+        with SlowClients(site.port, 64, begun):
+            time.sleep(1)
+            waits = []
+            for _ in range(30):
+                started = time.monotonic()
+                assert site.status_of("/healthz") == 200
+                waits.append(time.monotonic() - started)
+        assert max(waits) < 2
+        assert ask(site.port).status == 200
+        assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_requests_that_arrive_in_pieces_are_answered(tmp_path: Path) -> None:
+    pieces = [
+        b"POST /api/v1/predictions HTTP/1.1\r\nHost: loc",
+        b"alhost\r\nContent-Type: application/json\r\nContent-Length: "
+        + f"{len(QUESTION)}\r\n\r".encode(),
+        b"\n" + QUESTION.encode()[:9],
+        QUESTION.encode()[9:],
+    ]
+    with (
+        Site(tmp_path) as site,
+        socket.create_connection(("127.0.0.1", site.port)) as visitor,
+    ):
+        for _ in range(2):  # the second on a connection that was kept
+            for piece in pieces:
+                visitor.sendall(piece)
+                time.sleep(0.2)
+            received = b""
+            while not received.endswith(b"}"):
+                received += visitor.recv(65_536)
+            assert received.startswith(b"HTTP/1.1 200")
 
 
 def test_a_worker_that_is_killed_costs_its_own_requests_only(tmp_path: Path) -> None:
