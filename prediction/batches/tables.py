@@ -2,9 +2,11 @@
 
 import csv
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
+from itertools import islice
 
 from tweets.sources.fields.cleaning import clean_text
 from tweets.sources.fields.columns import find_columns, plain_name
@@ -16,8 +18,13 @@ from tweets.sources.records import SourceError
 MAX_TEXTS = 500
 MAX_COLUMNS = 100
 LIMITS = Limits(file=2 * MIB, unpacked=8 * MIB)
+# Each value takes some 100 bytes of memory, however few characters it has.
+MAX_VALUES, MAX_ROWS = 300_000, 5_000
 TABLES, JSON = {"csv", "tsv", "tab"}, {"jsonl", "json", "ndjson"}
 TEXT = "text"
+
+# What `str.splitlines` would yield, one at a time.
+LINE = re.compile("[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
 _DELIMITERS = ",;\t|"
 _AUTHORS = {"trueauthor", "realauthor", "truth", "writtenby"}
@@ -81,7 +88,8 @@ def handle_of(cell: str) -> str:
 
 def read_lines(pasted: str) -> Table:
     """Read one text per line that is not blank. Raises BatchError."""
-    return _list_of(pasted.splitlines())
+    lines = (found[0] for found in LINE.finditer(pasted))
+    return _list_of([*islice(filter(str.strip, lines), MAX_TEXTS + 1)])
 
 
 def read_file(name: str, content: bytes, columns: Columns | None = None) -> Table:
@@ -120,18 +128,22 @@ def _checked(table: Table) -> Table:
     if not any(text.strip() for text in table.texts):
         raise BatchError("Enter at least one text, or choose a file")
     if len(table.rows) > MAX_TEXTS:
-        raise BatchError(f"At most {MAX_TEXTS} texts; these are {len(table.rows):,}")
+        raise BatchError(f"At most {MAX_TEXTS} texts; these are more")
     return table
 
 
 def _begins_like_a_table(decoded: str) -> bool:
     first = decoded.lstrip().partition("\n")[0]
-    header = _split(first, _delimiter(first))[:1]
-    return bool(header) and len(header[0]) > 1 and "text" in find_columns(header[0])
+    try:
+        (header,) = _split(first, _delimiter(first), 1)
+    except BatchError:
+        return False
+    return len(header) > 1 and "text" in find_columns(header)
 
 
 def _from_table(decoded: str, columns: Columns) -> Table:
-    rows = [row for row in _split(decoded, _delimiter(decoded)) if any(row)]
+    rows = _split(decoded, _delimiter(decoded), MAX_ROWS)
+    rows = [row for row in rows if any(row)]
     if not rows:
         raise BatchError("Enter at least one text, or choose a file")
     header = [name.strip() for name in rows[0]]
@@ -146,24 +158,22 @@ def _delimiter(decoded: str) -> str:
     head = decoded[:65_536]
 
     def known(delimiter: str) -> tuple[int, int]:
-        header = [name.strip() for name in _split(head, delimiter, 1)[0]]
+        try:
+            header = [name.strip() for name in _split(head, delimiter, 1)[0]]
+        except BatchError:
+            return 0, 0
         return len(find_columns(header)), len(header)
 
     return max(_DELIMITERS, key=known)
 
 
-def _split(text: str, delimiter: str, most: int | None = None) -> list[list[str]]:
+def _split(text: str, delimiter: str, most: int) -> list[list[str]]:
+    """Return the first rows. Raises BatchError."""
     reader = csv.reader(StringIO(text.lstrip(), newline=""), delimiter=delimiter)
-    rows = []
     try:
-        for row in reader:
-            rows.append(row)
-            if len(rows) == most:
-                break
+        return list(islice(reader, most)) or [[]]
     except csv.Error as error:
-        if most is None:
-            raise BatchError(f"The file is not readable as CSV: {error}") from None
-    return rows or [[]]
+        raise BatchError(f"The file is not readable as CSV: {error}") from None
 
 
 def _table(header: list[str], rows: list[list[str]], columns: Columns) -> Table:
@@ -235,6 +245,8 @@ def _from_json(decoded: str, columns: Columns) -> Table:
 
 def _values(decoded: str) -> list[tuple[int, object]]:
     """Return the elements of one list, or one value a line, each with its number."""
+    if sum(map(decoded.count, "[{,")) > MAX_VALUES:
+        raise BatchError("The file has far more values than texts may have")
     try:
         whole = json.loads(decoded)
     except (ValueError, RecursionError):

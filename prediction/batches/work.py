@@ -114,6 +114,7 @@ def _answer_some(
             list(cleaned.values()),
             engine=batch.engine,
             style_only=batch.style_only,
+            explain=False,
         )
         known = recognised(results, LISTED)
         answers |= dict(zip(cleaned, map(_answer, known), strict=True))

@@ -58,15 +58,16 @@ def predict_many(
     *,
     engine: str = ENGINE,
     style_only: bool = False,
+    explain: bool = True,
 ) -> list[Result]:
-    """Answer each text by itself, in order, after building stale signatures.
+    """Answer each text by itself, in order, with evidence unless nobody asks for it.
 
     Users and texts are those that `question` accepted. Raises NotEnoughUsersError if
     no background can be made, and QuestionError if the spaCy pipeline lacks what the
     engine needs.
     """
     if engine != VECTORS:
-        return _timed_answers(compose(users), texts, style_only)
+        return _timed_answers(compose(users), texts, style_only, explain)
     started = time.perf_counter()
     try:
         results = spacy_engine.predict_many(users, texts)
@@ -77,9 +78,14 @@ def predict_many(
 
 
 def answers(
-    composed: ComposedGroup, texts: Sequence[str], *, style_only: bool = False
+    composed: ComposedGroup,
+    texts: Sequence[str],
+    *,
+    style_only: bool = False,
+    explain: bool = True,
 ) -> list[Result]:
-    """Answer each text with a composed group."""
+    """Answer each text with a composed group, with evidence unless nobody asks for
+    it: finding that takes most of the time."""
     group, members, _ = composed
     # Loaded groups always come with their report.
     report = cast("HoldoutReport", group.calibration.report)
@@ -94,16 +100,19 @@ def answers(
             members=members,
         )
         for text, answer in zip(
-            texts, group.predict(texts, style_only, explain=True), strict=True
+            texts, group.predict(texts, style_only, explain=explain), strict=True
         )
     ]
 
 
 def _timed_answers(
-    composed: ComposedGroup, texts: Sequence[str], style_only: bool
+    composed: ComposedGroup,
+    texts: Sequence[str],
+    style_only: bool,
+    explain: bool = True,
 ) -> list[Result]:
     started = time.perf_counter()
-    results = answers(composed, texts, style_only=style_only)
+    results = answers(composed, texts, style_only=style_only, explain=explain)
     _announce(ENGINE, len(texts), started)
     return results
 

@@ -29,6 +29,7 @@ from prediction.pages.batch.holder import holder_of, new_holder, own_batches
 from prediction.pages.fields import PlainTextField
 from prediction.pages.group_form import GroupForm
 from prediction.tasks import answer_batch
+from tweets.sources.fields.identifiers import HANDLE
 
 # Files are kept for days: they count as requests do, and only so many are kept.
 BYTES_PER_REQUEST, MOST_KEPT, MOST_WAITING = 50_000, 2_000, 50
@@ -143,7 +144,9 @@ def _store(request: HttpRequest, form: BatchForm) -> Batch:
         content=ContentFile(form.content, "texts"),
         text_column=asked["text_column"],
         author_column=asked["author_column"],
-        authors=sorted(set(form.table.authors) - {""}),
+        authors=sorted(
+            {author for author in form.table.authors if HANDLE.fullmatch(author)}
+        ),
         engine=asked["engine"],
         style_only=asked["style_only"],
         total=len(form.table.rows),

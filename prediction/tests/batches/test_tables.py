@@ -1,6 +1,7 @@
 """Tables of texts are read with all of their columns, or refused with a reason."""
 
 import gzip
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -91,3 +92,25 @@ def test_packed_files_are_unpacked_within_limits() -> None:
 
 def test_pasted_lines_are_texts_whatever_they_hold() -> None:
     assert read_lines("id,text\n\n 1,a \n").texts == ["id,text", " 1,a "]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", b"a\n" * 900_000),
+        ("a.csv", b"text\n" + b"a\n" * 900_000),
+        ("a.json.gz", gzip.compress(b"[" + b"{}," * 1_000_000 + b"{}]")),
+    ],
+)
+def test_far_too_much_is_refused_without_reading_all_of_it(
+    name: str, content: bytes
+) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(BatchError):
+            read_file(name, content)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # What it unpacks to, decoded, and copied once or twice.
+    assert peak < 30_000_000
