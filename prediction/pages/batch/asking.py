@@ -72,15 +72,19 @@ class BatchForm(GroupForm):
     def _read(self, upload: UploadedFile | None) -> Table:
         """Read the new file, else the pasted lines, else the kept file."""
         self.name, self.content = "", b""
-        pasted = self.cleaned_data.get("texts", "")
-        columns = Columns(
+        self.columns = Columns(
             self.cleaned_data.get("text_column", ""),
             self.cleaned_data.get("author_column", ""),
         )
+        pasted = self.cleaned_data.get("texts", "")
         kept = self._kept() if not (upload or pasted.strip()) else None
         if kept:
             with kept.content.open("rb") as stored:
                 self.name, self.content = kept.name, stored.read()
+            self.columns = Columns(
+                self.columns.text or kept.text_column,
+                self.columns.author or kept.author_column,
+            )
             if not kept.name:
                 return table_of(kept)
         elif upload:
@@ -89,7 +93,7 @@ class BatchForm(GroupForm):
         else:
             self.content = pasted.encode("utf-8", "replace")
             return read_lines(self.content.decode())
-        return read_file(self.name, self.content, columns)
+        return read_file(self.name, self.content, self.columns)
 
     def _kept(self) -> Batch | None:
         slug = self.cleaned_data.get("again")
@@ -142,8 +146,8 @@ def _store(request: HttpRequest, form: BatchForm) -> Batch:
         account_id=request.user.pk,
         name=form.name,
         content=ContentFile(form.content, "texts"),
-        text_column=asked["text_column"],
-        author_column=asked["author_column"],
+        text_column=form.columns.text,
+        author_column=form.columns.author,
         authors=sorted(
             {author for author in form.table.authors if HANDLE.fullmatch(author)}
         ),

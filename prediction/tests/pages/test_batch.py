@@ -272,6 +272,10 @@ def test_the_kept_texts_can_be_asked_about_again(
     assert address(again) != address(first)
     assert rows(again)[0].text == LAMP
     assert again.context["accuracy"].of == 1  # type: ignore[attr-defined]
+    named = send(client, "b.csv", f'message,n\n"{LAMP}",1\n', text_column="message")
+    slug_of_named = named.context["batch"].slug  # type: ignore[attr-defined]
+    renewed = ask(client, users=[CRITIC, KEEPER], again=slug_of_named)
+    assert rows(renewed)[0].text == LAMP
     shown = client.get("/batch/").content.decode()
     assert address(first) in shown
     assert address(again) in shown
