@@ -22,6 +22,7 @@ PAGE = (
     "Mrs Pask came by with flour and opinions.\n"
     "The lamp is lit. All is well on the Rock."
 )
+CHANT = "COME ON YOU PLUMS!!!\nnever in doubt that lads\nlost a shoe. kept the points"
 
 
 def answer(page: Page) -> None:
@@ -65,19 +66,19 @@ def guess(page: Page) -> None:
 
 def voice(page: Page) -> None:
     page.goto("/voice/")
-    page.fill("#id_text", PAGE)
+    page.fill("#id_text", f"{PAGE}\n{CHANT}")
     page.get_by_label("Title").fill("A quiet week")
     page.get_by_label("Category").fill("diary")
     page.get_by_role("button", name="Whose voice?").click()
-    page.locator(".verdict").wait_for()
+    page.locator(".course").wait_for()
+    page.evaluate("document.querySelector('.course').scrollIntoView({block: 'center'})")
 
 
 def batch(page: Page) -> None:
     page.goto(f"/batch/{GROUP}")
     page.fill("#id_texts", f"{PAGE}\nA film in which a door is opened, slowly. ★½")
     page.get_by_role("button", name="Show the table").click()
-    page.locator("#table-title").scroll_into_view_if_needed()
-    page.evaluate("document.querySelector('#table-title').scrollIntoView()")
+    page.locator(".batch-table").wait_for()
 
 
 def people(page: Page) -> None:
