@@ -53,6 +53,7 @@ def show(request: HttpRequest) -> HttpResponse:
         result = DailyResult.of(progress)
         page = request.build_absolute_uri(result.path)
         context |= {"result": result, "to_share": f"{result.text}\n{page}"}
+        context["to_come"] = ()
     return render(request, "prediction/game/daily.html", context)
 
 

@@ -23,7 +23,7 @@ from prediction.pages.fields import TweetField
 from prediction.pages.map.drawing import Drawing
 from prediction.serving.map.apart import Apart, tell_apart
 from prediction.serving.map.own_text import TextOnMap, place_text
-from prediction.serving.map.style_map import Cluster, clusters
+from prediction.serving.map.style_map import Cluster, Place, clusters
 from prediction.serving.question import MAX_CHARACTERS
 from prediction.training.backgrounds import NotEnoughUsersError
 from tweets.models import User
@@ -69,7 +69,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "everybody": User.objects.listed().everyone().count(),
         "form": form,
         "own": own,
-        "pair": _pair(request),
+        "pair": _pair(request, search.get("near_place")),
         **search,
     }
     status = 422 if is_post(request) and own is None else 200
@@ -113,11 +113,16 @@ def _search(query: str, found: list[Cluster]) -> dict[str, Any]:
     }
 
 
-def _pair(request: HttpRequest) -> Pair:
-    """Tell two people apart whom the address names."""
+def _pair(request: HttpRequest, near: Place | None) -> Pair:
+    """Tell two people apart whom the address names.
+
+    Whoever was searched for, and who writes most alike, stand in the empty form.
+    """
     one, other = (
         request.GET.get(name, "").replace("\0", "").strip() for name in ("one", "other")
     )
+    if not (one or other) and near and near.neighbours:
+        return Pair(near.user.handle, near.neighbours[0].handle)
     if not (one and other):
         return Pair(one, other)
     known = User.objects.listed().predictable()

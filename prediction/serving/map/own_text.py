@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prediction.serving.map.style_map import Place
 from prediction.serving.predictor import predict
@@ -40,10 +41,24 @@ def place_text(text: str, places: list[Place]) -> TextOnMap:
     likeliest = result.candidates[:AMONG]
     among = tuple(by_user[candidate.user.pk] for candidate in likeliest)
     points = np.array([(place.x, place.y) for place in among])
-    is_near = np.linalg.norm(points - points[0], axis=1) < NEAR
-    weights = is_near * [candidate.probability for candidate in likeliest]
-    x, y = weights @ points / weights.sum()
+    shares = np.array([candidate.probability for candidate in likeliest])
+    x, y = between(points, shares)
     return TextOnMap(result, *_aside(x, y, places), among)
+
+
+def between(points: NDArray[np.floating], shares: NDArray[np.floating]) -> list[float]:
+    """Return a place near the first point, drawn towards those near it by their shares.
+
+    Parameters
+    ----------
+    points
+        Shape ``(people, 2)``.
+    shares
+        Shape ``(people,)``; the first is the largest.
+    """
+    is_near = np.linalg.norm(points - points[0], axis=1) < NEAR
+    weights = is_near * shares
+    return list((weights @ points / weights.sum()).tolist())
 
 
 def _aside(x: float, y: float, places: list[Place]) -> tuple[float, float]:

@@ -50,10 +50,10 @@ def test_a_habit_is_not_said_twice() -> None:
 def test_those_who_write_most_alike_are_drawn_near() -> None:
     rng = np.random.default_rng(0)
     kinds = rng.normal(size=(12, 40))
-    means = kinds[np.repeat(np.arange(12), 5)] + 0.4 * rng.normal(size=(60, 40))
+    means = kinds[np.repeat(np.arange(12), 5)] + 0.8 * rng.normal(size=(60, 40))
     found = map_users([sparse.csr_matrix(row) for row in means])
     apart = np.linalg.norm(found.places[:, None] - found.places[None], axis=2)
-    drawn = np.argsort(apart, axis=1)[:, 1:9]
+    drawn = np.argsort(apart, axis=1)[:, 1:5]
     near = [[user for user, _ in found.nearest(row, 4)] for row in range(60)]
     pairs = zip(near, drawn.tolist(), strict=True)
     share = np.mean([len({*alike} & {*close}) / 4 for alike, close in pairs])

@@ -180,7 +180,8 @@ def test_a_wrong_guess_says_who_it_was(client: Client, cast: list[User]) -> None
 def test_a_round_counts_once(client: Client, cast: list[User]) -> None:
     current = client.get("/guess/").context["round"]
     for _ in range(3):
-        answer(client, current, current.author)
+        said = answer(client, current, current.author)
+        assert "no longer part" not in said
     page = client.get("/guess/")
     assert len(page.context["progress"].guesses) == 1
     assert page.context["round"].tweet != current.tweet
@@ -234,6 +235,25 @@ def test_a_played_round_whose_people_are_gone_still_counts(
     assert "Your point still counts" in page
     assert current.author.handle not in page
     assert current.tweet.text not in page
+
+
+@pytest.mark.django_db
+def test_a_played_round_whose_tweet_is_gone_shows_no_other(
+    client: Client, cast: list[User]
+) -> None:
+    current = client.get("/guess/").context["round"]
+    answer(client, current, current.author)
+    Tweet.objects.filter(pk=current.tweet.pk).delete()
+    User.objects.mark_changed([current.author.pk])
+    page = client.get("/guess/?round=1")
+    assert "Your point still counts" in page.content.decode()
+    assert "round" not in page.context
+
+
+def test_a_day_is_counted_once() -> None:
+    finished = Progress(day=DAY).with_day_finished()
+    assert finished.streak == 1
+    assert finished.with_day_finished() == finished
 
 
 @pytest.mark.django_db

@@ -1,17 +1,22 @@
 """On the map: a text of one's own, two people told apart, and lists that agree."""
 
 import re
+from collections.abc import Callable
 from html import unescape
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
 from prediction.serving.map.apart import COUNTS, tell_apart
-from prediction.serving.map.own_text import place_text
+from prediction.serving.map.own_text import between, place_text
 from prediction.serving.map.style_map import Place, clusters, neighbours
 from prediction.training import signatures
 from tweets.models import User
+from tweets.store.erasure import erase_and_opt_out
 from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast, make_user, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +87,13 @@ def test_a_text_stands_beside_whoever_would_have_written_it(
     among = shown.split('class="among"')[1].split("</ol>")[0]
     handles = re.findall(r"/users/(\w+)/", among)
     assert handles == [candidate.user.handle for candidate in own.candidates]
+
+
+def test_a_text_does_not_stand_among_strangers() -> None:
+    points = np.array([(0.1, 0.1), (0.2, 0.1), (0.9, 0.9)])
+    assert between(points, np.array([0.4, 0.2, 0.4])) == pytest.approx(
+        [0.1333, 0.1], 1e-3
+    )
 
 
 def test_a_text_covers_nobody(mapped: list[User]) -> None:
@@ -193,3 +205,30 @@ def test_somebody_unlisted_is_nowhere_on_the_page(
         client.post("/compare/", {"text": LAMP}),
     ):
         assert CRITIC not in page.content.decode()
+
+
+def test_who_is_searched_for_and_who_writes_most_alike_can_be_told_apart_next(
+    client: Client, mapped: list[User]
+) -> None:
+    pair = client.get("/compare/", {"near": FAN}).context["pair"]
+    assert (pair.one, pair.other) == (FAN, "newcomer")
+    assert pair.found is None
+
+
+def test_an_erased_person_leaves_the_map_at_once(
+    client: Client,
+    mapped: list[User],
+    settings: Settings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    settings.INDEX_DIR = tmp_path
+    assert CRITIC in client.get("/compare/").content.decode()
+    assert list(tmp_path.glob("map-*"))
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_and_opt_out(User.objects.get(handle=CRITIC))
+    assert not list(tmp_path.glob("map-*"))
+    page = client.get("/compare/", {"near": CRITIC, "one": CRITIC, "other": KEEPER})
+    assert "Nobody here is called" in page.content.decode()
+    assert len(page.context["drawing"].dots) == 3
+    assert CRITIC not in {dot.place.user.handle for dot in page.context["drawing"].dots}
