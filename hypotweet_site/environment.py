@@ -52,6 +52,17 @@ class Environment:
         self.complain("E003", f"{name}={number} is out of range.", hint)
         return default
 
+    def count(self, name: str) -> int | None:
+        """Return a whole number from 0 on; None if it is not set.
+
+        Any other value counts as 0: a typing error must not cost money.
+        """
+        value = self.text(name).replace(",", "").replace("_", "")
+        if not value or (value.isascii() and value.isdigit()):
+            return int(value) if value else None
+        self.complain("E012", f"{name} is no whole number.", "For example 10000.")
+        return 0
+
     def names(self, name: str, default: str = "") -> list[str]:
         """Return a list that is separated by commas."""
         return [

@@ -35,6 +35,9 @@ HTTPS_ONLY = ENVIRONMENT.flag("HTTPS_ONLY", not DEBUG)
 # The site's own settings
 X_BEARER_TOKEN = ENVIRONMENT.text("X_BEARER_TOKEN")
 X_API_BASE_URL = ENVIRONMENT.web_address("X_API_BASE_URL", "https://api.twitter.com")
+# Posts to read from X, at most; no limit unless set
+X_DAILY_POSTS = ENVIRONMENT.count("X_DAILY_POSTS")
+X_MONTHLY_POSTS = ENVIRONMENT.count("X_MONTHLY_POSTS")
 SPACY_PIPELINE = ENVIRONMENT.text("SPACY_PIPELINE", "blank:en") or "blank:en"
 RATE_LIMIT_ANON = ENVIRONMENT.rate("RATE_LIMIT_ANON", "60/m")
 RATE_LIMIT_KEY = ENVIRONMENT.rate("RATE_LIMIT_KEY", "600/m")

@@ -33,6 +33,7 @@ TOKEN = "A" * 50 + "%2Bx0"
 @pytest.fixture(autouse=True)
 def in_production(settings: Settings, tmp_path: Path) -> None:
     settings.SECRET_KEY, settings.X_BEARER_TOKEN = LONG_KEY, TOKEN
+    settings.X_DAILY_POSTS = 1000
     settings.HTTPS_ONLY, settings.TRUSTED_PROXIES = True, 1
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.INDEX_DIR = tmp_path
@@ -58,7 +59,7 @@ def state(name: str) -> str:
 
 def test_a_good_installation_has_no_findings(cast: list[User]) -> None:
     assert {f.name: f.state for f in diagnose() if f.state != "ok"} == {}
-    assert len(list(diagnose())) == 16
+    assert len(list(diagnose())) == 17
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,8 @@ def test_a_good_installation_has_no_findings(cast: list[User]) -> None:
         ("HTTPS_ONLY", False, "https", "warning"),
         ("TRUSTED_PROXIES", 0, "https", "warning"),
         ("X_BEARER_TOKEN", "", "X token", "warning"),
+        ("X_DAILY_POSTS", None, "X budget", "warning"),
+        ("X_DAILY_POSTS", 0, "X budget", "warning"),
         ("X_BEARER_TOKEN", f"Bearer {TOKEN}", "X token", "problem"),
         ("X_BEARER_TOKEN", "short", "X token", "problem"),
         (
@@ -203,5 +206,5 @@ def test_the_command_succeeds_unless_there_is_a_problem(
     call_command("doctor")
     assert "ok       signatures: 3 up to date." in capsys.readouterr().out
     settings.SECRET_KEY = "short"
-    with pytest.raises(CommandError, match="1 of 16"):
+    with pytest.raises(CommandError, match="1 of 17"):
         call_command("doctor")

@@ -26,7 +26,7 @@ from prediction.training import signatures
 from tests.every_url import RESULT
 from tests.faults.site import some_tweets
 from tests.installation import Installation
-from tweets.models import Avatar, Fetch, Gap, OptOut, Tweet, User
+from tweets.models import Avatar, DayOfReading, Fetch, Gap, OptOut, Tweet, User
 from tweets.store.erasure import delete_user, erase_and_opt_out
 from tweets.tests.cast import make_cast, make_user
 
@@ -51,6 +51,7 @@ def site(db: None, settings: Settings, tmp_path: Path) -> list[User]:
     Fetch.objects.create(user=users[0])
     Gap.objects.create(user=users[0], above=3, below=9)
     OptOut.objects.create(handle="gone", x_id=5)
+    DayOfReading.objects.create(day="2026-11-24", posts=7)
     saved = Prediction.objects.create(
         text="Lamp “lit”. \U0001f6a8", engine="signature", best=users[0], result=RESULT,
         account=boss,

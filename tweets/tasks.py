@@ -44,7 +44,11 @@ def add_users_from_x(handles: list[str]) -> dict[str, Any]:
 
 @task()
 def refresh_users(user_ids: list[int]) -> dict[str, Any]:
-    """Read what these users posted since the last refresh."""
+    """Read what these users posted since the last refresh.
+
+    Whoever came from a file is left out: following them costs money, and takes
+    add_users.
+    """
     from django.utils import timezone
 
     from tweets.x.refresh import Refresh
@@ -52,8 +56,7 @@ def refresh_users(user_ids: list[int]) -> dict[str, Any]:
 
     client = connect()
     try:
-        tracked = User.objects.tracked().exclude(source=User.Source.DEMO)
-        users = tracked.filter(pk__in=user_ids)
+        users = User.objects.filter(source=User.Source.X, pk__in=user_ids)
         return Refresh(Session(client)).run(users, timezone.now()).as_json()
     finally:
         client.close()

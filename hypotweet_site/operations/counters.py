@@ -29,6 +29,7 @@ from common.jobs.heartbeat import living
 from prediction.models import Prediction, Signature
 from prediction.serving.signals import predicted
 from tweets.models import Fetch, User
+from tweets.x.budget import spent
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 DAY = timedelta(days=1)
@@ -71,6 +72,11 @@ class DatabaseCollector:
         yield _by("fetches_day", "Refreshes in a day.", _counted(fetches, "outcome"))
         yield _one("signatures_stale", "Signatures to be built.", max(ready - fresh, 0))
         yield _one("signatures_fresh", "Signatures up to date.", fresh)
+        now = spent()
+        yield _one("x_posts_today", "Posts read from X today.", now.posts_today)
+        yield _one("x_posts_month", "Posts read from X this month.", now.posts_month)
+        if (left := now.left()) is not None:
+            yield _one("x_posts_left", "Posts that the budget leaves.", left)
         yield _one("workers", "Running workers.", living().count())
         yield _one("users", "Users.", User.objects.count())
         yield _one("predictions_saved", "Saved answers.", Prediction.objects.count())

@@ -6,7 +6,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -14,10 +14,9 @@ from django_tasks_db.models import DBTaskResult
 from common.jobs.heartbeat import living
 from prediction.models import Background, Feedback, Signature
 from tweets.models import Fetch, Tweet, Upload, User
-from tweets.x.costs import price
+from tweets.x.budget import spent
 
 RECENT = timedelta(days=7)
-MONTH = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,9 @@ def figures() -> list[Figure]:
     )
     fresh = Signature.objects.in_use().count()
     ready = User.objects.predictable().count()
-    read = _sum(Fetch.objects.filter(started_at__gte=timezone.now() - MONTH))
-    paid = f"{read:,}, about ${price(0, read):,.2f}"
+    now = spent()
+    today = f"{now.posts_today:,}, about ${now.cost_today:,.2f}"
+    month = f"{now.posts_month:,}, about ${now.cost_month:,.2f}"
     waiting = DBTaskResult.objects.ready().count()
     running = DBTaskResult.objects.running().count()
     return [
@@ -49,7 +49,8 @@ def figures() -> list[Figure]:
             "tweets", f"{users['tweets']:,}, {users['eligible']:,} eligible", Tweet
         ),
         _figure("signatures", f"{fresh:,} of {ready:,} up to date", Signature),
-        _figure("read from X in 30 days", paid, Fetch),
+        _figure("posts read from X today", today, Fetch),
+        _figure("posts read from X this month", month, Fetch),
         _figure("tasks", f"{waiting:,} waiting, {running:,} running", DBTaskResult),
     ]
 
@@ -88,10 +89,6 @@ def _missing_parts() -> list[Figure]:
     if Background.objects.in_preparation():
         found.append(_figure("a new background", "is being built", Background))
     return found
-
-
-def _sum(fetches: QuerySet[Fetch]) -> int:
-    return int(fetches.aggregate(read=Sum("posts_read", default=0))["read"])
 
 
 def _queue(label: str, model: Any, **of: Any) -> Figure:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from hypotweet_site.environment import Misconfiguration
+from hypotweet_site.environment import Environment, Misconfiguration
 from hypotweet_site.operations.checks import environment_is_usable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,3 +119,15 @@ def test_the_server_refuses_to_start_with_an_invalid_value() -> None:
     done = run("-c", "import hypotweet_site.wsgi", PORT="no")
     assert done.returncode == 1
     assert "hypotweet.E003" in done.stderr
+
+
+@pytest.mark.parametrize("value", ["ten", "-5", "1e4"])
+def test_a_typing_error_never_costs_money(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("X_DAILY_POSTS", value)
+    environment = Environment()
+    assert environment.count("X_DAILY_POSTS") == 0
+    assert "no whole number" in environment.problems[0].message
+    monkeypatch.setenv("X_DAILY_POSTS", "10_000")
+    assert Environment().count("X_DAILY_POSTS") == 10_000

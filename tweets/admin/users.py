@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from common.texts import MIN_DIFFERENT, MIN_TWEETS
 from tweets import tasks
 from tweets.admin.add_users import add_users_view
+from tweets.admin.refreshing import NOT_FOLLOWED, refresh_page
 from tweets.admin.resets import load_demo_view, reset_everything_view
 from tweets.models import Tweet, User
 from tweets.store.deletion import reset_tweets
@@ -188,13 +189,25 @@ class UserAdmin(admin.ModelAdmin):
         )
         return None
 
-    @admin.action(description="Refresh from X", permissions=["change"])
-    def refresh(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+    @admin.action(description="Refresh from X…", permissions=["change"])
+    def refresh(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        """Show what it may cost; refresh once that page was confirmed."""
         if not settings.X_BEARER_TOKEN:
             messages.error(request, str(NotConfiguredError()))
-            return
-        tasks.refresh_users.enqueue(list(queryset.values_list("pk", flat=True)))
+            return None
+        followed = User.objects.filter(
+            source=User.Source.X, pk__in=queryset.values("pk")
+        )
+        if not followed.exists():
+            messages.error(request, NOT_FOLLOWED)
+            return None
+        if request.POST.get("confirmed") != "yes":
+            return refresh_page(self, request, followed, queryset.count())
+        tasks.refresh_users.enqueue(list(followed.values_list("pk", flat=True)))
         messages.success(request, "The users are being refreshed in the background.")
+        return None
 
     @admin.action(description="Merge into one user…", permissions=["delete"])
     def merge(

@@ -90,6 +90,8 @@ def refresh_user(request: HttpRequest, handle: str) -> Status:
     user = User.objects.tracked().by_handle(handle).first()
     if user is None:
         raise ProblemError(404, f"Not known here: @{handle[:50]}")
+    if user.source != User.Source.X:
+        raise ProblemError(409, f"{user} came from a file: add the handle to follow.")
     return Status(202, _started(tasks.refresh_users.enqueue([user.pk])))
 
 

@@ -3,12 +3,14 @@
 from tweets.models.avatars import Avatar
 from tweets.models.fetches import Fetch, Gap
 from tweets.models.opt_outs import OptOut
+from tweets.models.spending import DayOfReading
 from tweets.models.tweets import Tweet, TweetQuerySet
 from tweets.models.uploads import Upload
 from tweets.models.users import User, UserQuerySet
 
 __all__ = [
     "Avatar",
+    "DayOfReading",
     "Fetch",
     "Gap",
     "OptOut",

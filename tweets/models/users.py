@@ -176,6 +176,20 @@ class User(models.Model):
         editable=False,
         help_text="When X was last asked about every stored post.",
     )
+    check_due = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="A check of stored posts has begun that comes to this user yet.",
+    )
+    check_below = models.BigIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="A check of stored posts ended early; those below are to be asked.",
+    )
+    posts_on_x = models.PositiveIntegerField(
+        "posts on X", null=True, blank=True, editable=False
+    )
     newest_x_id = models.BigIntegerField(null=True, blank=True, editable=False)
     refreshed_at = models.DateTimeField(null=True, blank=True, editable=False)
     claimed_until = models.DateTimeField(

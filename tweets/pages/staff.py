@@ -38,6 +38,8 @@ def refresh_user(request: HttpRequest, handle: str) -> HttpResponse:
     user = get_object_or_404(User.objects.tracked().by_handle(handle))
     if not settings.X_BEARER_TOKEN:
         messages.error(request, str(NotConfiguredError()))
+    elif user.source != User.Source.X:
+        messages.error(request, f"{user} came from a file: add them from X to follow.")
     else:
         tasks.refresh_users.enqueue([user.pk])
         messages.success(request, f"{user} is being refreshed; look again in a minute.")

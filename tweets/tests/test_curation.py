@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Account
 from tweets import tasks
 from tweets.admin.tweets import SEARCHED
-from tweets.models import Fetch, Tweet, User
+from tweets.models import DayOfReading, Fetch, Tweet, User
 from tweets.store.ingest import ingest
 from tweets.store.merging import CannotMergeError, merge_users
 from tweets.tests.cast import make_user, record
@@ -270,7 +270,8 @@ def test_a_failed_task_is_tried_again(staff: Client) -> None:
 def test_the_first_page_lists_what_needs_attention(staff: Client) -> None:
     assert "No users yet" in staff.get("/admin/").content.decode()
     user = make_user("ann", WORDS, source="x")
-    Fetch.objects.create(user=user, outcome="failed", posts_read=200)
+    Fetch.objects.create(user=user, outcome="failed")
+    DayOfReading.objects.create(day=timezone.now().date(), posts=200)
     page = staff.get("/admin/").content.decode()
     for words in (
         "Listed users with too few tweets",

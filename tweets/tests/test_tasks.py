@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -26,7 +27,7 @@ def own_tasks() -> QuerySet[DBTaskResult]:
     return DBTaskResult.objects.filter(task_path__startswith="tweets.")
 
 
-def act(staff: Client, action: str, *users: User, **more: str) -> object:
+def act(staff: Client, action: str, *users: User, **more: str) -> HttpResponse:
     ids = [str(user.pk) for user in users]
     data = {"action": action, "_selected_action": ids} | more
     return staff.post(reverse("admin:tweets_user_changelist"), data, follow=True)
@@ -67,7 +68,9 @@ def test_without_a_key_the_page_points_to_files(
 def test_staff_refresh_chosen_users(staff: Client, x: FakeX) -> None:
     x.add_user("ada", posts=5)
     user = User.objects.create(handle="ada", source="x")
-    act(staff, "refresh", user)
+    page = act(staff, "refresh", user)
+    assert "About <strong>800 posts</strong> of 1 user" in page.content.decode()
+    act(staff, "refresh", user, confirmed="yes")
     work()
     assert Tweet.objects.count() == 5
 
@@ -179,7 +182,7 @@ def test_the_task_of_a_dead_worker_is_run_by_another(
 ) -> None:
     x.add_user("ada", posts=5)
     user = User.objects.create(handle="ada", source="x")
-    act(staff, "refresh", user)
+    act(staff, "refresh", user, confirmed="yes")
     abandoned = own_tasks().get()
     abandoned.claim("dead-worker")
     last_seen = timezone.now() + timedelta(hours=hours)

@@ -63,9 +63,10 @@ def _expected(
     limits: "Limits",
     depth: int,
 ) -> int:
-    """Extrapolate the rate of the stored tweets to the time since the last refresh."""
+    """Extrapolate the rate of the stored tweets to the time since the last refresh;
+    for a user who was never read, what X says they have posted."""
     if first is None or last is None or user.newest_x_id is None:
-        return depth
+        return depth if user.posts_on_x is None else user.posts_on_x
     since = max(filter(None, [user.refreshed_at, limits.since, last]))
     span = max(last - first, timedelta(days=1))
     return round(user.tweet_count * ((timezone.now() - since) / span)) + 1

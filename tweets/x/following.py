@@ -13,6 +13,7 @@ from tweets.sources.io.limits import MAX_BIO, MAX_NAME
 from tweets.store.erasure import OptedOutError, UserGoneError, require_storable
 from tweets.x.api.client import MAX_LOOK_UP
 from tweets.x.api.responses import UserLookUp, UserRecord, XStatus
+from tweets.x.budget import count_users
 from tweets.x.session import Session
 
 STATUSES = {
@@ -64,6 +65,7 @@ def look_up(session: Session, users: Sequence[User]) -> UserLookUp:
         answers.append(session.ask(partial(session.client.look_up_users_by_id, ids)))
     if handles:
         answers.append(session.ask(partial(session.client.look_up_users, handles)))
+    count_users(sum(len(answer.found) for answer in answers))
     return UserLookUp(
         [record for answer in answers for record in answer.found],
         {key: why for answer in answers for key, why in answer.missing.items()},
@@ -108,6 +110,7 @@ def _is_wanted(name: str, report: AddReport) -> bool:
 
 def _add(session: Session, names: list[str], report: AddReport) -> None:
     found = session.ask(lambda: session.client.look_up_users(names))
+    count_users(len(found.found))
     for name in names:
         if name in found.missing:
             status = STATUSES[found.missing[name]]
@@ -153,7 +156,8 @@ def _apply(user: User, record: UserRecord) -> None:
     user.name = one_line(record.name, MAX_NAME)
     user.bio = one_line(record.bio, MAX_BIO)
     user.status = STATUSES[record.status]
-    user.save(update_fields=["x_id", "handle", "name", "bio"])
+    user.posts_on_x = record.posts
+    user.save(update_fields=["x_id", "handle", "name", "bio", "posts_on_x"])
     User.objects.note_status(user.pk, user.status)
 
 

@@ -3,13 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
+from typing import Protocol, TypeVar
 
+from tweets.x import budget
 from tweets.x.api.client import XClient
 from tweets.x.api.errors import XError, XErrorKind
 from tweets.x.rate_limit_wait import RateLimitWait
 
 Answer = TypeVar("Answer")
+
+
+class CountsPosts(Protocol):
+    """An answer that says how many posts X charges for."""
+
+    @property
+    def posts_read(self) -> int: ...
+
+
+Reading = TypeVar("Reading", bound=CountsPosts)
 
 
 class Stopped(Exception):  # noqa: N818 - a stop was asked for, which is no error
@@ -59,17 +71,37 @@ class Session:
                 self.wait.succeeded()
                 return answer
 
+    def read(
+        self, request: Callable[[int], Reading], most: int, fewest: int
+    ) -> Reading:
+        """Send a request for at most so many posts, as far as the limits allow.
+
+        Raises Stopped on a stop, or if fewer than `fewest` may still be read.
+        """
+        self.require(fewest)
+        try:
+            with budget.reserved(self._at_most(most), fewest) as reservation:
+                answer = self.ask(partial(request, reservation.posts))
+                reservation.used = answer.posts_read
+        except budget.BudgetSpentError as error:
+            raise Stopped(str(error)) from None
+        self.posts_read += answer.posts_read
+        return answer
+
     def require(self, posts: int) -> None:
         """Raise Stopped on a stop, or if fewer posts may still be read."""
         self._stop_if_asked()
-        if self.at_most(posts) < posts:
+        if self._at_most(posts) < posts:
             raise Stopped(
                 f"--max-posts is reached: {self.posts_read:,} posts were read, and the "
                 f"next request reads at least {posts}."
             )
+        now = budget.spent()
+        left = now.left()
+        if left is not None and left < posts:
+            raise Stopped(now.why_spent())
 
-    def at_most(self, posts: int) -> int:
-        """Return how many of so many posts the budget still allows to read."""
+    def _at_most(self, posts: int) -> int:
         if self.limits.max_posts is None:
             return posts
         return min(posts, self.limits.max_posts - self.posts_read)

@@ -56,20 +56,20 @@ class TimelineReader:
             token = page.next_token
             if token is None:
                 return
-            self.session.require(MIN_PAGE)
 
     def _page(self, window: "Window", token: str | None) -> Page:
         x_id = cast("int", self.user.x_id)  # set when the user was looked up
-        size = self.session.at_most(MAX_PAGE)
-        return self.session.ask(
-            lambda: self.session.client.timeline_page(
+        return self.session.read(
+            lambda size: self.session.client.timeline_page(
                 x_id,
                 since_id=window.above or None,
                 until_id=window.asked_below,
                 pagination_token=token,
                 max_results=size,
                 include_replies=self.session.limits.include_replies,
-            )
+            ),
+            MAX_PAGE,
+            MIN_PAGE,
         )
 
     def _store(self, page: Page, window: "Window") -> None:
@@ -78,7 +78,6 @@ class TimelineReader:
                 self.user, page.records, self.session.limits.include_replies
             )
             window.shrink(self.user, page)
-        self.session.posts_read += page.posts_read
         self.posts_read += page.posts_read
         self.stored += stored
         self.on_page(self.user, page, stored)

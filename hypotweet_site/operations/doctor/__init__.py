@@ -22,6 +22,7 @@ CHECKS = [
     database.connects,
     database.is_migrated,
     database.clock,
+    database.budget,
     content.worker,
     content.users,
     content.signatures,

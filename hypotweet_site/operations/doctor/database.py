@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from hypotweet_site.operations.doctor.finding import Finding, State
 from hypotweet_site.operations.health import pending_migrations
+from tweets.x.budget import spent
 
 # Between this machine's clock and the database's.
 MAX_CLOCK_DIFFERENCE = timedelta(seconds=30)
@@ -51,3 +53,21 @@ def _database_time() -> datetime:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
         return now
+
+
+def budget() -> Finding:
+    """Compare what was read from X with the budget."""
+    now = spent()
+    read = (
+        f"{now.posts_today:,} posts read from X today, {now.posts_month:,} this month "
+        f"(about ${now.cost_month:,.2f})"
+    )
+    left = now.left()
+    if left is None:
+        if not settings.X_BEARER_TOKEN:
+            return Finding("X budget", State.OK, f"{read}; X is not used.")
+        fix = "Set X_DAILY_POSTS or X_MONTHLY_POSTS, so that no mistake costs much."
+        return Finding("X budget", State.WARNING, f"{read}, without a limit.", fix)
+    if left == 0:
+        return Finding("X budget", State.WARNING, now.why_spent(), "Raise it, or wait.")
+    return Finding("X budget", State.OK, f"{read}; {left:,} more are allowed.")

@@ -11,12 +11,12 @@ from tqdm import tqdm
 
 from common.commands import HypotweetCommand
 from tweets.models import User, UserQuerySet
-from tweets.x.api.client import XClient
+from tweets.x.api.client import MIN_PAGE, XClient
 from tweets.x.api.errors import XError
 from tweets.x.api.responses import Page, Usage
 from tweets.x.connect import NotConfiguredError, connect
 from tweets.x.costs import Forecast, forecast
-from tweets.x.deletions import DeletedReport, check_deleted
+from tweets.x.deletions import DeletedReport, check_deleted, to_check
 from tweets.x.rate_limit_wait import RateLimitWait
 from tweets.x.refresh import Refresh, RefreshReport, Watcher
 from tweets.x.session import Limits, Session
@@ -44,7 +44,7 @@ class Command(HypotweetCommand):
             "--max-posts",
             type=int,
             metavar="N",
-            help="Read at most so many posts.",
+            help="Read at most so many posts, over all rounds of a --loop.",
         )
         parser.add_argument(
             "--since-days",
@@ -58,6 +58,14 @@ class Command(HypotweetCommand):
             action="store_true",
             help="Read nothing new: hide users whom X no longer shows, and delete "
             "posts that it no longer shows of the others.",
+        )
+        parser.add_argument(
+            "--recheck-days",
+            type=float,
+            default=0,
+            metavar="N",
+            help="With --check-deleted: leave out who was checked in the last N days, "
+            "so that nothing is paid for twice.",
         )
         parser.add_argument(
             "--max-wait",
@@ -87,7 +95,13 @@ class Command(HypotweetCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         users, limits = self._users(options), self._limits(options)
         if options["dry_run"]:
-            self._write_forecast(forecast(users, limits), options["json"])
+            checks = options["check_deleted"]
+            expected = (
+                to_check(users, options["recheck_days"])
+                if checks
+                else forecast(users, limits)
+            )
+            self._write_forecast(expected, options["json"])
             return
         stop = _stop_on_signals()
         try:
@@ -142,33 +156,42 @@ class Command(HypotweetCommand):
         stop: threading.Event,
         options: dict[str, Any],
     ) -> None:
+        read = 0
         while True:
-            failed = self._round(client, users, limits, stop, options)
-            if options["loop"] is None or stop.wait(options["loop"]):
+            session = Session(client, None, limits)
+            session.posts_read = read
+            failed = self._round(session, users, stop, options)
+            read = session.posts_read
+            if options["loop"] is None or self._has_read_all(read, limits):
+                break
+            if stop.wait(options["loop"]):
                 break
         if failed:
             raise CommandError("Some users could not be refreshed; see above.")
 
+    @staticmethod
+    def _has_read_all(read: int, limits: Limits) -> bool:
+        """Whether the rest of --max-posts is less than a page."""
+        return limits.max_posts is not None and limits.max_posts - read < MIN_PAGE
+
     def _round(
         self,
-        client: XClient,
+        session: Session,
         users: UserQuerySet,
-        limits: Limits,
         stop: threading.Event,
         options: dict[str, Any],
     ) -> bool:
         """Run one round; return whether some of it failed."""
         with self.progress("user", total=users.count()) as bar:
-            wait = RateLimitWait(
+            session.wait = RateLimitWait(
                 options["max_wait"],
                 stop,
                 on_wait=lambda left: bar.set_postfix_str(
                     f"waiting for X, {left:.0f} s" if left else ""
                 ),
             )
-            session = Session(client, wait, limits)
             if options["check_deleted"]:
-                deleted = check_deleted(session, users)
+                deleted = check_deleted(session, users, options["recheck_days"])
                 self._write_deleted(deleted, options["json"])
                 return bool(deleted.ended_early) and not stop.is_set()
             not_since = timezone.now() if options["handles"] else None

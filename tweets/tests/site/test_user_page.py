@@ -109,10 +109,13 @@ def test_strange_texts_are_shown(client: Client) -> None:
 
 
 def test_staff_can_refresh_a_real_user(client: Client, admin_client: Client) -> None:
-    user = make_user("ann", ["One two three four"])
+    user = make_user("ann", ["One two three four"], source="x")
     assert "Refresh from X" not in client.get(user.get_absolute_url()).content.decode()
     page = admin_client.get(user.get_absolute_url()).content.decode()
     assert "Refresh from X" in page
+    imported = make_user("bob", ["One two three four"])
+    page = admin_client.get(imported.get_absolute_url()).content.decode()
+    assert "Refresh from X" not in page
 
 
 def test_someone_who_repeats_one_text_is_said_not_to_be_in_everyone(

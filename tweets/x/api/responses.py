@@ -74,6 +74,11 @@ class PostLookUp:
     existing: set[int]
     gone: dict[int, XStatus]
 
+    @property
+    def posts_read(self) -> int:
+        """What X counts and charges."""
+        return len(self.existing)
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

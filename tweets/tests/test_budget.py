@@ -1,0 +1,188 @@
+"""What is read from X stays within a budget, whoever reads it, and is counted."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from tests.commands import refused, run
+from tests.installation import Installation
+from tests.working import work
+from tweets import tasks
+from tweets.models import DayOfReading, Tweet, User
+from tweets.tests.cast import make_user
+from tweets.tests.fake_x import FakeX
+from tweets.tests.test_refresh import follow
+from tweets.x.budget import BudgetSpentError, reserved, spent
+from tweets.x.costs import forecast
+from tweets.x.session import Limits
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("setting", ["X_DAILY_POSTS", "X_MONTHLY_POSTS"])
+def test_no_run_reads_more_than_the_budget(
+    x: FakeX, settings: Settings, setting: str
+) -> None:
+    setattr(settings, setting, 130)
+    follow(x.add_user("ada", posts=90), x.add_user("bea", posts=90))
+    with pytest.raises(CommandError):
+        run("refresh_tweets")
+    assert x.posts_read() == 130
+    assert (spent().posts_today, spent().users_today) == (130, 2)
+    error = str(refused("refresh_tweets"))
+    assert x.posts_read() == 130
+    assert "Some users" in error
+
+
+def test_a_spent_budget_is_said_with_its_end(x: FakeX, settings: Settings) -> None:
+    settings.X_DAILY_POSTS, settings.X_MONTHLY_POSTS = 10, 1_000
+    now = spent()
+    DayOfReading.objects.create(day=timezone.now().date(), posts=10)
+    assert now.left() == 10
+    assert "10 posts a day (X_DAILY_POSTS) is spent" in spent().why_spent()
+    settings.X_DAILY_POSTS = 1_000
+    settings.X_MONTHLY_POSTS = 10
+    assert "first of the month" in spent().why_spent()
+
+
+def test_yesterday_counts_for_the_month_and_last_month_for_nothing(
+    settings: Settings,
+) -> None:
+    settings.X_DAILY_POSTS, settings.X_MONTHLY_POSTS = 100, 150
+    today = timezone.now().date()
+    first = today.replace(day=1)
+    DayOfReading.objects.create(day=first - timedelta(days=1), posts=10_000)
+    DayOfReading.objects.create(day=today, posts=20)
+    if first != today:
+        DayOfReading.objects.create(day=first, posts=100)
+    assert spent().left() == (30 if first != today else 80)
+
+
+def test_a_task_obeys_the_budget_too(x: FakeX, settings: Settings) -> None:
+    settings.X_DAILY_POSTS = 20
+    follow(x.add_user("ada", posts=90))
+    tasks.refresh_users.enqueue([User.objects.get().pk])
+    work()
+    assert (x.posts_read(), Tweet.objects.count()) == (20, 20)
+
+
+def test_a_failed_request_costs_nothing(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=9))
+    x.fail(404)
+    with pytest.raises(CommandError):
+        run("refresh_tweets")
+    assert spent().posts_today == x.posts_read() == 0
+
+
+def test_what_is_set_aside_is_nobody_elses(settings: Settings) -> None:
+    settings.X_DAILY_POSTS = 100
+    with reserved(80, 5) as first, reserved(80, 5) as second:
+        assert (first.posts, second.posts) == (80, 20)
+        with pytest.raises(BudgetSpentError), reserved(80, 5):
+            pass
+        first.used = 3
+    assert spent().posts_today == 3
+
+
+AT_ONCE = """
+from threading import Thread
+from django.conf import settings
+from django.db import connection
+from tweets.x.budget import BudgetSpentError, reserved, spent
+settings.X_DAILY_POSTS = 100
+granted = []
+def read():
+    try:
+        with reserved(30, 5) as reservation:
+            granted.append(reservation.posts)
+            reservation.used = reservation.posts
+    except BudgetSpentError:
+        pass
+    finally:
+        connection.close()
+threads = [Thread(target=read) for _ in range(12)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(sum(granted), spent().posts_today)
+"""
+
+
+def test_readers_at_once_do_not_overspend(tmp_path: Path) -> None:
+    assert Installation(tmp_path).python(AT_ONCE) == "100 100\n"
+
+
+def test_max_posts_holds_over_a_whole_loop(x: FakeX) -> None:
+    ada = x.add_user("ada", posts=12)
+    follow(ada)
+    with pytest.raises(CommandError):
+        run("refresh_tweets", "--loop", "0.01", "--max-posts", "10")
+    assert x.posts_read() == 10
+
+
+def test_imported_users_are_refreshed_only_on_purpose(
+    x: FakeX, staff: Client, settings: Settings
+) -> None:
+    x.add_user("ann", posts=9)
+    user = make_user("ann", ["one two three"])
+    data = {"action": "refresh", "_selected_action": [user.pk], "confirmed": "yes"}
+    page = staff.post(reverse("admin:tweets_user_changelist"), data, follow=True)
+    assert "None of these users is followed on X" in page.content.decode()
+    staff.post(reverse("tweets:refresh-user", args=["ann"]))
+    tasks.refresh_users.enqueue([user.pk])
+    work()
+    run("refresh_tweets")
+    assert x.posts_read() == 0
+    run("add_users", "ann")
+    run("refresh_tweets")
+    assert x.posts_read() == 9
+
+
+def test_forecasts_know_how_many_posts_x_reported(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=9))
+    run("add_users", "ada")
+    assert forecast(User.objects.all(), Limits()).posts == 800
+    User.objects.update(newest_x_id=None, source="file")
+    run("add_users", "ada")
+    assert forecast(User.objects.all(), Limits()).posts == 9
+
+
+# Checks of stored posts
+
+
+def check(*more: str) -> dict[str, int]:
+    return dict(json.loads(run("refresh_tweets", "--check-deleted", "--json", *more)))
+
+
+def test_a_check_forecasts_what_it_asks_about(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=30))
+    run("refresh_tweets")
+    read = x.posts_read()
+    expected = check("--dry-run")
+    assert (expected["posts"], expected["users"]) == (30, 1)
+    assert expected["cost"] == pytest.approx(30 * 0.005 + 0.01)
+    assert x.posts_read() == read
+
+
+def test_a_check_goes_on_where_the_budget_ended_and_pays_for_nothing_twice(
+    x: FakeX,
+) -> None:
+    follow(x.add_user("ada", posts=30), x.add_user("bea", posts=30))
+    run("refresh_tweets")
+    read = spent().posts_today
+    for left in (40, 20):
+        with pytest.raises(CommandError):
+            run("refresh_tweets", "--check-deleted", "--max-posts", "20")
+        assert check("--dry-run")["posts"] == left
+    assert check()["checked"] == 20
+    assert spent().posts_today == read + 60
+    assert check("--recheck-days", "6")["checked"] == 0
+    assert check()["checked"] == 60
