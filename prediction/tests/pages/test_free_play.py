@@ -21,7 +21,7 @@ def test_a_round_stays_at_its_address(client: Client, cast: list[User]) -> None:
     page = client.get(address)
     shown = unescape(page.content.decode())
     assert page.context["round"].tweet.text in shown
-    assert "It was" not in page.content.decode()
+    assert "What the model went by" not in page.content.decode()
     assert Client().get(address).context["round"] == page.context["round"]
 
 
