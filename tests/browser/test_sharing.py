@@ -101,6 +101,7 @@ def test_another_site_may_frame_the_embedded_answer(
         theirs.goto(other)
     frame = theirs.frame_locator("iframe")
     expect(frame.locator("h1")).to_contain_text("@gullrock_keeper")
+    theirs.frames[-1].wait_for_load_state("load")  # until its styles are there
     high, seen = frame.locator("body").evaluate(
         "body => [document.documentElement.scrollHeight, window.innerHeight]"
     )
