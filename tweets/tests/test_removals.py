@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -118,8 +117,18 @@ def test_who_was_checked_longest_ago_comes_first(x: FakeX) -> None:
     ada, bea = x.add_user("ada", posts=12), x.add_user("bea", posts=12)
     follow(ada, bea)
     refresh(x)
-    with pytest.raises(CommandError):
-        run("refresh_tweets", "--check-deleted", "--max-posts", "12")
+    run("refresh_tweets", "--check-deleted", "--max-posts", "12")
     assert User.objects.get(checked_at=None).handle == "bea"
     run("refresh_tweets", "--check-deleted", "--max-posts", "12")
     assert not User.objects.filter(checked_at=None).exists()
+
+
+def test_whom_a_check_hid_does_not_keep_it_from_the_others(x: FakeX) -> None:
+    ada, bea = x.add_user("ada", posts=12), x.add_user("bea", posts=12)
+    follow(ada, bea)
+    refresh(x)
+    ada.state = "suspended"
+    assert check()["checked"] == 12
+    x.delete(bea.posts[0])
+    assert check()["checked"] == 12
+    assert of("bea").tweet_count == 11

@@ -12,12 +12,15 @@ from django.utils import timezone
 from tweets.models import Tweet, TweetQuerySet, User, UserQuerySet
 from tweets.store.deletion import delete_tweets
 from tweets.store.erasure import OptedOutError, UserGoneError, erase_and_opt_out
+from tweets.x import leases
 from tweets.x.api.client import MAX_LOOK_UP
 from tweets.x.api.errors import XError
 from tweets.x.api.responses import PostLookUp
 from tweets.x.costs import Forecast
 from tweets.x.following import SameUserError, apply_look_up, look_up
-from tweets.x.session import Session, Stopped
+from tweets.x.idle import why_not_checked
+from tweets.x.session import LimitReached, Session, Stopped
+from tweets.x.takeover import Say, Takeover
 
 
 @dataclass
@@ -25,13 +28,22 @@ class DeletedReport:
     """How many posts were checked, and how many were removed for which reason.
 
     `hidden` counts users whom X no longer shows, by status: their posts stay for a
-    grace, unlisted.
+    grace, unlisted. `left` counts users whom another run checks or refreshes;
+    `nothing_to_do` says why nobody was checked.
     """
 
     checked: int = 0
+    left: int = 0
     removed: Counter[str] = field(default_factory=Counter)
     hidden: Counter[str] = field(default_factory=Counter)
     ended_early: str = ""
+    limit_reached: bool = False
+    nothing_to_do: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run ended early for another reason than a limit."""
+        return bool(self.ended_early) and not self.limit_reached
 
 
 def due(users: UserQuerySet, days: float = 0) -> UserQuerySet:
@@ -60,9 +72,10 @@ def _on_x() -> Q:
 
 
 def check_deleted(
-    session: Session, users: UserQuerySet, days: float = 0
+    session: Session, users: UserQuerySet, days: float = 0, say: Say = lambda text: None
 ) -> DeletedReport:
-    """Ask X about these users and every stored post of theirs, newest first.
+    """Ask X about these users and every stored post of theirs, newest first; `say` gets
+    what it waits for.
 
     Goes on with a check that ended early, at the post where it ended; otherwise who was
     checked longest ago comes first, without anybody checked in the last `days`. Posts
@@ -70,31 +83,37 @@ def check_deleted(
     the answers it received.
     """
     report = DeletedReport()
+    takeover = Takeover(session.wait, say)
     due(users, days).update(check_due=True)
-    users = users.filter(check_due=True)
     try:
-        for batch in _batches(users):
-            for user in _shown(session, batch, report):
-                _check_user(session, user, report)
-                User.objects.filter(pk=user.pk).update(
-                    checked_at=timezone.now(), check_due=False
-                )
+        for lease in leases.in_turn(_in_order(users), MAX_LOOK_UP, takeover):
+            _check_batch(session, lease, report)
     except (XError, Stopped) as reason:
         report.ended_early = str(reason)
+        report.limit_reached = isinstance(reason, LimitReached)
+    report.left = takeover.left
+    if not (session.requests or report.ended_early):
+        report.nothing_to_do = why_not_checked(users, takeover.left, days)
     return report
 
 
-def _batches(users: UserQuerySet) -> Iterator[list[User]]:
-    order = users.order_by(
+def _in_order(users: UserQuerySet) -> UserQuerySet:
+    return users.filter(check_due=True).order_by(
         F("check_below").asc(nulls_last=True),
         F("checked_at").asc(nulls_first=True),
         "pk",
     )
-    ids = list(order.values_list("pk", flat=True))
-    for start in range(0, len(ids), MAX_LOOK_UP):
-        part = ids[start : start + MAX_LOOK_UP]
-        found = {user.pk: user for user in User.objects.filter(pk__in=part)}
-        yield [found[pk] for pk in part if pk in found]
+
+
+def _check_batch(session: Session, lease: leases.Lease, report: DeletedReport) -> None:
+    for user in _shown(session, lease.users, report):
+        if lease.holds(user):
+            _check_user(session, user, report)
+            _finish(user)
+
+
+def _finish(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(checked_at=timezone.now(), check_due=False)
 
 
 def _shown(
@@ -118,6 +137,7 @@ def _shown(
                 continue
             if user.status != User.Status.ACTIVE:
                 report.hidden[user.status] += 1
+                _finish(user)
                 continue
         yield user
 

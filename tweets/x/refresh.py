@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tweets.models import Fetch, User, UserQuerySet
@@ -21,7 +22,9 @@ from tweets.x.api.client import MAX_LOOK_UP, MIN_PAGE
 from tweets.x.api.errors import XError, XErrorKind
 from tweets.x.api.responses import Page
 from tweets.x.following import SameUserError, apply_look_up, look_up
-from tweets.x.session import Session, Stopped
+from tweets.x.idle import why_not_refreshed
+from tweets.x.session import LimitReached, Session, Stopped
+from tweets.x.takeover import Takeover
 from tweets.x.timeline import TimelineReader
 
 # Hosts that start together share one round, though they start some seconds apart.
@@ -43,7 +46,8 @@ class RefreshReport:
     """The result of a run.
 
     `statuses` counts users whom X does not show; `ended_early` says why the run ended
-    before its last user.
+    before its last user, `limit_reached` that this was a limit or a budget. `left`
+    counts users whom another run refreshes; `nothing_to_do` says why nobody was.
     """
 
     users: int = 0
@@ -53,6 +57,14 @@ class RefreshReport:
     statuses: Counter[str] = field(default_factory=Counter)
     failures: dict[str, str] = field(default_factory=dict)
     ended_early: str = ""
+    limit_reached: bool = False
+    left: int = 0
+    nothing_to_do: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything went wrong; a limit that was reached did as it was asked."""
+        return bool(self.failures or (self.ended_early and not self.limit_reached))
 
     @property
     def cost(self) -> float:
@@ -69,6 +81,8 @@ class RefreshReport:
             "statuses": dict(self.statuses),
             "failures": self.failures,
             "ended_early": self.ended_early,
+            "left_to_others": self.left,
+            "nothing_to_do": self.nothing_to_do,
         }
 
 
@@ -78,6 +92,8 @@ class Watcher:
     def user_done(self, user: User) -> None: ...
 
     def page_stored(self, user: User, page: Page, stored: int) -> None: ...
+
+    def waiting(self, why: str) -> None: ...
 
 
 class Refresh:
@@ -96,18 +112,20 @@ class Refresh:
 
         `not_since` is the start of this round unless given.
         """
-        not_since = not_since or timezone.now() - SAME_ROUND
+        due = _due(users, not_since or timezone.now() - SAME_ROUND)
+        takeover = Takeover(self.session.wait, self.watcher.waiting)
         try:
-            for batch in leases.in_turn(users, not_since, MAX_LOOK_UP):
-                try:
-                    self._refresh_batch(batch)
-                finally:
-                    leases.release(batch)
+            for lease in leases.in_turn(due, MAX_LOOK_UP, takeover):
+                self._refresh_batch(lease)
         except XError as error:
             self.report.ended_early = error.message + self._reset_of_the_cap(error)
         except Stopped as reason:
             self.report.ended_early = str(reason)
+            self.report.limit_reached = isinstance(reason, LimitReached)
+        self.report.left = takeover.left
         self.report.requests = self.session.requests
+        if not (self.report.requests or self.report.ended_early):
+            self.report.nothing_to_do = why_not_refreshed(users, takeover.left)
         return self.report
 
     def _reset_of_the_cap(self, error: XError) -> str:
@@ -119,12 +137,13 @@ class Refresh:
             return ""
         return f" It is reset on day {day} of the month." if day else ""
 
-    def _refresh_batch(self, batch: list[User]) -> None:
+    def _refresh_batch(self, lease: leases.Lease) -> None:
         self.session.require(MIN_PAGE)
-        found = look_up(self.session, batch)
-        for user in batch:
+        found = look_up(self.session, lease.users)
+        for user in lease.users:
             self.session.require(MIN_PAGE)
-            leases.extend(batch)
+            if not lease.holds(user):
+                continue
             try:
                 apply_look_up(user, found)
                 self._refresh_user(user)
@@ -182,6 +201,12 @@ class Refresh:
             user.save(update_fields=["refreshed_at"])
             User.objects.note_status(user.pk, user.status)
         self.report.users += 1
+
+
+def _due(users: UserQuerySet, not_since: datetime) -> UserQuerySet:
+    """Select users that were not refreshed since then, the longest ago first."""
+    due = users.filter(Q(refreshed_at=None) | Q(refreshed_at__lt=not_since))
+    return due.order_by(F("refreshed_at").asc(nulls_first=True), "pk")
 
 
 @transaction.atomic

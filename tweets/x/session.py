@@ -28,6 +28,10 @@ class Stopped(Exception):  # noqa: N818 - a stop was asked for, which is no erro
     """The run ends early, between two requests; nothing is lost."""
 
 
+class LimitReached(Stopped):
+    """Everything was read that a limit or a budget allows, as was asked for."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a run reads: at most so many posts, only posts since then, with replies."""
@@ -76,7 +80,8 @@ class Session:
     ) -> Reading:
         """Send a request for at most so many posts, as far as the limits allow.
 
-        Raises Stopped on a stop, or if fewer than `fewest` may still be read.
+        Raises Stopped on a stop, and LimitReached if fewer than `fewest` may still be
+        read.
         """
         self.require(fewest)
         try:
@@ -84,22 +89,22 @@ class Session:
                 answer = self.ask(partial(request, reservation.posts))
                 reservation.used = answer.posts_read
         except budget.BudgetSpentError as error:
-            raise Stopped(str(error)) from None
+            raise LimitReached(str(error)) from None
         self.posts_read += answer.posts_read
         return answer
 
     def require(self, posts: int) -> None:
-        """Raise Stopped on a stop, or if fewer posts may still be read."""
+        """Raise Stopped on a stop, and LimitReached if fewer posts may be read."""
         self._stop_if_asked()
         if self._at_most(posts) < posts:
-            raise Stopped(
+            raise LimitReached(
                 f"--max-posts is reached: {self.posts_read:,} posts were read, and the "
                 f"next request reads at least {posts}."
             )
         now = budget.spent()
         left = now.left()
         if left is not None and left < posts:
-            raise Stopped(now.why_spent())
+            raise LimitReached(now.why_spent())
 
     def _at_most(self, posts: int) -> int:
         if self.limits.max_posts is None:

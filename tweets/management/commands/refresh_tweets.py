@@ -20,6 +20,7 @@ from tweets.x.deletions import DeletedReport, check_deleted, to_check
 from tweets.x.rate_limit_wait import RateLimitWait
 from tweets.x.refresh import Refresh, RefreshReport, Watcher
 from tweets.x.session import Limits, Session
+from tweets.x.takeover import Say
 
 
 class Command(HypotweetCommand):
@@ -191,19 +192,19 @@ class Command(HypotweetCommand):
                 ),
             )
             if options["check_deleted"]:
-                deleted = check_deleted(session, users, options["recheck_days"])
+                days = options["recheck_days"]
+                deleted = check_deleted(session, users, days, self.note)
                 self._write_deleted(deleted, options["json"])
-                return bool(deleted.ended_early) and not stop.is_set()
+                return deleted.failed and not stop.is_set()
             not_since = timezone.now() if options["handles"] else None
-            report = Refresh(session, _Progress(bar)).run(users, not_since)
+            report = Refresh(session, _Progress(bar, self.note)).run(users, not_since)
         self._write_report(report, options["json"])
-        return bool(report.failures or report.ended_early) and not stop.is_set()
+        return report.failed and not stop.is_set()
 
     def _write_report(self, report: RefreshReport, as_json: bool) -> None:
         for handle, why in report.failures.items():
             self.note(f"@{handle}: {why}")
-        if report.ended_early:
-            self.note(report.ended_early)
+        self._write_remarks(report)
         if as_json:
             self.write_json(report.as_json(), indent=None)
             return
@@ -214,9 +215,16 @@ class Command(HypotweetCommand):
         for status, count in report.statuses.items():
             self.stdout.write(f"  {count:,} {User.Status(status).label} on X")
 
-    def _write_deleted(self, report: DeletedReport, as_json: bool) -> None:
+    def _write_remarks(self, report: RefreshReport | DeletedReport) -> None:
         if report.ended_early:
             self.note(report.ended_early)
+        if report.nothing_to_do:
+            self.note(report.nothing_to_do)
+        elif report.left:
+            self.note(f"{report.left:,} left to another run that is at work on them.")
+
+    def _write_deleted(self, report: DeletedReport, as_json: bool) -> None:
+        self._write_remarks(report)
         if as_json:
             self.write_json(
                 {
@@ -264,12 +272,16 @@ class Command(HypotweetCommand):
 class _Progress(Watcher):
     """Shows users and posts on the progress bar."""
 
-    def __init__(self, bar: "tqdm[Any]") -> None:
+    def __init__(self, bar: "tqdm[Any]", say: Say) -> None:
         self.bar = bar
+        self.say = say
         self.posts = 0
 
     def user_done(self, user: User) -> None:
         self.bar.update()
+
+    def waiting(self, why: str) -> None:
+        self.say(why)
 
     def page_stored(self, user: User, page: Page, stored: int) -> None:
         self.posts += page.posts_read
