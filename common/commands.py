@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from types import FrameType
@@ -49,14 +50,21 @@ class HypotweetCommand(BaseCommand):
         except ValueError:  # only the main thread can, and only it gets signals
             return super().execute(*args, **options)
         try:
-            return super().execute(*args, **options)
+            result = super().execute(*args, **options)
+            sys.stdout.flush()
         except KeyboardInterrupt:
             raise CommandError(self.stopped_message) from None
+        except BrokenPipeError:
+            # Whoever reads, such as `head`, has enough.
+            _discard_output()
+            sys.exit(128 + signal.SIGPIPE)
         except OperationalError as error:
             raise CommandError(
                 f"The database failed: {str(error).strip()}. What is stored stays; "
                 "run it again once the database works."
             ) from error
+        else:
+            return result
         finally:
             signal.signal(signal.SIGTERM, before)
 
@@ -71,6 +79,11 @@ class HypotweetCommand(BaseCommand):
     def note(self, message: str) -> None:
         """Print a remark to standard error, apart from the result."""
         self.stderr.write(message, style_func=str)
+
+
+def _discard_output() -> None:
+    """Let Python's last flush succeed, which would complain otherwise."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -207,6 +207,9 @@ ERASURES_FILE = Path(
     ENVIRONMENT.text("ERASURES_FILE", str(BASE_DIR / "var" / "erasures.jsonl"))
 )
 
+# The folder of the backups, whose age doctor watches; `off` where others watch them
+BACKUP_DIR = ENVIRONMENT.text("BACKUP_DIR")
+
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -1,6 +1,8 @@
 """`manage.py doctor` reports what is wrong; each test causes one finding."""
 
+import html
 import json
+import os
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,18 +13,20 @@ import pytest
 from django.conf import settings as site_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from common.models import Worker
-from hypotweet_site.operations.doctor import diagnose
+from hypotweet_site.operations.doctor import WATCHED, alarms, diagnose, machine
 from hypotweet_site.operations.doctor.finding import Finding
 from prediction.models import Background, Signature
 from prediction.serving import loader
 from prediction.training import signatures
-from tests.installation import Installation
+from tests.installation import ROOT, Installation
 from tweets import tasks
-from tweets.models import User
+from tweets.models import Fetch, User
 from tweets.tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +40,11 @@ def in_production(settings: Settings, tmp_path: Path) -> None:
     settings.X_DAILY_POSTS = 1000
     settings.HTTPS_ONLY, settings.TRUSTED_PROXIES = True, 1
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.hypo.test", "a@hypo.test"
     settings.INDEX_DIR = tmp_path
+    settings.BACKUP_DIR = str(tmp_path / "backups")
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "today.zip").write_text("a backup")
 
 
 @pytest.fixture
@@ -59,7 +67,7 @@ def state(name: str) -> str:
 
 def test_a_good_installation_has_no_findings(cast: list[User]) -> None:
     assert {f.name: f.state for f in diagnose() if f.state != "ok"} == {}
-    assert len(list(diagnose())) == 17
+    assert len(list(diagnose())) == 20
 
 
 @pytest.mark.parametrize(
@@ -81,6 +89,12 @@ def test_a_good_installation_has_no_findings(cast: list[User]) -> None:
             "mail",
             "warning",
         ),
+        ("EMAIL_HOST", "mail.example.org", "mail", "problem"),
+        ("DEFAULT_FROM_EMAIL", "H <noreply@hypotweet.example.org>", "mail", "problem"),
+        ("DEFAULT_FROM_EMAIL", "HypoTweet <noreply@localhost>", "mail", "problem"),
+        ("BACKUP_DIR", "", "backup", "warning"),
+        ("BACKUP_DIR", "/not/there", "backup", "problem"),
+        ("BACKUP_DIR", "off", "backup", "ok"),
         ("SPACY_PIPELINE", "en_core_web_xxl", "spaCy pipeline", "problem"),
     ],
 )
@@ -114,6 +128,40 @@ def test_a_full_disk_is_reported(
     assert state("disk") == expected
 
 
+@pytest.mark.parametrize("place", ["INDEX_DIR", "uploads"])
+def test_the_disk_of_every_folder_counts(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path, place: str
+) -> None:
+    """A folder of its own stands for another disk."""
+    full = tmp_path / "full"
+    full.mkdir()
+    options = {"location": full if place == "uploads" else tmp_path}
+    stored = {**site_settings.STORAGES["uploads"], "OPTIONS": options}
+    settings.STORAGES = site_settings.STORAGES | {"uploads": stored}
+    settings.INDEX_DIR = full if place == "INDEX_DIR" else tmp_path
+    much, none = (shutil.disk_usage("/")._replace(free=free) for free in (10**11, 1))
+    monkeypatch.setattr(shutil, "disk_usage", lambda at: none if at == full else much)
+    monkeypatch.setattr(machine, "_device", hash)
+    assert state("disk") == "problem"
+    assert "0.0 GB free for" in found("disk").message
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "expected"),
+    [("old.zip", 3, "problem"), ("new.zip", 1, "ok"), ("part", 0, "problem")],
+)
+def test_an_old_backup_is_reported(
+    settings: Settings, tmp_path: Path, name: str, days: int, expected: str
+) -> None:
+    settings.BACKUP_DIR = str(tmp_path / "others")
+    file = tmp_path / "others" / name
+    file.parent.mkdir()
+    file.write_text("a backup")
+    age = (timezone.now() - timedelta(days=days)).timestamp()
+    os.utime(file, (age, age))
+    assert state("backup") == expected
+
+
 def test_a_folder_for_uploads_that_cannot_be_written_to_is_reported(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -145,6 +193,43 @@ def test_waiting_tasks_without_a_worker_are_reported(cast: list[User]) -> None:
     Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
     tasks.refresh_users.enqueue([0])
     assert state("worker") == "problem"
+
+
+def test_a_task_of_a_worker_that_died_is_reported() -> None:
+    long_ago = timezone.now() - timedelta(minutes=5)
+    tasks.refresh_users.enqueue([0])
+    DBTaskResult.objects.update(
+        status="RUNNING", started_at=long_ago, worker_ids=["dead"]
+    )
+    assert state("worker") == "problem"
+    assert "1 were left by a worker that died" in found("worker").message
+
+
+def test_failed_tasks_and_refreshes_are_reported(cast: list[User]) -> None:
+    tasks.refresh_users.enqueue([0])
+    DBTaskResult.objects.update(status="FAILED", finished_at=timezone.now())
+    assert state("tasks") == "warning"
+    Fetch.objects.create(user=cast[0], outcome="failed", message="X is down")
+    assert state("refreshes") == "warning"
+    assert "X is down" in found("refreshes").message
+
+
+def test_the_first_page_the_metrics_and_the_docs_have_the_same_alarms(
+    cast: list[User], settings: Settings, admin_client: Client
+) -> None:
+    settings.METRICS, settings.BACKUP_DIR = "loopback", ""
+    User.objects.filter(pk=cast[0].pk).update(revision=99)
+    names = {finding.name for finding in alarms()}
+    assert names == {"backup", "signatures"}
+    page = admin_client.get("/admin/").content.decode()
+    metrics = Client().get("/metrics", REMOTE_ADDR="127.0.0.1").content.decode()
+    documented = (ROOT / "docs" / "operating.md").read_text()
+    for check in WATCHED:
+        finding = check()
+        assert (html.escape(finding.message) in page) == (finding.name in names)
+        counted = f'hypotweet_check{{name="{finding.name}"}} '
+        assert f"{counted}{float(finding.name in names)}" in metrics
+        assert f"| `{finding.name}` |" in documented
 
 
 def test_a_missing_worker_is_reported() -> None:
@@ -206,5 +291,5 @@ def test_the_command_succeeds_unless_there_is_a_problem(
     call_command("doctor")
     assert "ok       signatures: 3 up to date." in capsys.readouterr().out
     settings.SECRET_KEY = "short"
-    with pytest.raises(CommandError, match="1 of 17"):
+    with pytest.raises(CommandError, match="1 of 20"):
         call_command("doctor")

@@ -1,8 +1,11 @@
 """Figures for Prometheus: for whom they are meant, right, and of all workers."""
 
+import http.client
 import os
+import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -15,8 +18,8 @@ from pytest_django import Settings
 from common.models import Worker
 from prediction.serving.predictor import predict_many
 from prediction.training import signatures
-from tests.installation import ROOT
-from tests.served import served
+from tests.installation import ROOT, Installation
+from tests.served import served, start
 from tweets import tasks
 from tweets.models import Fetch, User
 from tweets.tests.cast import make_cast
@@ -102,6 +105,33 @@ def test_requests_are_counted_over_all_workers(tmp_path: Path) -> None:
     assert found['hypotweet_requests_total{status="4xx",view="tweets:user"}'] == 40
     assert found['hypotweet_request_seconds_count{view="tweets:user"}'] == 40
     assert not [name for name in found if "nobody" in name]
+
+
+def test_on_the_unix_socket_this_machine_may_read_and_no_proxy(tmp_path: Path) -> None:
+    path = tmp_path / "site.sock"
+    site = Installation(tmp_path, METRICS="loopback", ALLOWED_HOSTS="*")
+    site.environment["GUNICORN_CMD_ARGS"] = f"--bind unix:{path}"
+    server = start(site.environment, tmp_path / "log")
+    try:
+        while not path.exists() and server.poll() is None:
+            time.sleep(0.05)
+        assert _ask_socket(path, Host="localhost") == 200
+        assert _ask_socket(path, Host="hypotweet.example.org") == 404
+        forwarded = {"X-Forwarded-For": "127.0.0.1"}
+        assert _ask_socket(path, Host="localhost", **forwarded) == 404
+    finally:
+        server.terminate()
+        server.wait(timeout=60)
+
+
+def _ask_socket(path: Path, **headers: str) -> int:
+    connection = http.client.HTTPConnection("localhost")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(str(path))
+    connection.request("GET", "/metrics", headers=headers)
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def _get(port: int, path: str, **headers: str) -> str:

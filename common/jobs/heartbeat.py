@@ -34,17 +34,19 @@ def reclaim() -> int:
 
     A task whose worker died MAX_ATTEMPTS times fails instead.
     """
-    alive = set(living().values_list("pk", flat=True))
-    abandoned = [
-        task
-        for task in DBTaskResult.objects.running().exclude(started_at__range=_lately())
-        if not set(task.worker_ids[-1:]) & alive
-    ]
-    for task in abandoned:
+    found = abandoned()
+    for task in found:
         _requeue(task)
     long_ago = timezone.now() - timedelta(days=1)
     Worker.objects.filter(seen_at__lt=long_ago).delete()
-    return len(abandoned)
+    return len(found)
+
+
+def abandoned() -> list[DBTaskResult]:
+    """Return the running tasks whose worker has died."""
+    alive = set(living().values_list("pk", flat=True))
+    running = DBTaskResult.objects.running().exclude(started_at__range=_lately())
+    return [task for task in running if not set(task.worker_ids[-1:]) & alive]
 
 
 def living() -> QuerySet[Worker]:

@@ -26,6 +26,8 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily
 
 from common.jobs.heartbeat import living
+from hypotweet_site.operations.doctor import WATCHED
+from hypotweet_site.operations.doctor.finding import State
 from prediction.models import Prediction, Signature
 from prediction.serving.signals import predicted
 from tweets.models import Fetch, User
@@ -78,8 +80,19 @@ class DatabaseCollector:
         if (left := now.left()) is not None:
             yield _one("x_posts_left", "Posts that the budget leaves.", left)
         yield _one("workers", "Running workers.", living().count())
+        yield _checks()
         yield _one("users", "Users.", User.objects.count())
         yield _one("predictions_saved", "Saved answers.", Prediction.objects.count())
+
+
+def _checks() -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "hypotweet_check", "What doctor watches: 1 where it warns.", labels=["name"]
+    )
+    for check in WATCHED:
+        finding = check()
+        family.add_metric([finding.name], finding.state != State.OK)
+    return family
 
 
 def _counted(rows: Any, field: str) -> dict[str, int]:

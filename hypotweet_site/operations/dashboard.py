@@ -1,27 +1,32 @@
 """The state of the site, for the admin's first page."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from common.jobs.heartbeat import living
+from hypotweet_site.operations.doctor import alarms
 from prediction.models import Background, Feedback, Signature
 from tweets.models import Fetch, Tweet, Upload, User
 from tweets.x.budget import spent
 
-RECENT = timedelta(days=7)
+# Where to look at what doctor watches; the machine's own has no page.
+LISTS: dict[str, Any] = {
+    "worker": DBTaskResult,
+    "tasks": DBTaskResult,
+    "refreshes": Fetch,
+    "signatures": Signature,
+    "X budget": Fetch,
+}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A labelled count and the address of the list that it counts."""
+    """A labelled count, and the address of the list that it counts if there is one."""
 
     label: str
     value: str
@@ -57,16 +62,11 @@ def figures() -> list[Figure]:
 
 def needs_action() -> list[Figure]:
     """Return what staff should act on, without what is at zero."""
-    since = timezone.now() - RECENT
     stale = Q(pk__in=User.objects.stale().values("pk"))
     locked = Q(failures_since_start__gte=settings.AXES_FAILURE_LIMIT)
     found = [
         _queue("feedback to review", Feedback, state="pending"),
         _queue("uploads checked, not imported", Upload, state="checked"),
-        _queue("tasks failed", DBTaskResult, status="FAILED"),
-        _queue(
-            "fetches failed in a week", Fetch, outcome="failed", started_at__gte=since
-        ),
         _filtered("users not refreshed for a week", User, stale, "freshness=stale"),
         _filtered(
             "listed users with too few tweets",
@@ -76,14 +76,25 @@ def needs_action() -> list[Figure]:
         ),
         _filtered("sign-ins locked out", AccessAttempt, locked, "locked_out=yes"),
     ]
-    return [figure for figure in found if figure.value != "0"] + _missing_parts()
+    waiting = [figure for figure in found if figure.value != "0"]
+    return [*_alarms(), *waiting, *_missing_parts()]
+
+
+def _alarms() -> list[Figure]:
+    """Return what doctor watches and finds wrong, in its words."""
+    return [
+        Figure(
+            finding.name,
+            finding.message,
+            _list_of(LISTS[finding.name]) if finding.name in LISTS else "",
+        )
+        for finding in alarms()
+    ]
 
 
 def _missing_parts() -> list[Figure]:
     """Return parts of the site that do not run, or are still empty."""
     found = []
-    if DBTaskResult.objects.ready().exists() and not living().exists():
-        found.append(_figure("no worker runs", "start db_worker", DBTaskResult))
     if not User.objects.exists():
         found.append(_figure("no users yet", "add or import some", User))
     if Background.objects.in_preparation():

@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import socket
 import time
 from collections.abc import Callable
 
@@ -49,9 +50,15 @@ def _may_read(request: HttpRequest) -> bool:
 
 
 def _is_loopback(request: HttpRequest) -> bool:
-    """Whether the client is on this machine and is not a proxy."""
+    """Whether the client is on this machine and is not a proxy.
+
+    On a unix socket, where proxies connect too, it must also ask for localhost.
+    """
     if "X-Forwarded-For" in request.headers or "Forwarded" in request.headers:
         return False
+    connection = request.META.get("gunicorn.socket")
+    if connection is not None and connection.family == socket.AF_UNIX:
+        return request.get_host() == "localhost"
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:

@@ -2,11 +2,13 @@
 
 import json
 import signal
+import socket
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.installation import DEMO, Installation
@@ -46,6 +48,33 @@ def test_make_run_serves_the_demo_and_stops_cleanly(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         out, _ = process.communicate(timeout=30)
     assert f"http://localhost:{port}/" in out
+
+
+def test_a_busy_port_is_said_before_anything_is_started(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        site = Installation.empty(tmp_path, PORT=str(port), DEBUG="on")
+        process = site.start("start")
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f"Port {port} cannot be used" in err
+    assert f"PORT={port + 1} make run" in err
+    assert out == ""
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_worker_outlives_the_server(tmp_path: Path, how: signal.Signals) -> None:
+    port = free_port()
+    site = Installation(tmp_path, PORT=str(port), DEBUG="on", after=DEMO)
+    process = site.start("start")
+    get(port, "/healthz")
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert children
+    process.send_signal(how)
+    process.communicate(timeout=30)
+    assert psutil.wait_procs(children, timeout=30)[1] == []
 
 
 def test_gunicorn_serves_pages_and_predictions_without_debug(tmp_path: Path) -> None:

@@ -19,14 +19,28 @@ CHECKS = [
     machine.spacy_pipeline,
     machine.disk,
     machine.uploads,
+    machine.backups,
     database.connects,
     database.is_migrated,
     database.clock,
     database.budget,
     content.worker,
+    content.tasks,
+    content.refreshes,
     content.users,
     content.signatures,
     content.ranking_index,
+]
+# What may go wrong by itself while the site runs. The admin's first page shows these,
+# and metrics count them.
+WATCHED = [
+    machine.disk,
+    machine.backups,
+    database.budget,
+    content.worker,
+    content.tasks,
+    content.refreshes,
+    content.signatures,
 ]
 # Where one of these finds a problem, the checks after it cannot run.
 REQUIRED = {database.connects, database.is_migrated}
@@ -39,3 +53,8 @@ def diagnose() -> Iterator[Finding]:
         yield finding
         if check in REQUIRED and finding.state == State.PROBLEM:
             return
+
+
+def alarms() -> Iterator[Finding]:
+    """Yield what is wrong now of what may go wrong by itself."""
+    return (found for check in WATCHED if (found := check()).state != State.OK)

@@ -1,21 +1,50 @@
-"""Checks of workers, users and signatures."""
+"""Checks of workers, tasks, refreshes, users and signatures."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from common.jobs.heartbeat import living
+from common.jobs.heartbeat import abandoned, living
 from hypotweet_site.operations.doctor.finding import Finding, State
 from prediction.models import Background, Signature
-from tweets.models import User
+from tweets.models import Fetch, User
+
+DAY = timedelta(days=1)
 
 
 def worker() -> Finding:
     running = living().count()
     waiting = DBTaskResult.objects.ready().count()
+    left = len(abandoned())
     message = f"{running} running, {waiting:,} tasks waiting."
+    if left:
+        message += f" {left:,} were left by a worker that died."
     if running:
         return Finding("worker", State.OK, message)
     fix = "Start one: python manage.py db_worker"
-    return Finding("worker", State.PROBLEM if waiting else State.WARNING, message, fix)
+    state = State.PROBLEM if waiting or left else State.WARNING
+    return Finding("worker", state, message, fix)
+
+
+def tasks() -> Finding:
+    failed = DBTaskResult.objects.failed().count()
+    if not failed:
+        return Finding("tasks", State.OK, "None has failed.")
+    fix = "The admin's list of tasks says why, and can queue them again."
+    return Finding("tasks", State.WARNING, f"{failed:,} failed.", fix)
+
+
+def refreshes() -> Finding:
+    since = timezone.now() - DAY
+    begun = Fetch.objects.filter(started_at__gte=since)
+    failed = begun.filter(outcome=Fetch.Outcome.FAILED)
+    last = failed.order_by("-started_at").first()
+    if last is None:
+        return Finding("refreshes", State.OK, f"{begun.count():,} in a day.")
+    message = f"{failed.count():,} of {begun.count():,} failed in a day: {last.message}"
+    fix = "The admin's list of fetches says why each did."
+    return Finding("refreshes", State.WARNING, message, fix)
 
 
 def users() -> Finding:

@@ -8,6 +8,7 @@ from django.core.checks import ERROR, run_checks
 from hypotweet_site.operations.doctor.finding import Finding, State
 
 SHORTEST_KEY = 50
+PLACEHOLDER = re.compile(r"\bexample\.(org|com|net)\b|@localhost\b", re.IGNORECASE)
 X_TOKEN = re.compile(r"[A-Za-z0-9%_-]{50,}")
 
 
@@ -65,6 +66,10 @@ def mail() -> Finding:
     if settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
         fix = "Set EMAIL_URL=smtp+tls://user:password@host:587"
         return Finding("mail", State.WARNING, "Mails are printed, not sent.", fix)
+    if PLACEHOLDER.search(f"{settings.EMAIL_HOST} {settings.DEFAULT_FROM_EMAIL}"):
+        message = "EMAIL_URL or EMAIL_FROM still names an example."
+        fix = "Set both to those of your mail server: no mail can arrive."
+        return Finding("mail", State.PROBLEM, message, fix)
     return Finding(
         "mail", State.OK, f"Sent through {settings.EMAIL_HOST or 'a backend'}."
     )

@@ -1,6 +1,7 @@
 """`manage.py predict`."""
 
 import json
+import signal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.commands import refused, run
+from tests.installation import DEMO, Installation
 from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast, make_user
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +170,18 @@ def test_wrong_usage_is_explained_and_exits_with_2(
     error = refused("predict", *arguments)
     assert words in str(error)
     assert error.returncode == 2
+
+
+@pytest.mark.processes
+@pytest.mark.any_database
+def test_a_reader_who_has_enough_ends_it_quietly(tmp_path: Path) -> None:
+    texts = tmp_path / "texts.txt"
+    texts.write_text("One lamp lit tonight, and the sea is calm.\n" * 400)
+    site = Installation(tmp_path, after=DEMO)
+    process = site.start("predict", "--all-users", "--file", str(texts), "--json")
+    assert process.stdout
+    assert process.stdout.readline().startswith("{")
+    process.stdout.close()
+    assert process.wait(timeout=60) == 128 + signal.SIGPIPE
+    assert process.stderr
+    assert process.stderr.read() == ""
