@@ -7,6 +7,7 @@ somebody else holds, as systemd does.
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -132,9 +133,10 @@ def _site(folder: Path) -> Installation:
     return Installation(
         folder,
         DEBUG="off",
-        ALLOWED_HOSTS=NAME,
+        ALLOWED_HOSTS=f"{NAME},localhost",
         TRUSTED_PROXIES="1",
         RATE_LIMIT_ANON="3/m",
+        METRICS="loopback",
         WEB_CONCURRENCY="1",
     )
 
@@ -154,6 +156,8 @@ def _configuration(folder: Path, front: Front) -> str:
     replaced = {
         "listen 80": f"listen 127.0.0.1:{front.plain}",
         "listen 443": f"listen 127.0.0.1:{front.encrypted}",
+        "listen [::]:80": f"listen [::1]:{front.plain}",
+        "listen [::]:443": f"listen [::1]:{front.encrypted}",
         f"{letsencrypt}/fullchain.pem": str(front.certificate),
         f"{letsencrypt}/privkey.pem": str(folder / "key.pem"),
         "/run/hypotweet.sock": str(folder / "site.sock"),
@@ -161,10 +165,20 @@ def _configuration(folder: Path, front: Front) -> str:
     for ours, here in replaced.items():
         assert ours in site
         site = site.replace(ours, here)
+    if not _speaks_ipv6():
+        site = re.sub(r"listen \[::1\].*;", "", site)
     user = "user root;" if os.geteuid() == 0 else ""
     path = folder / "nginx.conf"
     path.write_text(AROUND.format(folder=folder, user=user, site=site))
     return str(path)
+
+
+def _speaks_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
 
 
 def _wait(front: Front) -> None:
@@ -191,6 +205,30 @@ def test_other_hosts_get_no_answer(front: Front) -> None:
     connection.request("GET", "/", headers={"Host": "evil.example"})
     with pytest.raises(http.client.RemoteDisconnected):
         connection.getresponse()
+
+
+@pytest.mark.skipif(not _speaks_ipv6(), reason="no IPv6 on this machine")
+def test_visitors_may_come_by_ipv6(front: Front) -> None:
+    connection = http.client.HTTPConnection("::1", front.plain)
+    connection.request("GET", "/", headers={"Host": NAME})
+    assert connection.getresponse().status == 301
+    trusted = ssl.create_default_context(cafile=str(front.certificate))
+    there = socket.create_connection(("::1", front.encrypted), 60)
+    with trusted.wrap_socket(there, server_hostname=NAME) as encrypted:
+        encrypted.sendall(f"GET /healthz HTTP/1.0\r\nHost: {NAME}\r\n\r\n".encode())
+        assert encrypted.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_metrics_are_read_on_the_socket_and_not_through_nginx(front: Front) -> None:
+    """By whom the socket lets in, as `curl --unix-socket` does it."""
+    assert front.ask("/metrics")[0].status == 404
+    connection = http.client.HTTPConnection("localhost")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(front.service.socket.getsockname())
+    connection.request("GET", "/metrics")
+    answer = connection.getresponse()
+    assert answer.status == 200
+    assert b"hypotweet_requests_total" in answer.read()
 
 
 def test_cookies_are_secure_and_browsers_told_to_stay_on_https(front: Front) -> None:
