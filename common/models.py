@@ -21,6 +21,9 @@ class Worker(models.Model):
 
     id = models.CharField(primary_key=True, max_length=64)
     seen_at = models.DateTimeField()
+    builds = models.BooleanField(
+        default=True, help_text="Whether it takes tasks of the queue `builds`."
+    )
 
     def __str__(self) -> str:
         return self.id

@@ -211,7 +211,12 @@ ERASURES_FILE = Path(
 BACKUP_DIR = ENVIRONMENT.text("BACKUP_DIR")
 
 # Background work
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        "QUEUES": ["default", "builds"],
+    }
+}
 
 # 500 of the longest texts in JSON that escapes every character
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20

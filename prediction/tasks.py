@@ -6,13 +6,14 @@ from contextlib import suppress
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from common.jobs.queues import BUILDS
 from prediction.models import Batch
 from tweets.models import User
 
 UNFINISHED = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
 
-@task()
+@task(queue_name=BUILDS)
 def build_stale_signatures() -> int:
     """Build stale signatures; a second run finds nothing to do."""
     # Imported late: numpy and scipy would slow every command down.
@@ -30,7 +31,7 @@ def build_stale_signatures() -> int:
     return built
 
 
-@task(priority=10)
+@task(queue_name=BUILDS, priority=10)
 def build_stale_signature(user_id: int) -> int:
     """Build one user's signature, for which a visitor has asked, before the others'."""
     from prediction.training import signatures
@@ -42,7 +43,7 @@ def build_stale_signature(user_id: int) -> int:
         return 0
 
 
-@task()
+@task(queue_name=BUILDS)
 def rebuild_signatures(user_ids: list[int]) -> int:
     """Build these users' signatures anew; return how many have enough tweets."""
     # Imported late: numpy and scipy would slow every command down.

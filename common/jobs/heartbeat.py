@@ -23,9 +23,10 @@ DEAD_AFTER = timedelta(minutes=1)
 MAX_ATTEMPTS = 3
 
 
-def beat(worker_id: str) -> None:
+def beat(worker_id: str, builds: bool = True) -> None:
     """Record that this worker is alive, and requeue the tasks of dead ones."""
-    Worker.objects.update_or_create(id=worker_id, defaults={"seen_at": timezone.now()})
+    state = {"seen_at": timezone.now(), "builds": builds}
+    Worker.objects.update_or_create(id=worker_id, defaults=state)
     reclaim()
 
 
@@ -54,6 +55,11 @@ def living() -> QuerySet[Worker]:
     return Worker.objects.filter(seen_at__range=_lately())
 
 
+def builders() -> QuerySet[Worker]:
+    """Return those of them that build."""
+    return living().filter(builds=True)
+
+
 def _lately() -> tuple[datetime, datetime]:
     """Heartbeats from the far future were written before the clock was set back."""
     now = timezone.now()
@@ -79,16 +85,19 @@ def _requeue(task: DBTaskResult) -> None:
 class Heart(threading.Thread):
     """A thread that sends heartbeats while a worker runs."""
 
-    def __init__(self, worker_id: str, interval: float = INTERVAL) -> None:
+    def __init__(
+        self, worker_id: str, builds: bool = True, interval: float = INTERVAL
+    ) -> None:
         super().__init__(daemon=True, name="heart")
         self.worker_id = worker_id
+        self.builds = builds
         self.interval = interval
         self.stopping = threading.Event()
 
     def run(self) -> None:
         while True:
             try:
-                beat(self.worker_id)
+                beat(self.worker_id, self.builds)
             except DatabaseError:
                 logger.warning("A heartbeat could not be stored.", exc_info=True)
                 connection.close()

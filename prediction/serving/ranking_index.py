@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from common.http.later import BeingPreparedError
 from common.http.rate_limits import charge
-from common.jobs.heartbeat import living
+from common.jobs.heartbeat import builders
 from common.jobs.locks import locked, tried
 from prediction.engine import storage
 from prediction.engine.calibration.group_calibration import (
@@ -141,7 +141,7 @@ def _complete(background: Background, users: Sequence[User]) -> Index:
     index = _index(background)
     if index is not None and not _lacks(index, users):
         return index
-    if not living().exists():
+    if not builders().exists():
         _try_index(background)
     elif stale := signatures.missing_users(background):
         signatures_needed.send(Signature, user_ids=stale)

@@ -8,7 +8,7 @@ last version or are told to come again.
 from collections.abc import Sequence
 
 from common.http.later import BeingPreparedError
-from common.jobs.heartbeat import living
+from common.jobs.heartbeat import builders
 from common.jobs.locks import tried
 from prediction.models import Background, Signature
 from prediction.training import backgrounds, signatures
@@ -23,7 +23,7 @@ def provide(users: Sequence[User]) -> None:
     Raises NotEnoughUsersError, and BeingPreparedError where nothing is there yet.
     """
     version = background()
-    if living().exists():
+    if builders().exists():
         ids = [user.pk for user in users]
         signatures_needed.send(Signature, user_ids=ids)
         return
@@ -38,7 +38,7 @@ def background() -> Background:
     if current := Background.objects.current():
         return current
     backgrounds.check_users()
-    if living().exists():
+    if builders().exists():
         signatures_needed.send(Signature, user_ids=[])
         raise BeingPreparedError
     with tried(backgrounds.LOCK) as is_free:
@@ -49,7 +49,7 @@ def background() -> Background:
 
 def replace_damaged(users: Sequence[User]) -> None:
     """Have what is damaged of these users, or of the version, built again."""
-    if not living().exists():
+    if not builders().exists():
         signatures.build(users)
         return
     backgrounds.discard_damaged()

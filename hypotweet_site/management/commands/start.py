@@ -2,7 +2,6 @@ import errno
 import multiprocessing
 import os
 import socket
-import threading
 from typing import Any
 
 import django
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from common.commands import HypotweetCommand
+from common.jobs.parents import exit_with_parent
 from tweets.demo import load_demo
 from tweets.models import User
 
@@ -62,13 +62,7 @@ def require_free_port(port: int) -> None:
 
 
 def work() -> None:
-    """Run tasks until the parent ends, however it does."""
-    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    """Run tasks until the parent ends."""
+    exit_with_parent()
     django.setup()
     call_command("db_worker", verbosity=0, reload=False)
-
-
-def _exit_with_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-    os._exit(1)

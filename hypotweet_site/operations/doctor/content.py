@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from common.jobs.heartbeat import abandoned, living
+from common.jobs.heartbeat import abandoned, builders, living
 from hypotweet_site.operations.doctor.finding import Finding, State
 from prediction.models import Background, Signature
 from tweets.models import Fetch, User
@@ -20,9 +20,11 @@ def worker() -> Finding:
     message = f"{running} running, {waiting:,} tasks waiting."
     if left:
         message += f" {left:,} were left by a worker that died."
+    fix = "Start one: python manage.py db_worker"
+    if running and not builders().exists():
+        return Finding("worker", State.PROBLEM, f"{message} None of them builds.", fix)
     if running:
         return Finding("worker", State.OK, message)
-    fix = "Start one: python manage.py db_worker"
     state = State.PROBLEM if waiting or left else State.WARNING
     return Finding("worker", state, message, fix)
 
