@@ -81,10 +81,11 @@ def salads(user: int, count: int) -> Iterator[str]:
 
 def rebuild(jobs: int) -> None:
     from prediction.models import Signature
+    from prediction.training.local_processes import LocalProcesses
     from prediction.training.rebuild import rebuild_all
 
     started = time.perf_counter()
-    built = rebuild_all(jobs)
+    built = rebuild_all(LocalProcesses(jobs))
     seconds = time.perf_counter() - started
     cores = (cpu_seconds(resource.RUSAGE_CHILDREN) + time.process_time()) / seconds
     assert Signature.objects.count() == built

@@ -19,6 +19,9 @@ from tweets.models import User
 
 logger = logging.getLogger(__name__)
 
+# Builds one signature, or finds that the user has too few tweets.
+Build = Callable[[int, int, TweetFeatures], bool]
+
 # Users share so many locks; whoever waits for another user's build waits a second.
 LOCKS = 64
 
@@ -37,9 +40,7 @@ def build_unless_fresh(users: Iterable[User]) -> int:
     return _build_each(build_stale, users)
 
 
-def _build_each(
-    build_for: Callable[[int, int, TweetFeatures], bool], users: Iterable[User]
-) -> int:
+def _build_each(build_for: Build, users: Iterable[User]) -> int:
     ids = [user.pk for user in users]
     features = TweetFeatures()
     background = usable_background(features)
@@ -91,7 +92,9 @@ def _is_fresh(user_id: int, background_id: int) -> bool:
 
 
 def _build(user_id: int, background_id: int, features: TweetFeatures) -> bool:
-    user = User.objects.only("revision", "source").get(pk=user_id)
+    user = User.objects.only("revision", "source").filter(pk=user_id).first()
+    if user is None:
+        return False  # erased meanwhile
     texts = [] if user.is_reference else eligible_texts(user_id)
     if len(texts) < MIN_TWEETS:
         Signature.objects.filter(user_id=user_id).delete()
