@@ -93,7 +93,7 @@ def run(language: str, code: str, folder: Path, variables: dict[str, str]) -> st
         command,
         input=code,
         cwd=folder,
-        env=os.environ | variables,
+        env=os.environ | variables | {"PYTHONPATH": str(ROOT / "client")},
         capture_output=True,
         text=True,
         timeout=120,
