@@ -14,6 +14,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_TOKEN = 20
+# The settings of the site that is deployed on this machine, if there is one
+MACHINE_FILE = Path("/etc/hypotweet.env")
 SUPPORTED_DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
 
 
@@ -84,6 +86,19 @@ class Environment:
         hint = "For example postgres://user:password@localhost:5432/hypotweet"
         config = self._convert(name, "E005", _database, _database(default), hint)
         return dict(config)
+
+    def is_bypassed(self, name: str) -> bool:
+        """Complain if this machine's site names its database, and this process does
+        not know it."""
+        if self.text(name) or not MACHINE_FILE.exists():
+            return False
+        self.complain(
+            "E013",
+            f"{name} is not set: the settings in {MACHINE_FILE} are not loaded.",
+            "Run `hypotweet COMMAND` instead of `python manage.py COMMAND`. To work on "
+            f"a file of SQLite on purpose, name it: {name}=sqlite:////path/to/file",
+        )
+        return True
 
     def metrics(self, name: str) -> str:
         """Return who may read metrics: "" for nobody, "loopback", or a secret token."""

@@ -8,7 +8,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hypotweet_site.settings")
 
-from django.core.checks import run_checks
+from django.core.checks import ERROR, run_checks
 from django.core.wsgi import get_wsgi_application
 
 # Python's warnings get the format of all other log lines.
@@ -16,5 +16,6 @@ logging.captureWarnings(True)
 
 application = get_wsgi_application()
 
-if misconfigured := run_checks(tags=["hypotweet"]):
+checked = run_checks(tags=["hypotweet"], include_deployment_checks=True)
+if misconfigured := [message for message in checked if message.level >= ERROR]:
     raise SystemExit("\n".join(str(message) for message in misconfigured))

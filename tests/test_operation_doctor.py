@@ -39,6 +39,7 @@ def in_production(settings: Settings, tmp_path: Path) -> None:
     settings.SECRET_KEY, settings.X_BEARER_TOKEN = LONG_KEY, TOKEN
     settings.X_DAILY_POSTS = 1000
     settings.HTTPS_ONLY, settings.TRUSTED_PROXIES = True, 1
+    settings.DATABASE_IS_NAMED = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.hypo.test", "a@hypo.test"
     settings.INDEX_DIR = tmp_path
@@ -73,6 +74,7 @@ def test_a_good_installation_has_no_findings(cast: list[User]) -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "name", "expected"),
     [
+        ("DATABASE_IS_NAMED", False, "database", "warning"),
         ("DEBUG", True, "settings", "warning"),
         ("SECRET_KEY", "short", "secret key", "problem"),
         ("SECRET_KEY", "a" * 60, "secret key", "problem"),

@@ -45,6 +45,18 @@ def is_missing(library: str) -> bool:
 
 
 @register("hypotweet", deploy=True)
+def database_is_named(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A public site uses no database that nobody chose: whoever forgets DATABASE_URL
+    would start an empty site beside the real one."""
+    if settings.DATABASE_IS_NAMED or settings.DEBUG or not settings.HTTPS_ONLY:
+        return []
+    hint = "To use SQLite on purpose, name the file: sqlite:////path/to/file"
+    return [Error("DATABASE_URL is not set.", hint=hint, id="hypotweet.E014")]
+
+
+@register("hypotweet", deploy=True)
 def debug_is_off(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:

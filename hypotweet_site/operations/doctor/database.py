@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -23,6 +24,16 @@ def connects() -> Finding:
         fix = "Check that the server is running and that DATABASE_URL is right."
         reason = str(error).strip().partition("\n")[0]
         return Finding("database", State.PROBLEM, f"It does not answer: {reason}", fix)
+    except ImproperlyConfigured:
+        fix = "Run `hypotweet doctor` instead of `python manage.py doctor`."
+        return Finding("database", State.PROBLEM, "Which one is not known.", fix)
+    if not (settings.DATABASE_IS_NAMED or settings.DEBUG):
+        message = (
+            f"{connection.display_name} in {connection.settings_dict['NAME']}, only "
+            "because DATABASE_URL is not set; a public site does not start on it."
+        )
+        fix = "Set DATABASE_URL; sqlite:////path/to/file chooses SQLite."
+        return Finding("database", State.WARNING, message, fix)
     return Finding("database", State.OK, f"{connection.display_name} answers.")
 
 
