@@ -50,6 +50,17 @@ def run(site: Installation, script: str, **variables: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def _administrator() -> dict[str, str]:
+    """What tells the server's programs where the server of the tests is."""
+    settings = connection.settings_dict
+    return {
+        "PGHOST": str(settings["OPTIONS"].get("host") or settings["HOST"]),
+        "PGPORT": str(settings["PORT"] or 5432),
+        "PGUSER": str(settings["USER"]),
+        "PGPASSWORD": str(settings["PASSWORD"]),
+    }
+
+
 def path_with_tools() -> str:
     """This Python, and the client programs that fit the server of the tests."""
     folders = [str(Path(sys.executable).parent)]
@@ -73,19 +84,23 @@ def path_with_tools() -> str:
 def test_a_restored_postgresql_has_everything_and_answers_alike(
     filled: Installation, tmp_path: Path
 ) -> None:
-    backup, restore = commands("PostgreSQL")
+    backup, restore, afterwards = commands("PostgreSQL")
     url = filled.environment["DATABASE_URL"]
     name = re.search(r"own_\w+", url)[0]
-    mine = {
-        "BACKUP": str(tmp_path / "site.dump"),
-        "RESTORED_URL": url.replace(name, f"restored_{name}"),
-    }
+    mine = {"BACKUP": str(tmp_path / "site.dump")} | _administrator()
     before = filled.python(CONTENT)
-    run(filled, backup, **mine)
-    restore = restore.replace("hypotweet_restored", f"restored_{name}")
+    run(filled, re.sub(r"hypotweet$", name, backup.strip()), **mine)
+    for ours, here in {
+        "hypotweet_restored": f"restored_{name}",
+        "owner=hypotweet": f"owner={mine['PGUSER']}",
+        "role=hypotweet": f"role={mine['PGUSER']}",
+    }.items():
+        assert ours in restore
+        restore = restore.replace(ours, here)
     filled.run("reset_tweets", "--all", "--yes")
     run(filled, restore, **mine)
-    filled.environment["DATABASE_URL"] = mine["RESTORED_URL"]
+    filled.environment["DATABASE_URL"] = url.replace(name, f"restored_{name}")
+    filled.run(*afterwards.splitlines()[0].split()[1:])
     assert filled.python(CONTENT) == before
     assert "tweets.Tweet 0" not in before
 
@@ -98,6 +113,7 @@ def test_a_restored_sqlite_has_everything_and_answers_alike(
     backup, restore = commands("SQLite")
     file = tmp_path / "own.sqlite3"
     mine = {"DB": str(file), "BACKUP": str(tmp_path / "backup.sqlite3")}
+    restore = restore.replace("hypotweet migrate", "python manage.py migrate")
     before = filled.python(CONTENT)
     run(filled, backup, **mine)
     filled.run("reset_tweets", "--all", "--yes")

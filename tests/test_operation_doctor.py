@@ -150,7 +150,12 @@ def test_the_disk_of_every_folder_counts(
 
 @pytest.mark.parametrize(
     ("name", "days", "expected"),
-    [("old.zip", 3, "problem"), ("new.zip", 1, "ok"), ("part", 0, "problem")],
+    [
+        ("old.zip", 3, "problem"),
+        ("new.zip", 1, "ok"),
+        ("part", 0, "problem"),
+        ("new.zip.part", 0, "problem"),
+    ],
 )
 def test_an_old_backup_is_reported(
     settings: Settings, tmp_path: Path, name: str, days: int, expected: str

@@ -1,9 +1,11 @@
+import getpass
 import os
+import sys
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Account
 from accounts.roles import Role, give_role
@@ -11,15 +13,25 @@ from accounts.roles import Role, give_role
 
 class Command(BaseCommand):
     help = (
-        "Creates a staff account without a prompt, from environment variables: "
-        "STAFF_USERNAME, STAFF_PASSWORD, STAFF_EMAIL (optional) and STAFF_ROLE "
-        "(curator, operator or superuser; curator by default). An account that "
-        "already exists gets this password and role."
+        "Creates a staff account. Without a prompt, it is read from environment "
+        "variables: STAFF_USERNAME, STAFF_PASSWORD, STAFF_EMAIL (optional) and "
+        "STAFF_ROLE (curator, operator or superuser; curator by default). On a "
+        "terminal, the password is asked for. An account that already exists gets this "
+        "password and role."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username", nargs="?", help="Replaces STAFF_USERNAME.")
+        parser.add_argument(
+            "--role", help="Replaces STAFF_ROLE: curator, operator or superuser."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        username, password = _required("STAFF_USERNAME"), _required("STAFF_PASSWORD")
-        role = _role(os.environ.get("STAFF_ROLE") or Role.CURATOR.value)
+        username = options["username"] or _required("STAFF_USERNAME")
+        role = _role(
+            options["role"] or os.environ.get("STAFF_ROLE") or Role.CURATOR.value
+        )
+        password = _password()
         account = Account.objects.filter(username=username).first()
         is_new = account is None
         account = account or Account(username=username)
@@ -33,6 +45,15 @@ class Command(BaseCommand):
         give_role(account, role)
         done = "created" if is_new else "updated"
         self.stdout.write(f"The {role.value} {username} was {done}.")
+
+
+def _password() -> str:
+    if "STAFF_PASSWORD" in os.environ or not sys.stdin.isatty():
+        return _required("STAFF_PASSWORD")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise CommandError("The two passwords differ.", returncode=2)
+    return password
 
 
 def _required(name: str) -> str:

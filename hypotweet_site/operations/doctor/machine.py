@@ -20,7 +20,7 @@ LOW_SPACE, FULL = 2 * 2**30, 200 * 2**20
 LOCAL_HOSTS = ("", "localhost", "127.0.0.1", "::1")
 POSTGRESQL = Path("/var/lib/postgresql")
 OLDEST_BACKUP = timedelta(days=2)
-# What the unit of backups calls a file that is not complete yet.
+# How the name of a backup ends that is not complete yet.
 UNFINISHED = "part"
 
 
@@ -124,7 +124,8 @@ def backups() -> Finding:
 
 
 def _newest_backup(folder: Path) -> datetime | None:
-    found = [path.stat() for path in folder.iterdir() if path.name != UNFINISHED]
+    complete = (p for p in folder.iterdir() if not p.name.endswith(UNFINISHED))
+    found = [path.stat() for path in complete]
     times = [file.st_mtime for file in found if stat.S_ISREG(file.st_mode)]
     return datetime.fromtimestamp(max(times), UTC) if times else None
 
