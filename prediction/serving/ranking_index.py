@@ -56,7 +56,7 @@ logger = logging.getLogger(__name__)
 # Held by whoever writes the index.
 LOCK = "index"
 # Raise it when the meaning of what is appended to the ranking changes.
-FORMAT = 10
+FORMAT = 11
 KIND = "ranking index of users"
 CALIBRATION_TWEETS = 1_000
 # Tweets times members that a part of the index is calibrated on: under a second.

@@ -3,16 +3,20 @@
 For every feature the index lists the users with a weight on it, so that a text costs
 as much as its own features have entries. The file is mapped into memory, and only the
 pages that texts touch are read. Weights are rounded to 8 bits, with a scale per user.
+Users are numbered in 16 bits within a part of the file, and there are as many parts as
+it takes.
 
 It is no safetensors file, since that library holds all arrays in memory to write them
 and copies them to read them; nor has it a checksum, which would have to read all of it.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, NamedTuple, Self
+from typing import IO, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,29 +29,22 @@ from prediction.engine.models.linear import LinearModel, used_columns
 
 _KIND = "ranking index"
 # Of the layout, and of the features.
-_FORMAT = [2, FEATURES_VERSION]
-_MAX_USERS = 1 << 16
+_FORMAT = [3, FEATURES_VERSION]
+_MOST_IN_PART = 1 << 16
 _LARGEST = 127
 _HEADER_BYTES = 4096
 _USERS_AT_ONCE = 1_000
 
 
-class _Places(NamedTuple):
-    """Offset of each array in the file, and the size of the file."""
+class _Size(NamedTuple):
+    """Of a part: its users, and the entries of all its lists."""
 
-    bounds: int
-    constants: int
     users: int
-    weights: int
-    size: int
+    entries: int
 
-    @classmethod
-    def of(cls, users: int, entries: int) -> "_Places":
-        bounds = _HEADER_BYTES
-        constants = bounds + 8 * (N_FEATURES + 1)
-        of_users = constants + 12 * users
-        weights = of_users + 2 * entries
-        return cls(bounds, constants, of_users, weights, weights + entries)
+    @property
+    def bytes(self) -> int:
+        return 8 * (N_FEATURES + 1) + 12 * self.users + 3 * self.entries
 
 
 def rounded(model: LinearModel) -> tuple[NDArray[np.int8], float]:
@@ -57,19 +54,32 @@ def rounded(model: LinearModel) -> tuple[NDArray[np.int8], float]:
     return np.rint(weights / np.float32(step)).astype(np.int8), step
 
 
+class _Part:
+    """Lists of up to 65,536 users: for each feature their numbers and weights."""
+
+    def __init__(self, data: NDArray[np.uint8], size: _Size) -> None:
+        """Divide the bytes of a part among its arrays, which share their memory."""
+        constants = 8 * (N_FEATURES + 1)
+        users = constants + 12 * size.users
+        weights = users + 2 * size.entries
+        self.bounds = data[:constants].view("<i8")
+        self.constants = data[constants:users].view("<f4").reshape(-1, 3)
+        self.users = data[users:weights].view("<u2")
+        self.weights = data[weights:].view("|i1")
+
+    def lists(self, columns: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
+        """Yield where the list of each feature begins and ends."""
+        starts, ends = self.bounds[columns], self.bounds[columns + 1]
+        return zip(starts.tolist(), ends.tolist(), strict=True)
+
+
 class RankingIndex:
     """Models of many users in one mapped file, made by `write` and read by `open`."""
 
-    def __init__(
-        self,
-        bounds: NDArray[np.int64],
-        constants: NDArray[np.float32],
-        users: NDArray[np.uint16],
-        weights: NDArray[np.int8],
-    ) -> None:
-        """``constants``: base weight, bias, step of each user, shape ``(users, 3)``."""
-        self._bounds, self._constants = bounds, constants
-        self._users, self._weights = users, weights
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        self._parts = parts
+        # Base weight, bias and step of each user, shape (users, 3).
+        self._constants = np.concatenate([part.constants for part in parts])
 
     def __len__(self) -> int:
         return len(self._constants)
@@ -78,37 +88,17 @@ class RankingIndex:
     def write(cls, path: Path, models: Iterable[LinearModel]) -> None:
         """Write the index of ``models``, which is iterated once.
 
-        One model at a time is in memory; all are written to a temporary file beside
-        ``path``, five bytes a weight, until the length of each list is known.
-
-        Raises
-        ------
-        ValueError
-            More than 65,536 users.
+        One model at a time is in memory; those of a part are written to a temporary
+        file beside ``path``, five bytes a weight, until the length of each list is
+        known.
         """
-        sizes = np.zeros(N_FEATURES, dtype=np.int64)
-        constants = []
-        with TemporaryFile(dir=path.parent) as temporary:
-            for model in models:
-                weights, step = rounded(model)
-                sizes[model.columns] += 1
-                constants.append((model.base_weight, model.bias, step))
-                np.save(temporary, model.columns)
-                np.save(temporary, weights)
-            if len(constants) > _MAX_USERS:
-                raise ValueError(f"an index holds at most {_MAX_USERS} users")
-            bounds = np.append(0, np.cumsum(sizes))
-            places = _Places.of(len(constants), int(bounds[-1]))
-            with path.open("wb") as file:
-                file.truncate(places.size)
-            temporary.seek(0)
-            data = np.memmap(path, dtype=np.uint8, mode="r+")
-            _fill(data, places, bounds, temporary, len(constants))
+        path.write_bytes(bytes(_HEADER_BYTES))
+        rest = iter(models)
+        sizes = [_append_part(path, rest)]
+        while sizes[-1].users == _MOST_IN_PART:
+            sizes.append(_append_part(path, rest))
         with path.open("r+b") as file:
-            file.seek(places.constants)
-            file.write(np.array(constants, dtype="<f4").tobytes())
-            file.seek(0)
-            file.write(_header(len(constants), int(bounds[-1])))
+            file.write(_header(sizes))
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -119,19 +109,19 @@ class RankingIndex:
         DamagedModelError
             It is cut short, unfinished, or of another format.
         """
-        users, entries = _read_header(path)
-        places = _Places.of(users, entries)
-        if path.stat().st_size < places.size:
+        sizes = _read_header(path)
+        starts = [_HEADER_BYTES]
+        for size in sizes:
+            starts.append(_aligned(starts[-1] + size.bytes))
+        end = starts[-2] + sizes[-1].bytes
+        if path.stat().st_size < end:
             raise DamagedModelError(f"the stored {_KIND} is cut short")
-        data = np.memmap(path, dtype=np.uint8, mode="r", shape=(places.size,))
-        bounds = np.array(data[places.bounds : places.constants].view("<i8"))
-        if bounds[0] != 0 or bounds[-1] != entries or (np.diff(bounds) < 0).any():
-            raise DamagedModelError(f"the stored {_KIND} has bad bounds")
+        data = np.memmap(path, dtype=np.uint8, mode="r", shape=(end,))
         return cls(
-            bounds,
-            np.array(data[places.constants : places.users].view("<f4")).reshape(-1, 3),
-            data[places.users : places.weights].view("<u2"),
-            data[places.weights :].view("|i1"),
+            [
+                _read_part(data[start : start + size.bytes], size)
+                for start, size in zip(starts, sizes, strict=False)
+            ]
         )
 
     def decision_function(self, features: sparse.csr_matrix) -> NDArray[np.float64]:
@@ -153,13 +143,6 @@ class RankingIndex:
         weights = self._dense(columns).astype(np.float32).T
         return np.asarray(weights * step[:, np.newaxis] + base_weight[:, np.newaxis])
 
-    def _dense(self, columns: NDArray[np.integer]) -> NDArray[np.int8]:
-        """Return the rounded weights of some features, shape ``(columns, users)``."""
-        weights = np.zeros((len(columns), len(self)), dtype=np.int8)
-        for row, (start, end) in enumerate(self._lists(columns)):
-            weights[row, self._users[start:end]] = self._weights[start:end]
-        return weights
-
     def score_alike(self, features: sparse.csr_matrix) -> NDArray[np.floating]:
         """Score texts that have most features in common, like `decision_function`."""
         columns, rows = used_columns(features)
@@ -177,67 +160,115 @@ class RankingIndex:
 
         A positive weight that is rounded to 0 does not count.
         """
-        parts = self._lists(columns)
-        return np.array([(self._weights[a:b] > 0).any() for a, b in parts], dtype=bool)
+        found = np.zeros(len(columns), dtype=bool)
+        for part in self._parts:
+            lists = part.lists(columns)
+            found |= [(part.weights[a:b] > 0).any() for a, b in lists]
+        return found
 
-    def _lists(self, columns: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
-        """Yield where the list of each feature begins and ends."""
-        starts, ends = self._bounds[columns], self._bounds[columns + 1]
-        return zip(starts.tolist(), ends.tolist(), strict=True)
+    def _dense(self, columns: NDArray[np.integer]) -> NDArray[np.int8]:
+        """Return the rounded weights of some features, shape ``(columns, users)``."""
+        weights = np.zeros((len(columns), len(self)), dtype=np.int8)
+        for of_part, part in self._each_part(weights):
+            for row, (start, end) in enumerate(part.lists(columns)):
+                of_part[row, part.users[start:end]] = part.weights[start:end]
+        return weights
 
     def _score(
         self, columns: NDArray[np.integer], values: NDArray[np.floating]
     ) -> NDArray[np.float64]:
         total = np.zeros(len(self))
-        for (start, end), value in zip(
-            self._lists(columns), values.tolist(), strict=True
-        ):
-            # No user is twice in a list, so plain addition loses nothing.
-            total[self._users[start:end]] += self._weights[start:end] * np.float32(
-                value
-            )
+        for of_part, part in self._each_part(total):
+            for (start, end), value in zip(
+                part.lists(columns), values.tolist(), strict=True
+            ):
+                # No user is twice in a list, so plain addition loses nothing.
+                of_part[part.users[start:end]] += part.weights[start:end] * np.float32(
+                    value
+                )
         base_weight, bias, step = self._constants.T
         return total * step + base_weight * values.sum() + bias
 
+    def _each_part(
+        self, of_users: NDArray[Any]
+    ) -> Iterator[tuple[NDArray[Any], _Part]]:
+        """Yield each part with its users' columns of an array."""
+        first = 0
+        for part in self._parts:
+            end = first + len(part.constants)
+            yield of_users[..., first:end], part
+            first = end
 
-def _fill(
-    data: NDArray[np.uint8],
-    places: _Places,
-    bounds: NDArray[np.int64],
-    temporary: IO[bytes],
-    models: int,
-) -> None:
-    data[places.bounds : places.constants] = bounds.astype("<i8").view(np.uint8)
-    users = data[places.users : places.weights].view("<u2")
-    weights = data[places.weights :].view("|i1")
-    place = bounds[:-1].copy()
-    for number in range(models):
+
+def _aligned(place: int) -> int:
+    """Return where the next part begins: its numbers are read faster there."""
+    return -(-place // 8) * 8
+
+
+def _read_part(data: NDArray[np.uint8], size: _Size) -> _Part:
+    """Map a part; its bounds are read, since every text looks its features up there.
+
+    Raises DamagedModelError.
+    """
+    part = _Part(data, size)
+    part.bounds = np.array(part.bounds)
+    first, last = part.bounds[[0, -1]]
+    if first != 0 or last != size.entries or (np.diff(part.bounds) < 0).any():
+        raise DamagedModelError(f"the stored {_KIND} has bad bounds")
+    return part
+
+
+def _append_part(path: Path, models: Iterator[LinearModel]) -> _Size:
+    """Append a part of the next models, as many as it holds, to the file."""
+    sizes = np.zeros(N_FEATURES, dtype=np.int64)
+    constants = []
+    with TemporaryFile(dir=path.parent) as temporary:
+        for model in islice(models, _MOST_IN_PART):
+            weights, step = rounded(model)
+            sizes[model.columns] += 1
+            constants.append((model.base_weight, model.bias, step))
+            np.save(temporary, model.columns)
+            np.save(temporary, weights)
+        size = _Size(len(constants), int(sizes.sum()))
+        start = _aligned(path.stat().st_size)
+        os.truncate(path, start + size.bytes)
+        temporary.seek(0)
+        data = np.memmap(path, np.uint8, "r+", offset=start, shape=(size.bytes,))
+        part = _Part(data, size)
+        part.bounds[:] = np.append(0, np.cumsum(sizes))
+        part.constants[:] = np.array(constants, dtype="<f4").reshape(-1, 3)
+        _fill(part, temporary)
+    return size
+
+
+def _fill(part: _Part, temporary: IO[bytes]) -> None:
+    place = np.array(part.bounds[:-1])
+    for number in range(len(part.constants)):
         columns = np.load(temporary, allow_pickle=False)
         at = place[columns]
-        weights[at] = np.load(temporary, allow_pickle=False)
-        users[at] = number
+        part.weights[at] = np.load(temporary, allow_pickle=False)
+        part.users[at] = number
         place[columns] += 1
 
 
-def _header(users: int, entries: int) -> bytes:
-    about = {
-        "kind": _KIND,
-        "format": _FORMAT,
-        "users": users,
-        "entries": entries,
-    }
+def _header(sizes: list[_Size]) -> bytes:
+    about = {"kind": _KIND, "format": _FORMAT, "parts": sizes}
     return json.dumps(about).encode().ljust(_HEADER_BYTES)
 
 
-def _read_header(path: Path) -> tuple[int, int]:
+def _read_header(path: Path) -> list[_Size]:
     with path.open("rb") as file:
         head = file.read(_HEADER_BYTES)
     try:
         about = json.loads(head)
         known = about["kind"] == _KIND and about["format"] == _FORMAT
-        users, entries = int(about["users"]), int(about["entries"])
+        sizes = [_Size(int(users), int(entries)) for users, entries in about["parts"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedModelError(f"this is not a {_KIND}") from error
-    if not known or not 0 <= users <= _MAX_USERS or entries < 0:
+    if not known or not sizes or not all(map(_is_possible, sizes)):
         raise DamagedModelError(f"this is not a {_KIND} of format {_FORMAT}")
-    return users, entries
+    return sizes
+
+
+def _is_possible(size: _Size) -> bool:
+    return 0 <= size.users <= _MOST_IN_PART and size.entries >= 0

@@ -14,7 +14,9 @@ from prediction.engine.features.ngrams import N_FEATURES
 from prediction.engine.insight.closest import nearest
 from prediction.engine.insight.similarity import map_users, similarities
 from prediction.engine.insight.typical import describe
+from prediction.engine.models import ranking
 from prediction.engine.models.group import Group
+from prediction.engine.models.linear import LinearModel
 from prediction.engine.models.ranking import RankingIndex, rounded
 from prediction.engine.models.signature import Signature
 from prediction.tests.engine.voices import CRITIC, FAN, KEEPER, signatures_of
@@ -120,6 +122,42 @@ def test_the_index_is_the_plain_product_of_weights_in_8_bits(
     three_bytes_a_weight = 3 * sum(len(model.columns) for model in models)
     size = (tmp_path / "index").stat().st_size
     assert size - three_bytes_a_weight == 4096 + 8 * (N_FEATURES + 1) + 12 * len(models)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_an_index_of_several_parts_answers_like_one(
+    most: int, group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = [signature.model for signature in group.signatures]
+    features = group.idf.transform(ngrams.transform([*CRITIC[-5:], *FAN[-5:], ""]))
+    columns = features.indices[:50]
+    RankingIndex.write(tmp_path / "one", models)
+    with monkeypatch.context() as changed:
+        changed.setattr(ranking, "_MOST_IN_PART", most)
+        RankingIndex.write(tmp_path / "several", iter(models))
+    one, several = (RankingIndex.open(tmp_path / name) for name in ("one", "several"))
+    assert len(several) == len(one) == 3
+    found, wanted = several.decision_function(features), one.decision_function(features)
+    assert (found == wanted).all()
+    assert (several.score_alike(features) == one.score_alike(features)).all()
+    assert (several.weights_of(columns) == one.weights_of(columns)).all()
+    assert (several.known(columns) == one.known(columns)).all()
+    assert (several.biases == one.biases).all()
+
+
+def test_an_index_holds_more_users_than_16_bits_can_number(tmp_path: Path) -> None:
+    count = (1 << 16) + 2
+    columns = np.array([5, 7], dtype=np.int32)
+    models = (
+        LinearModel(columns, np.array([1, -1], dtype=np.float16), 0.0, number)
+        for number in range(count)
+    )
+    RankingIndex.write(tmp_path / "index", models)
+    index = RankingIndex.open(tmp_path / "index")
+    assert len(index) == count
+    text = sparse.csr_matrix(([2.0], [5], [0, 1]), shape=(1, N_FEATURES))
+    found = index.decision_function(text)[0]
+    assert found == pytest.approx(2 + np.arange(count), abs=0.01)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"not an index"])
