@@ -60,7 +60,8 @@ def test_a_command_says_what_a_cluster_needs(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_no_process_of_the_site_loads_dask() -> None:
     code = (
-        "import sys, hypotweet_site.wsgi, hypotweet_site.urls\n"
+        "import sys, django; django.setup()\n"
+        "import hypotweet_site.urls, hypotweet_site.management.commands.start\n"
         "import prediction.tasks, prediction.training.cluster\n"
         "print([m for m in ('dask', 'distributed', 'tornado') if m in sys.modules])"
     )
