@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-all coverage install lint format lock bench screenshots
+.PHONY: help run test test-all test-machines coverage install lint format lock bench screenshots
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -23,6 +23,9 @@ test: $(VENV)/.dev-installed lint ## `lint`, and the tests on both databases and
 
 test-all: $(VENV)/.dev-installed lint ## Also on SQLite what starts processes; what CI runs
 	$(PY) -m tests.run --all
+
+test-machines: $(VENV)/.dev-installed ## All journeys of the browser, on two machines
+	$(PY) -m tests.run --machines
 
 coverage: $(VENV)/.dev-installed ## The tests on SQLite with branch coverage, and its floor
 	DATABASE_URL= $(PY) -m pytest -q -n auto --dist worksteal --ignore=tests/browser \

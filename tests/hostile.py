@@ -85,6 +85,8 @@ def fill() -> None:
 
 
 def _user(number: int, handle: str) -> Any:
+    from django.db import connection
+
     from tweets.models import User
     from tweets.sources.records import TweetRecord
     from tweets.store.ingest import ingest
@@ -93,8 +95,10 @@ def _user(number: int, handle: str) -> Any:
         handle=handle, name=HOSTILE[number][:100], source=User.Source.X
     )
     texts = HOSTILE if number == 0 else [*HOSTILE[number::2], *FILLERS]
+    # Imports drop it; PostgreSQL would refuse it.
+    nul = "\0" if connection.vendor == "sqlite" else ""
     records = [
-        TweetRecord(text=f"{text} \0 said the lamp", handle=handle, x_id=n + 1)
+        TweetRecord(text=f"{text} {nul} said the lamp", handle=handle, x_id=n + 1)
         for n, text in enumerate(texts)
     ]
     ingest(records, User.Source.FILE)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_site import served_demo
+from tests.demo_site import database_of, served_demo
 from tests.installation import ROOT
 
 PAGE = ROOT / "docs" / "api.md"
@@ -43,7 +43,7 @@ def site(folder: Path) -> Iterator[str]:
 
 
 def manage(folder: Path, *arguments: str) -> str:
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"}
+    environment = os.environ | {"DATABASE_URL": database_of(folder)}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -58,7 +58,7 @@ def manage(folder: Path, *arguments: str) -> str:
 def variables(folder: Path, site: str) -> Iterator[dict[str, str]]:
     """What the examples take from the environment; tasks are worked on meanwhile."""
     key = manage(folder, "shell", "-v0", "-c", KEY)
-    environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"}
+    environment = os.environ | {"DATABASE_URL": database_of(folder)}
     worker = subprocess.Popen(
         [sys.executable, "manage.py", "db_worker", "-v0"], cwd=ROOT, env=environment
     )

@@ -1,7 +1,6 @@
 """A real Chromium and a site with the demo users, once per run."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.demo_site import find_chromium, make_demo, served
+from tests import machines
+from tests.demo_site import copy_of, find_chromium, make_demo, served
 
 CHROMIUM = find_chromium()
 SETTINGS = "tests.browser.site_settings"
@@ -41,11 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    reason = "no Chromium: install one, or name it in CHROMIUM"
+    reason = ""
+    if CHROMIUM is None:
+        reason = "no Chromium: install one, or name it in CHROMIUM"
+    elif machines.SERVER and not machines.NGINX:
+        reason = "no nginx, which sends requests to two machines by turns"
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None:
+            if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
@@ -62,10 +66,6 @@ def shared_site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = copy_of(demo, tmp_path_factory.mktemp("shared"))
     with served(folder, DJANGO_SETTINGS_MODULE=SETTINGS) as address:
         yield address
-
-
-def copy_of(demo: Path, folder: Path) -> Path:
-    return shutil.copytree(demo, folder, dirs_exist_ok=True)
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import NewPage, copy_of
+from tests.browser.conftest import NewPage
 from tests.browser.test_looks import AXE, assert_sound, violations
-from tests.demo_site import ROOT, served
+from tests.demo_site import ROOT, copy_of, database_of, served
 
 PASSWORD = "a lamp in the fog"
 
@@ -28,7 +28,7 @@ def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def make_staff(folder: Path) -> None:
     environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
+        "DATABASE_URL": database_of(folder),
         "STAFF_USERNAME": "sue",
         "STAFF_PASSWORD": PASSWORD,
         "STAFF_ROLE": "operator",

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import NewPage
-from tests.demo_site import ROOT, served
+from tests.demo_site import ROOT, database_of, new_database, served
 from tests.hostile import HANDLES, HOSTILE, MARK, MARKUP
 
 # Columns of access.txt.
@@ -62,6 +62,7 @@ def hostile(
 ) -> Iterator[Hostile]:
     """Address of a site full of hostile texts, and all its pages."""
     folder = tmp_path_factory.mktemp("hostile")
+    new_database(folder)
     manage(folder, "migrate", "-v0")
     shell(folder, "from tests.hostile import fill; fill()")
     with served(folder) as address:
@@ -76,7 +77,7 @@ def manage(folder: Path, *arguments: str) -> str:
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3"},
+        env=os.environ | {"DATABASE_URL": database_of(folder)},
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SETTINGS, NewPage, copy_of
+from tests.browser.conftest import SETTINGS, NewPage
 from tests.browser.test_looks import assert_sound
-from tests.demo_site import run_in, served
+from tests.demo_site import copy_of, run_in, served
 
 LAMP = "Log. Wind SW 6, lamp lit. The gull is back."
 # Names of what every object in JavaScript has.
