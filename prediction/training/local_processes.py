@@ -1,13 +1,12 @@
 """Builds signatures by processes of this machine."""
 
 import multiprocessing
-import os
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
 from django.db import connections
 
+from common.jobs.parents import exit_with_parent
 from prediction.training.backgrounds import load_sample
 from prediction.training.signatures import Build
 from prediction.training.tweet_features import TweetFeatures
@@ -56,15 +55,8 @@ class _Process:
     def begin(cls, build: Build, background_id: int, features: TweetFeatures) -> None:
         cls.build_one = staticmethod(build)
         cls.background_id, cls.features = background_id, features
-        # Without this, workers whose parent was killed would wait for work for ever.
-        threading.Thread(target=_exit_with_parent, daemon=True).start()
+        exit_with_parent()
 
     @classmethod
     def build(cls, user_id: int) -> bool:
         return cls.build_one(user_id, cls.background_id, cls.features)
-
-
-def _exit_with_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-    os._exit(1)
