@@ -44,12 +44,22 @@ def of_another_network(value: Mapping[str, Any]) -> str | None:
         return "posts of Mastodon"
     if isinstance(value.get("account"), dict) and "acct" in value["account"]:
         return "posts of Mastodon"
-    if str(value.get("$type", "")).startswith("app.bsky."):
+    if _is_of_bluesky(value):
         return "posts of Bluesky"
     data = value.get("data")
     if isinstance(data, dict) and not _GRAPHQL.isdisjoint(data):
         return "an answer to X's own web pages (GraphQL)"
     return None
+
+
+def _is_of_bluesky(value: Mapping[str, Any]) -> bool:
+    """Whether it is a record, a list of records, or a feed."""
+    for key in ("records", "feed"):
+        if isinstance(value.get(key), list) and value[key]:
+            first = value[key][0]
+            return isinstance(first, dict) and _is_of_bluesky(first.get("post", first))
+    kind, address = str(value.get("$type", "")), str(value.get("uri", ""))
+    return kind.startswith("app.bsky.") or address.startswith("at://")
 
 
 def _name(item: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ _BINARY_MARKS = {
     b"\xff\xd8\xff": "a picture",
     b"GIF8": "a picture",
     b"SQLite format 3": "an SQLite database",
+    b":\xa2eroots": "posts of Bluesky (a repository, CAR)",
     b"PAR1": "a Parquet file",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word file (save it as CSV)",
     b"7z\xbc\xaf": "a 7-Zip archive (unpack it first)",
