@@ -209,7 +209,7 @@ def test_a_task_of_a_worker_that_died_is_reported() -> None:
         status="RUNNING", started_at=long_ago, worker_ids=["dead"]
     )
     assert state("worker") == "problem"
-    assert "1 were left by a worker that died" in found("worker").message
+    assert "Left by a worker that died: 1." in found("worker").message
 
 
 def test_failed_tasks_and_refreshes_are_reported(cast: list[User]) -> None:

@@ -26,11 +26,13 @@ LISTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A labelled count, and the address of the list that it counts if there is one."""
+    """A labelled count, the address of the list that it counts if there is one, and
+    what to do about it."""
 
     label: str
     value: str
     address: str
+    hint: str = ""
 
 
 def figures() -> list[Figure]:
@@ -87,6 +89,7 @@ def _alarms() -> list[Figure]:
             finding.name,
             finding.message,
             _list_of(LISTS[finding.name]) if finding.name in LISTS else "",
+            finding.fix,
         )
         for finding in alarms()
     ]

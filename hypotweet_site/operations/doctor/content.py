@@ -17,9 +17,9 @@ def worker() -> Finding:
     running = living().count()
     waiting = DBTaskResult.objects.ready().count()
     left = len(abandoned())
-    message = f"{running} running, {waiting:,} tasks waiting."
+    message = f"{running} running; tasks waiting: {waiting:,}."
     if left:
-        message += f" {left:,} were left by a worker that died."
+        message += f" Left by a worker that died: {left:,}."
     fix = "Start one: python manage.py db_worker"
     if running and not builders().exists():
         return Finding("worker", State.PROBLEM, f"{message} None of them builds.", fix)

@@ -107,7 +107,7 @@ def backups() -> Finding:
         return Finding("backup", State.OK, "Made elsewhere, says BACKUP_DIR.")
     if not settings.BACKUP_DIR:
         fix = "Set BACKUP_DIR to the folder of your backups, or to off."
-        return Finding("backup", State.WARNING, "None is known of.", fix)
+        return Finding("backup", State.WARNING, "No backup is known of.", fix)
     fix = "See “Backup and restore” in docs/operating.md."
     try:
         newest = _newest_backup(Path(settings.BACKUP_DIR))
