@@ -1,6 +1,7 @@
 """A large site on PostgreSQL: importing, every page, and how its queries are planned.
 
     python -m benchmarks.size [--users 2000] [--tweets 1000] [--imported 1000000]
+    python -m benchmarks.size --users 100000 --tweets 12 --imported 24000 --rank
 
 First a file of that many tweets is imported, beside a bare bulk insert of the same
 rows into an equal table; then the site is filled up to so many tweets a user, and each
@@ -28,14 +29,15 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=2_000)
     parser.add_argument("--tweets", type=int, default=1_000)
     parser.add_argument("--imported", type=int, default=1_000_000)
+    parser.add_argument("--rank", action="store_true", help="Also rank everybody.")
     asked = parser.parse_args()
     with database("postgresql") as environment, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tweets.jsonl"
-        write(path, asked.users, asked.imported)
+        write(path, min(asked.users, 2_000), asked.imported)
         imported = timed(environment, "manage.py", "import_tweets", str(path))
-        inside = ["-m", "benchmarks.size_inside", str(asked.users), str(asked.tweets)]
+        numbers = map(str, (asked.users, asked.tweets, int(asked.rank)))
         done = subprocess.run(
-            [sys.executable, *inside],
+            [sys.executable, "-m", "benchmarks.size_inside", *numbers],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import statistics
 import sys
 import time
@@ -17,14 +18,24 @@ from django.db import connection, reset_queries
 from django.test import Client
 
 from accounts.models import Account
-from prediction.models import Signature
+from prediction.models import Background
+from prediction.serving import ranking_index
 from prediction.training import signatures
 from tweets.models import Tweet, User
 
 TIMES = 15
+REAL = 20
 SLOW_PLAN = "Seq Scan on tweets_tweet"
 COPY = """
 CREATE TABLE bare (LIKE tweets_tweet INCLUDING ALL);
+"""
+PEOPLE = """
+INSERT INTO tweets_user (handle, name, bio, avatar, source, is_listed, status,
+                         was_listed, check_due, revision, tweet_count, eligible_count,
+                         created_at, updated_at)
+SELECT 'more' || n, initcap(md5(n::text)), '', '', 'file', true, 'active',
+       false, false, 1, 0, 0, now(), now()
+FROM generate_series(1, %s) n
 """
 FILL = """
 INSERT INTO tweets_tweet (x_id, text, posted_at, position, digest, gist, word_count,
@@ -34,10 +45,20 @@ SELECT at, 'one more tweet, number ' || n, now() - n * interval '1 hour',
 FROM tweets_user u, generate_series(1, %s) n,
      LATERAL (SELECT (1000000 + n)::bigint << 40 AS at) later
 """
+COPIES = """
+INSERT INTO prediction_signature (user_id, background_id, revision, tweet_count,
+                                  held_out_count, built_at, model, held_out)
+SELECT u.id, background_id, u.revision, s.tweet_count, held_out_count, built_at,
+       model, held_out
+FROM tweets_user u JOIN (
+    SELECT *, row_number() OVER (ORDER BY id) - 1 AS number FROM prediction_signature
+) s ON number = u.id %% %s
+WHERE NOT EXISTS (SELECT 1 FROM prediction_signature own WHERE own.user_id = u.id)
+"""
 
 
 def main() -> None:
-    users, tweets = map(int, sys.argv[1:])
+    users, tweets, rank = map(int, sys.argv[1:])
     report = {"bare insert": bare_insert()}
     settings.ALLOWED_HOSTS = ["*"]
     fill(users, tweets)
@@ -47,6 +68,7 @@ def main() -> None:
         "bytes a tweet, indexes included": size_of("tweets_tweet") // stored,
         "bytes a signature": size_of("prediction_signature") // users,
         "pages": pages(),
+        "everybody": ranking() if rank else None,
     }
     print(json.dumps(report))
 
@@ -73,21 +95,44 @@ def bare_insert() -> dict[str, float]:
 
 
 def fill(users: int, tweets: int) -> None:
-    """Up to so many tweets each, and a signature for everybody: twenty real ones,
-    copied, since pages cost the same whatever stands in them."""
-    more = max(tweets - Tweet.objects.count() // users, 0)
+    """Up to so many users with so many tweets, and a signature for everybody: twenty
+    real ones, copied, since pages cost the same whatever stands in them."""
     with connection.cursor() as cursor:
-        cursor.execute(FILL, [more])
+        cursor.execute(PEOPLE, [max(users - User.objects.count(), 0)])
+        cursor.execute(FILL, [max(tweets - Tweet.objects.count() // users, 0)])
+        User.objects.update(
+            tweet_count=tweets, eligible_count=tweets, different_count=tweets
+        )
         cursor.execute("ANALYZE")
-    User.objects.update(tweet_count=tweets, eligible_count=tweets)
-    real = list(User.objects.order_by("pk")[:20])
-    signatures.build(real)
-    built = list(Signature.objects.all())
-    others = User.objects.exclude(pk__in=[user.pk for user in real])
-    for number, user in enumerate(others.iterator()):
-        signature = built[number % len(built)]
-        signature.pk, signature.user, signature.revision = None, user, user.revision
-        signature.save(force_insert=True)
+        signatures.build(User.objects.order_by("pk")[:REAL])
+        cursor.execute(COPIES, [REAL])
+        cursor.execute("ANALYZE")
+
+
+def ranking() -> dict[str, object]:
+    """Write the index, and ask about everybody, in this process."""
+    started = time.perf_counter()
+    background = Background.objects.get()
+    ranking_index.build_index(background)
+    wrote = time.perf_counter() - started
+    index = ranking_index._path(background)  # noqa: SLF001
+    body = {"text": "What a lovely morning it was", "users": "all", "top": 10}
+    client = Client()
+    status, seconds = 0, []
+    for _ in range(TIMES):
+        started = time.perf_counter()
+        status = client.post(
+            "/api/v1/predictions", body, content_type="application/json"
+        ).status_code
+        seconds.append(time.perf_counter() - started)
+    return {
+        "status": status,
+        "index written in s": round(wrote, 1),
+        "index MB": index.stat().st_size >> 20,
+        "first s": round(seconds[0], 2),
+        "median ms": round(statistics.median(seconds) * 1_000, 1),
+        "process MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+    }
 
 
 def pages() -> dict[str, dict[str, object]]:
@@ -100,12 +145,17 @@ def pages() -> dict[str, dict[str, object]]:
 def paths() -> Iterator[str]:
     user = User.objects.order_by("pk")[7]
     tweet = Tweet.objects.filter(user=user)[0]
+    last = User.objects.listed().count() // 48
     yield from ("/", "/users/", "/users/?q=user19", "/users/?page=30")
+    yield from (f"/users/?page={last}", "/users/?sort=tweets", "/users/?kind=ready")
+    yield from ("/users/find/?q=user19", "/?users=user1&users=user2")
     yield from (user.get_absolute_url(), f"{user.get_absolute_url()}?q=number")
     yield from ("/voice/", "/batch/", "/guess/", "/compare/")
-    yield from ("/api/v1/users", "/api/v1/users?search=user19&page=2")
+    yield from ("/api/v1/users", "/api/v1/users?q=user19")
+    yield f"/api/v1/users?limit=200&offset={last * 48}"
     yield f"/api/v1/users/{user.handle}"
     yield from ("/admin/", "/admin/tweets/user/", "/admin/tweets/user/?q=user19")
+    yield from (f"/admin/tweets/user/?p={last}", "/admin/prediction/signature/")
     yield from ("/admin/tweets/tweet/", "/admin/tweets/tweet/?q=number")
     yield from (
         f"/admin/tweets/user/{user.pk}/change/",

@@ -31,13 +31,15 @@ class Freshness(admin.SimpleListFilter):
 @admin.register(Signature)
 class SignatureAdmin(ReadOnlyAdmin):
     list_display = ("user", "background", "tweet_count", "held_out_count", "built_at")
-    list_filter = (Freshness, "background")
+    list_filter = (Freshness, "background__is_current")
     search_fields = ("user__handle",)
-    list_select_related = ("user",)
+    list_select_related = ("user", "background")
     exclude = ("model", "held_out")
+    show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
-        return super().get_queryset(request).defer("model", "held_out")
+        heavy = ("model", "held_out", "background__sample", "background__weighting")
+        return super().get_queryset(request).defer(*heavy)
 
 
 @admin.register(Background)

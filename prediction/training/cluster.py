@@ -96,30 +96,35 @@ class Cluster:
             yield done
 
     def perform(
-        self, task: str, numbers: Sequence[int], **shared: Any
+        self, task: str, arguments: Sequence[Any], **shared: Any
     ) -> Iterator[tuple[int, Any]]:
-        """Yield each number, as it is done, with what the task returned for it."""
+        """Yield, as each is done, the position of an argument and what the task
+        returned for it."""
         from distributed import as_completed
         from distributed.comm.core import CommClosedError
 
         shared |= {"expected": self._expected}
-        asked = {self._submit(task, number, shared): number for number in numbers}
+        asked = {
+            self._submit(task, argument, shared): position
+            for position, argument in enumerate(arguments)
+        }
         lost: Counter[int] = Counter()
         done = as_completed(list(asked), loop=self._client.loop)
         try:
             for future in done:
-                number = asked.pop(future)
-                if self._is_lost(future):
-                    lost[number] += 1
-                    if lost[number] > LOST_WORKERS:
-                        raise ClusterError(
-                            f"{task} {number} ended {LOST_WORKERS} workers in a row."
-                        )
-                    again = self._submit(task, number, shared)
-                    asked[again] = number
-                    done.add(again)
+                position = asked.pop(future)
+                if not self._is_lost(future):
+                    yield position, self._result(future)
                     continue
-                yield number, self._result(future)
+                lost[position] += 1
+                if lost[position] > LOST_WORKERS:
+                    raise ClusterError(
+                        f"{task} ended {lost[position]} workers in a row, given "
+                        f"{arguments[position]}."
+                    )
+                again = self._submit(task, arguments[position], shared)
+                asked[again] = position
+                done.add(again)
         except (CancelledError, CommClosedError):
             raise ClusterError(
                 f"The scheduler at {self.address} is gone. What is stored stays; run "
@@ -129,9 +134,9 @@ class Cluster:
             with suppress(CommClosedError, OSError):
                 self._client.cancel(list(asked))
 
-    def _submit(self, task: str, number: int, shared: dict[str, Any]) -> "Future":
+    def _submit(self, task: str, argument: Any, shared: dict[str, Any]) -> "Future":
         return self._client.submit(
-            perform, task, number, **shared, pure=False, retries=RETRIES
+            perform, task, argument, **shared, pure=False, retries=RETRIES
         )
 
     def _is_lost(self, future: "Future") -> bool:

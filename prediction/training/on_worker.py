@@ -7,6 +7,7 @@ Django is imported before it is set up. Only ids, numbers and names come in.
 
 import hashlib
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +25,7 @@ class Refusal(NamedTuple):
     reason: str
 
 
-def perform(task: str, number: int, expected: dict[str, str], **shared: Any) -> Any:
+def perform(task: str, argument: Any, expected: dict[str, str], **shared: Any) -> Any:
     """Do one task, unless code, libraries or database differ from the expected."""
     from django.db import close_old_connections
 
@@ -33,7 +34,7 @@ def perform(task: str, number: int, expected: dict[str, str], **shared: Any) -> 
     try:
         if different := _differences(here(), expected):
             return Refusal(f"has {different}")
-        return TASKS[task](number, **shared)
+        return TASKS[task](argument, **shared)
     finally:
         close_old_connections()
 
@@ -99,4 +100,10 @@ def _build(user_id: int, how: str, background_id: int) -> bool:
     return builds[how](user_id, background_id, TweetFeatures())
 
 
-TASKS = {"build": _build}
+def _evaluate(plan: Any) -> dict[str, Any]:
+    from prediction.training.evaluations import carry_out
+
+    return carry_out(plan)
+
+
+TASKS: dict[str, Callable[..., Any]] = {"build": _build, "evaluate": _evaluate}

@@ -111,6 +111,29 @@ def test_what_an_ended_rebuild_stored_is_not_built_again(
     assert json.loads(done) == {"built": 8 - begun}
 
 
+def test_a_sweep_on_a_cluster_finds_what_it_finds_here(
+    site: Installation, tmp_path: Path
+) -> None:
+    sweep = (
+        *("evaluate", "--json", "--engines", "signature"),
+        *("--sample", "4", "--train", "20", "--test", "10", "--seed", "1", "2"),
+    )
+    here = site.run(*sweep)
+    with ProcessCluster(tmp_path, site.environment) as cluster:
+        cluster.add(2)
+        there = site.run(*sweep, "--scheduler", cluster.address)
+    assert figures(there) == figures(here)
+
+
+def figures(printed: str) -> dict[str, Any]:
+    """Returns what does not depend on how fast a machine is."""
+    (setting,) = json.loads(printed)["settings"]
+    measures: dict[str, Any] = setting["engines"]["signature"]
+    for name in ("seconds_to_fit", "ms_per_prediction"):
+        del measures[name]
+    return measures
+
+
 def start(site: Installation, cluster: ProcessCluster) -> Any:
     return site.start(
         "build_signatures", "--all", "--json", "--scheduler", cluster.address

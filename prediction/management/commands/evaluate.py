@@ -1,7 +1,8 @@
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ from prediction.serving.question import (
     choose_everyone,
     choose_group,
 )
-from prediction.training.eligible import MAX_TWEETS, eligible_texts
+from prediction.training.cluster import ClusterError
+from prediction.training.eligible import MAX_TWEETS
+from prediction.training.evaluations import Plan, carry_out_each, tweets_for
 from tweets.models import User
 
 if TYPE_CHECKING:
@@ -37,19 +40,27 @@ class Command(HypotweetCommand):
   manage.py evaluate --users ann bob cem --train 500 --engines signature majority
   manage.py evaluate --report evaluation.html --predictions predictions.jsonl
   manage.py evaluate --mixed --engines signature linear-svm
-  manage.py evaluate --sample 50 --train 200 --test 50 --seed 1 --json"""
+  manage.py evaluate --sample 50 --train 200 --test 50 --seed 1 --json
+  manage.py evaluate --sample 10 25 50 --train 50 200 --seed 1 2 3 4 5
+  manage.py evaluate --sample 50 --seed 1 2 3 --scheduler tcp://10.0.0.5:8786"""
 
     def add_arguments(self, parser: CommandParser) -> None:
         who = parser.add_mutually_exclusive_group()
         who.add_argument("--users", nargs="+", metavar="HANDLE", help="Two or more.")
         who.add_argument(
-            "--sample", type=int, metavar="N", help="N users drawn at random."
+            "--sample",
+            type=int,
+            nargs="+",
+            metavar="N",
+            help="N users drawn at random. Several values, here or of --train and "
+            "--seed, are all tried, in one table over the seeds.",
         )
         size = parser.add_mutually_exclusive_group()
         size.add_argument(
             "--train",
             type=int,
-            default=200,
+            nargs="+",
+            default=[200],
             metavar="K",
             help="Training tweets per user; 200 without it.",
         )
@@ -67,7 +78,20 @@ class Command(HypotweetCommand):
             help="Test tweets per user.",
         )
         parser.add_argument("--split", choices=["time", "random"], default="time")
-        parser.add_argument("--seed", type=int, default=0)
+        parser.add_argument(
+            "--seed",
+            type=int,
+            nargs="+",
+            default=[0],
+            metavar="S",
+            help="0 without it.",
+        )
+        parser.add_argument(
+            "--scheduler",
+            metavar="URL",
+            help="Try several values by the workers of this Dask scheduler; needs "
+            "PostgreSQL and requirements-extras.txt.",
+        )
         parser.add_argument(
             "--engines",
             nargs="+",
@@ -97,25 +121,66 @@ class Command(HypotweetCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name in ("train", "test"):
-            if options[name] < 1:
+            if min(_values(options[name])) < 1:
                 raise CommandError(f"--{name} must be 1 or more.", returncode=2)
-        train = MAX_TWEETS if options["mixed"] else options["train"]
-        tweets = {
-            user.handle: eligible_texts(user.pk, train + options["test"])
-            for user in self._users(options)
-        }
+        combined = _settings(options)
         try:
-            result = self._evaluate(tweets, options)
-            if options["report"]:
-                self._write_report(result, tweets, options)
-        except (ValueError, NoVectorsError) as error:
+            if len(combined) > 1:
+                self._sweep(combined, options)
+            else:
+                self._evaluate_once(options | combined[0])
+        except (ValueError, NoVectorsError, ClusterError) as error:
             raise CommandError(str(error)) from None
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
+
+    def _evaluate_once(self, options: dict[str, Any]) -> None:
+        if options["scheduler"]:
+            raise CommandError(
+                "--scheduler is for several values of --sample, --train or --seed.",
+                returncode=2,
+            )
+        ids = [user.pk for user in self._users(options)]
+        tweets = tweets_for(ids, options["train"], options["test"])
+        result = self._evaluate(tweets, options)
+        if options["report"]:
+            self._write_report(result, tweets, options)
         if options["json"]:
             self.write_json(result)
         else:
             self._print(result)
+
+    def _sweep(self, combined: list[dict[str, Any]], options: dict[str, Any]) -> None:
+        if options["report"] or options["predictions"]:
+            raise CommandError(
+                "--report and --predictions are for one value of each option.",
+                returncode=2,
+            )
+        # Imported late: --help must not load scikit-learn.
+        from prediction.engine.evaluation.sweep import summary
+
+        plans = [self._plan(options | setting) for setting in combined]
+        with self.progress("evaluation", total=len(plans)) as bar:
+            results = carry_out_each(plans, options["scheduler"], bar.update)
+        kept = [{key: each[key] for key in ("sample", "train")} for each in combined]
+        found = summary(list(zip(kept, results, strict=True)))
+        if options["json"]:
+            about = {"split": options["split"], "test": options["test"]}
+            self.write_json({**about, "settings": found})
+            return
+        for row in _sweep_table(found):
+            self.stdout.write(row)
+
+    def _plan(self, options: dict[str, Any]) -> Plan:
+        return {
+            "user_ids": [user.pk for user in self._users(options)],
+            "train": options["train"],
+            "test": options["test"],
+            "split_by": options["split"],
+            "seed": options["seed"],
+            "engines": options["engines"],
+            "pipeline": settings.SPACY_PIPELINE,
+        }
 
     def _write_report(
         self,
@@ -127,7 +192,7 @@ class Command(HypotweetCommand):
         from prediction.engine.evaluation.report import report
         from prediction.engine.evaluation.splitting import split
 
-        train = MAX_TWEETS if options["mixed"] else options["train"]
+        train = options["train"] or MAX_TWEETS
         parts = split(tweets, train, options["test"], options["split"], options["seed"])
         trains = sorted({*(n for n in curves.TRAINS if n < train), train})
         names = [name for name in options["engines"] if name in _CURVES]
@@ -167,7 +232,7 @@ class Command(HypotweetCommand):
 
             return evaluate(
                 tweets,
-                train=None if options["mixed"] else options["train"],
+                train=options["train"],
                 test=options["test"],
                 split_by=options["split"],
                 seed=options["seed"],
@@ -196,6 +261,48 @@ class Command(HypotweetCommand):
                 f"@{skipped['handle']} is left out: {skipped['tweets']} eligible "
                 f"tweets of the {skipped['needed']} needed."
             )
+
+
+def _values(option: int | list[int]) -> list[int]:
+    return option if isinstance(option, list) else [option]
+
+
+def _settings(options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return each combination of the values given; seeds vary fastest."""
+    sizes = options["sample"] and _values(options["sample"])
+    trains = [None] if options["mixed"] else _values(options["train"])
+    return [
+        {"sample": sample, "train": train, "seed": seed}
+        for sample, train, seed in product(
+            sizes or [None], trains, _values(options["seed"])
+        )
+    ]
+
+
+def _sweep_table(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield lines with mean and, over several seeds, spread of a few measures."""
+    yield (
+        f"{'users':>6} {'train':>6} {'seeds':>5} {'engine':<12} {'right':>14} "
+        f"{'log loss':>14} {'ECE':>14} {'Cllr':>14}"
+    )
+    for setting in found:
+        users = f"{sum(setting['users']) / len(setting['users']):g}"
+        for name, figures in setting["engines"].items():
+            cells = [
+                _cell(figures["accuracy"], ".1%"),
+                *(_cell(figures[key], ".3f") for key in ("log_loss", "ece", "cllr")),
+            ]
+            yield (
+                f"{users:>6} {setting['train'] or 'mixed':>6} "
+                f"{len(setting['seeds']):>5} {name:<12} "
+                + " ".join(f"{cell:>14}" for cell in cells)
+            )
+
+
+def _cell(measured: dict[str, Any], shown: str) -> str:
+    mean = format(measured["mean"], shown)
+    spread = measured["spread"]
+    return mean if spread is None else f"{mean} ±{format(spread, shown)}"
 
 
 def _line(name: str, figures: dict[str, Any]) -> str:

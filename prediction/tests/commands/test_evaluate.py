@@ -122,5 +122,51 @@ def test_evaluate_needs_enough_tweets_and_a_writable_report(tmp_path: Path) -> N
         assert str(page) in str(refused("evaluate", *few, option, page))
 
 
+SWEEP = ("--train", 10, 20, "--test", 10, "--engines", "signature", "majority")
+
+
+@pytest.mark.usefixtures("cast")
+def test_evaluate_tries_several_values_and_says_mean_and_spread() -> None:
+    arguments = ("--sample", 2, 3, "--seed", 1, 2, 3, *SWEEP)
+    report = json.loads(run("evaluate", *arguments, "--json"))
+    tried = [(each["sample"], each["train"]) for each in report["settings"]]
+    assert tried == [(2, 10), (2, 20), (3, 10), (3, 20)]
+    for each in report["settings"]:
+        assert each["seeds"] == [1, 2, 3]
+        assert each["users"] == [each["sample"]] * 3
+        for figures in each["engines"].values():
+            assert figures["accuracy"]["mean"] == pytest.approx(
+                sum(figures["accuracy"]["values"]) / 3
+            )
+    alone = ("--sample", 3, "--train", 20, "--test", 10, "--seed", 2)
+    single = json.loads(run("evaluate", *alone, *SWEEP[-3:], "--json"))
+    accuracy = report["settings"][3]["engines"]["signature"]["accuracy"]
+    assert accuracy["values"][1] == single["engines"]["signature"]["accuracy"]
+    assert not Signature.objects.exists()
+
+
+@pytest.mark.usefixtures("cast")
+def test_evaluate_prints_a_line_for_each_setting_and_engine() -> None:
+    lines = run("evaluate", "--seed", 1, 2, *SWEEP).splitlines()
+    assert [line.split()[:4] for line in lines[1:]] == [
+        ["3", "10", "2", "signature"],
+        ["3", "10", "2", "majority"],
+        ["3", "20", "2", "signature"],
+        ["3", "20", "2", "majority"],
+    ]
+    assert all("±" in line for line in lines[1:])
+
+
+@pytest.mark.usefixtures("cast")
+def test_evaluate_says_what_goes_with_several_values(tmp_path: Path) -> None:
+    for option in ("--report", "--predictions"):
+        error = refused("evaluate", *SWEEP, option, tmp_path / "file")
+        assert "one value of each option" in str(error)
+        assert error.returncode == 2
+    error = refused("evaluate", "--scheduler", "tcp://127.0.0.1:1")
+    assert "several values" in str(error)
+    assert error.returncode == 2
+
+
 def test_evaluate_needs_two_users() -> None:
     assert refused("evaluate").returncode == 2
