@@ -1,7 +1,8 @@
-"""A second process beside a worker, which takes the builds."""
+"""Workers as processes beside another: they end with it, however it ends."""
 
 import multiprocessing
 import threading
+from multiprocessing.context import SpawnProcess
 from typing import Any
 
 import django
@@ -13,14 +14,28 @@ from common.jobs.queues import BUILDS
 PAUSE = 5.0  # seconds before one that was killed is started again
 
 
+def begin_worker(**options: Any) -> SpawnProcess:
+    """Start `db_worker` with these options in a process of its own."""
+    process = multiprocessing.get_context("spawn").Process(target=_work, kwargs=options)
+    process.start()
+    return process
+
+
+# Here, since a new process imports this module before Django is set up.
+def _work(**options: Any) -> None:
+    exit_with_parent()
+    django.setup()
+    call_command("db_worker", reload=False, **options)
+
+
 class Companion(threading.Thread):
     """Keeps a worker for the queue `builds` running until the `with` block ends."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(daemon=True, name="companion")
-        self._options = options
+        self._options = options | {"queue_name": BUILDS}
         self._stopping = threading.Event()
-        self._process = self._begin()
+        self._process = begin_worker(**self._options)
 
     def __enter__(self) -> None:
         self.start()
@@ -34,19 +49,7 @@ class Companion(threading.Thread):
     def run(self) -> None:
         self._process.join()
         while not self._stopping.wait(PAUSE):
-            self._process = self._begin()
+            self._process = begin_worker(**self._options)
             if self._stopping.is_set():
                 self._process.terminate()
             self._process.join()
-
-    def _begin(self) -> Any:
-        spawning = multiprocessing.get_context("spawn")
-        process = spawning.Process(target=_work, kwargs=self._options)
-        process.start()
-        return process
-
-
-def _work(**options: Any) -> None:
-    exit_with_parent()
-    django.setup()
-    call_command("db_worker", queue_name=BUILDS, reload=False, **options)

@@ -1,15 +1,13 @@
 import errno
-import multiprocessing
 import os
 import socket
 from typing import Any
 
-import django
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from common.commands import HypotweetCommand
-from common.jobs.parents import exit_with_parent
+from common.jobs.companion import begin_worker
 from tweets.demo import load_demo
 from tweets.models import User
 
@@ -34,8 +32,7 @@ class Command(HypotweetCommand):
         except CommandError as error:
             self.note(str(error))
         # Background tasks run without a second terminal.
-        worker = multiprocessing.get_context("spawn").Process(target=work)
-        worker.start()
+        worker = begin_worker(verbosity=0)
         try:
             self.stdout.write(f"\nHypoTweet is at http://localhost:{settings.PORT}/\n")
             call_command("runserver", f"{HOST}:{settings.PORT}", use_reloader=False)
@@ -59,10 +56,3 @@ def require_free_port(port: int) -> None:
                 f"Port {port} cannot be used: {why}. Is HypoTweet running already? "
                 f"Another port: PORT={port + 1} make run"
             ) from None
-
-
-def work() -> None:
-    """Run tasks until the parent ends."""
-    exit_with_parent()
-    django.setup()
-    call_command("db_worker", verbosity=0, reload=False)
