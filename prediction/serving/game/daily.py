@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from prediction.engine.calibration.holdout import holdout_size
-from prediction.serving.game.rounds import Round, mixed, players, round_by
+from prediction.serving.game.rounds import Round, mixed_order, players, round_by
 
 ROUNDS = 10
 # Whoever cannot play takes no round from the ten.
@@ -59,5 +59,5 @@ def _lineup(day: date, people: tuple[tuple[int, int], ...]) -> tuple[Slot, ...]:
 def _slots(day: date, people: tuple[tuple[int, int], ...]) -> Iterator[Slot]:
     for turn in range(ROUNDS + SPARE):
         able = [pk for pk, tweets in people if turn < holdout_size(tweets)]
-        for pk in sorted(able, key=lambda pk: mixed(_seed(day), turn, pk)):
+        for pk in mixed_order(able, _seed(day), turn):
             yield Slot(pk, turn)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
+import numpy as np
+
 from prediction.models import Signature
 from prediction.serving.loader import compose_small
 from prediction.serving.map.style_map import neighbours
@@ -14,6 +16,8 @@ from tweets.models import Tweet, User
 
 SUSPECTS = 4
 MIN_WORDS_SHOWN = 6
+# Among whom the other suspects are looked for; a few may be gone by then.
+MOST_ASKED = 100
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def suspects_of(author: User, people: Iterable[int], seed: str) -> list[User]:
     alike = [user.pk for user in neighbours(author, SUSPECTS - 1)]
     if len(alike) < SUSPECTS - 1:
         others = set(people) - {author.pk, *alike}
-        alike += sorted(others, key=lambda pk: mixed(seed, author.pk, pk))
+        alike += mixed_order(sorted(others), seed, author.pk)[:MOST_ASKED]
     found = User.objects.listed().predictable().in_bulk(alike)
     chosen = [found[pk] for pk in alike if pk in found][: SUSPECTS - 1]
     return sorted([author, *chosen], key=lambda user: mixed(seed, user.pk))
@@ -94,6 +98,19 @@ def suspects_of(author: User, people: Iterable[int], seed: str) -> list[User]:
 def mixed(seed: str, *numbers: int) -> bytes:
     """Return a sort key that looks random, and is the same everywhere."""
     return sha256(f"{seed} {numbers}".encode()).digest()
+
+
+def mixed_order(ids: Sequence[int], seed: str, *numbers: int) -> list[int]:
+    """Return ids in an order that looks random; the same for those that stay where
+    others come or go.
+
+    Of 100,000 in 10 ms: it is SplitMix64 over all of them at once.
+    """
+    start = np.frombuffer(mixed(seed, *numbers)[:8], dtype="<u8")
+    found = np.array(ids, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + start
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        found = (found ^ (found >> np.uint64(shift))) * np.uint64(factor)
+    return [ids[place] for place in np.argsort(found, kind="stable")]
 
 
 def _in_order(author: User, suspects: Sequence[User], seed: str) -> tuple[int, ...]:

@@ -118,7 +118,7 @@ def test_suspects_are_those_who_write_alike() -> None:
 
 @pytest.mark.django_db
 def test_who_is_unlisted_takes_no_part_and_other_rounds_stay(cast: list[User]) -> None:
-    make_user("more", texts_of("quietrollplease", 40))
+    make_user("quiet_roll", texts_of("quietrollplease", 40))
     before = rounds_of(DAY)
     gone = before[0].author
     User.objects.filter(pk=gone.pk).update(is_listed=False)
