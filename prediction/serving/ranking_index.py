@@ -59,6 +59,8 @@ LOCK = "index"
 FORMAT = 11
 KIND = "ranking index of users"
 CALIBRATION_TWEETS = 1_000
+# Tweets times members that are scored at once, eight bytes each.
+MOST_SCORES = 50_000_000
 # Tweets times members that a part of the index is calibrated on: under a second.
 MAX_SCORES = 2_000_000
 # What that counts as, in requests.
@@ -202,9 +204,8 @@ def _write_index(background: Background) -> None:
     idf = IdfWeighting.from_bytes(bytes(background.weighting))
     with replacing(path) as own:
         RankingIndex.write(own, _noting(models, odds, habits))
-        sample = score_holdout_sample(
-            _Holdouts(models), len(keys), CALIBRATION_TWEETS, idf
-        )
+        tweets = max(min(CALIBRATION_TWEETS, MOST_SCORES // len(keys)), 1)
+        sample = score_holdout_sample(_Holdouts(models), tweets, idf)
         calibration = asdict(fit_group_calibration(sample))
         user_ids = np.array([user_id for _, user_id in keys], dtype="<i8")
         arrays = {
@@ -331,21 +332,31 @@ class _Stored:
 
     def __iter__(self) -> Iterator[Model]:
         for start in range(0, len(self.keys), AT_ONCE):
-            part = self.keys[start : start + AT_ONCE]
-            rows = {
-                pk: (bytes(model), bytes(held_out))
-                for pk, model, held_out in Signature.objects.filter(
-                    pk__in=part
-                ).values_list("pk", "model", "held_out")
-            }
-            yield from (Model.from_bytes(*rows[pk]) for pk in part)
+            yield from self.read(self.keys[start : start + AT_ONCE])
+
+    def read(self, keys: list[int]) -> list[Model]:
+        """Read some of them. Raises KeyError if one is gone."""
+        rows = {
+            pk: (bytes(model), bytes(held_out))
+            for pk, model, held_out in Signature.objects.filter(
+                pk__in=keys
+            ).values_list("pk", "model", "held_out")
+        }
+        return [Model.from_bytes(*rows[pk]) for pk in keys]
 
 
-class _Holdouts:
-    """The holdout of each, which can be iterated again and again."""
+class _Holdouts(Sequence[Holdout]):
+    """The holdout of each, read when it is asked for."""
 
     def __init__(self, models: _Stored) -> None:
         self.models = models
+
+    def __len__(self) -> int:
+        return len(self.models.keys)
+
+    def __getitem__(self, number: Any) -> Any:
+        (model,) = self.models.read([self.models.keys[number]])
+        return model.holdout
 
     def __iter__(self) -> Iterator[Holdout]:
         return (cast("Holdout", model.holdout) for model in self.models)

@@ -163,26 +163,23 @@ def score_holdouts(
 
 
 def score_holdout_sample(
-    holdouts: "Iterable[Holdout]", members: int, tweets: int, idf: IdfWeighting
+    holdouts: "Sequence[Holdout]", tweets: int, idf: IdfWeighting
 ) -> CalibrationScores:
     """Score a sample of the newest holdout tweets with every holdout model.
 
     Parameters
     ----------
     holdouts
-        Of every member; iterated twice, so that one at a time is in memory.
-    members
-        How many there are.
+        Of every member; iterated once, so that one at a time may be in memory.
     tweets
         About how many tweets to score, spread evenly over the members.
     idf
         Of the background that the models were built against.
     """
+    members = len(holdouts)
     each, step = max(1, tweets // members), max(1, members // tweets)
     chosen = {
-        number: part.newest(each)
-        for number, part in enumerate(holdouts)
-        if number % step == 0
+        number: holdouts[number].newest(each) for number in range(0, members, step)
     }
     return _score(holdouts, chosen, idf)
 

@@ -100,7 +100,7 @@ def test_a_holdout_sample_has_about_as_many_tweets_as_asked(
 ) -> None:
     parts = [signature.holdout for signature in group.signatures]
     members = len(parts)
-    found = score_holdout_sample(parts, members, tweets, group.idf)
+    found = score_holdout_sample(parts, tweets, group.idf)
     scored = len(found.authors)
     assert min(tweets, members) - 1 <= scored <= max(tweets, members)
 
