@@ -63,6 +63,7 @@ def remove_erased_user(user: User, **kwargs: Any) -> None:
         blank_log(model)
     for background in Background.objects.all():
         backgrounds.remove_user(user.pk, background)
+    Background.objects.note_removal()
     transaction.on_commit(index_files.drop_all)
     if Signature.objects.exists():
         build_soon()
@@ -91,6 +92,7 @@ def move_to_merged_user(kept: User, gone: User, **kwargs: Any) -> None:
     if accepted or any(relabelled):
         retrain(kept)
     # They hold figures and weights of two people who are one.
+    Background.objects.note_removal()
     transaction.on_commit(index_files.drop_all)
     # A question with both in its group makes no sense any longer.
     Prediction.objects.filter(group=kept).filter(group=gone).delete()

@@ -19,6 +19,7 @@ from pytest_django import Settings as SettingsFixture
 
 from accounts.models import Account
 from common.logs import PlainFormatter
+from hypotweet_site.operations.prune import prune
 from prediction.models import Background, Batch, Signature
 from prediction.serving import loader, predictor, ranking_index
 from prediction.serving.map import style_map
@@ -30,6 +31,7 @@ from tweets.models import OptOut, Tweet, Upload, User
 from tweets.store.deletion import delete_tweets
 from tweets.store.erasure import delete_user, erase_and_opt_out
 from tweets.store.ingest import ingest
+from tweets.store.merging import merge_users
 from tweets.tests.cast import make_cast, make_user, record, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +221,31 @@ def test_an_erased_user_is_nowhere(
     lines = "\n".join(PlainFormatter().format(line) for line in caplog.records)
     assert "Not Found: /users/[hidden]/" in lines
     assert not [word for word in NAMED if word.lower() in lines.lower()]
+
+
+@pytest.mark.parametrize("by", ["erasing", "merging"])
+def test_another_machine_reads_no_file_with_somebody_who_is_gone(
+    zebedee: User,
+    folders: Path,
+    settings: SettingsFixture,
+    django_capture_on_commit_callbacks: Committed,
+    by: str,
+) -> None:
+    there, here = folders / "index", folders / "here"
+    before = Background.objects.get()
+    assert ranking_index.is_built(before)
+    settings.INDEX_DIR = here
+    with django_capture_on_commit_callbacks(execute=True):
+        if by == "erasing":
+            delete_user(zebedee)
+        else:
+            merge_users(User.objects.exclude(pk=zebedee.pk)[0], [zebedee])
+    settings.INDEX_DIR = there
+    files = [path for path in there.iterdir() if path.is_file()]
+    assert len(files) == 2
+    assert not ranking_index.is_built(Background.objects.get())
+    assert prune(days=14)["index files of earlier versions"] == len(files)
+    assert not [path for path in there.iterdir() if path.is_file()]
 
 
 def test_staff_who_erase_somebody_leave_no_name_in_their_log(

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -47,7 +48,7 @@ def store_file(when: datetime, folder: str) -> str:
 
 
 @pytest.fixture
-def leftovers() -> Iterator[None]:
+def leftovers(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """One of everything that is old, and one of everything that is not."""
     for when in (OLD, NOW):
         task("SUCCESSFUL", when)
@@ -70,6 +71,8 @@ def leftovers() -> Iterator[None]:
         Session.objects.create(session_key=key, expire_date=NOW + timedelta(days=days))
         ends_at = int(NOW.timestamp()) + days * 86_400
         RateWindow.objects.create(bucket=key, ends_at=ends_at)
+    settings.INDEX_DIR = tmp_path
+    (tmp_path / "everyone-1-2-3.index").touch()
     yield
     for name in files:
         upload_storage().delete(name)
@@ -89,6 +92,7 @@ EXPECTED = {
     "uploads never finished": 2,
     "files without an upload": 1,
     "files without a batch": 1,
+    "index files of earlier versions": 1,
 }
 
 
@@ -101,7 +105,7 @@ def rows() -> int:
 def test_what_is_old_goes_and_all_else_stays(leftovers: None) -> None:
     before = rows()
     assert prune(days=14) == EXPECTED
-    assert before - rows() == sum(EXPECTED.values()) - 2  # two of them are files
+    assert before - rows() == sum(EXPECTED.values()) - 3  # three of them are files
     assert not DBTaskResult.objects.filter(finished_at__lt=NOW).exists()
     assert DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).count() == 2
     assert set(prune(days=14).values()) == {0}

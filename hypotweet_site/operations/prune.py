@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from common.models import RateWindow
 from prediction.models import Batch, Prediction
 from prediction.models.batches import delete_files_without_batch
+from prediction.serving.index_files import drop_outdated
 from tweets.models import Tweet, Upload, User
 from tweets.models.uploads import delete_files_without_upload
 from tweets.store.deletion import reset_tweets
@@ -44,6 +45,7 @@ def prune(days: int, dry_run: bool = False) -> dict[str, int]:
         reset_tweets(overdue)
     counts["files without an upload"] = delete_files_without_upload(before, dry_run)
     counts["files without a batch"] = delete_files_without_batch(before, dry_run)
+    counts["index files of earlier versions"] = drop_outdated(dry_run)
     if not dry_run:
         for rows in old.values():
             rows.delete()

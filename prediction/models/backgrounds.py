@@ -18,6 +18,10 @@ class BackgroundQuerySet(models.QuerySet["Background"]):
         """The version whose signatures are being built."""
         return self.defer("sample", "weighting").filter(is_current=False).first()
 
+    def note_removal(self) -> None:
+        """Note that somebody was taken out, which renames the files of all versions."""
+        self.update(removals=F("removals") + 1)
+
 
 class Background(models.Model):
     """A version: a sample of tweets over all Users, with its document frequencies."""
@@ -31,6 +35,11 @@ class Background(models.Model):
         default=1, help_text="Of the engine's features; another one cannot be read."
     )
     is_current = models.BooleanField("in use", default=False)
+    removals = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="How often somebody was taken out of it: erased, or merged.",
+    )
     built_at = models.DateTimeField(default=timezone.now)
     sample = models.BinaryField(editable=False)
     weighting = models.BinaryField(editable=False)
@@ -49,8 +58,11 @@ class Background(models.Model):
 
     @property
     def file_stem(self) -> str:
-        """Name files of this version; ids start again in an emptied database."""
-        return f"{self.pk}-{self.built_at:%Y%m%d%H%M%S%f}"
+        """Name files of this version; ids start again in an emptied database.
+
+        It changes when somebody is taken out: no machine reads a file with them then.
+        """
+        return f"{self.pk}-{self.built_at:%Y%m%d%H%M%S%f}-{self.removals}"
 
     def switch(self) -> None:
         """Put this version in use, and delete the one before, in one transaction."""

@@ -9,9 +9,11 @@ from django.conf import settings
 
 from prediction.engine import storage
 from prediction.engine.storage import UNFINISHED
+from prediction.models import Background
 
 # The ranking index, and the map.
 PATTERNS = ("everyone-*", "map-*")
+HEAVY = ("sample", "weighting")
 ABANDONED_AFTER = 24 * 60 * 60
 
 
@@ -40,6 +42,31 @@ def drop_all() -> None:
     for pattern in PATTERNS:
         for file in Path(settings.INDEX_DIR).glob(pattern):
             file.unlink(missing_ok=True)
+
+
+def drop_outdated(dry_run: bool = False) -> int:
+    """Delete files that belong to no version as it is now, and abandoned unfinished
+    ones; count them.
+
+    An erasure on another machine leaves such files here.
+    """
+    stems = [version.file_stem for version in Background.objects.defer(*HEAVY)]
+    found = [
+        file
+        for pattern in PATTERNS
+        for file in Path(settings.INDEX_DIR).glob(pattern)
+        if _is_outdated(file, stems)
+    ]
+    if not dry_run:
+        for file in found:
+            file.unlink(missing_ok=True)
+    return len(found)
+
+
+def _is_outdated(file: Path, stems: list[str]) -> bool:
+    if file.suffix == UNFINISHED:
+        return _is_abandoned(file)
+    return not any(f"-{stem}{end}" in file.name for stem in stems for end in "-.")
 
 
 def _is_abandoned(unfinished: Path) -> bool:
