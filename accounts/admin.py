@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from axes.admin import AccessAttemptAdmin
+from axes.models import AccessAttempt
 from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.forms import (
@@ -16,8 +18,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from accounts.leaving import delete_account
 from accounts.models import Account, ApiKey, Scope
 from accounts.roles import Role
+from common.audit.audited import AuditedAdmin
 
 
 def editable_accounts(request: HttpRequest) -> QuerySet[Account]:
@@ -53,11 +57,39 @@ class AccountAdmin(UserAdmin):
             kwargs["queryset"] = Group.objects.filter(name__in=Role.values)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def delete_model(self, request: HttpRequest, obj: Account) -> None:
+        delete_account(obj)
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[Account]
+    ) -> None:
+        for account in queryset:
+            delete_account(account)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Whoever may delete an account may delete what goes with it, such as keys."""
+        named, counts, _, protected = super().get_deleted_objects(objs, request)
+        return named, counts, set(), protected
+
     @admin.display
     def role(self, account: Account) -> str:
         if account.is_superuser:
             return "superuser"
         return ", ".join(group.name for group in account.groups.all())
+
+
+admin.site.unregister(Group)
+admin.site.unregister(AccessAttempt)
+
+
+@admin.register(Group)
+class RoleAdmin(AuditedAdmin, GroupAdmin):
+    """Groups, whose rights superusers change."""
+
+
+@admin.register(AccessAttempt)
+class AttemptAdmin(AuditedAdmin, AccessAttemptAdmin):
+    """Wrong passwords; deleting one unlocks."""
 
 
 class KeyForm(ModelForm):

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
 from accounts.models import Account, ApiKey, Scope
+from common.audit import act_for
 
 
 class AccessError(Exception):
@@ -55,6 +56,7 @@ class ApiKeyBearer(AuthBase):
         if self.scope not in key.scopes:
             raise AccessError(403, f"This key lacks the scope {self.scope.value}.")
         key.note_use()
+        act_for(request, key.account)
         return Caller(key)
 
     def _anonymous(self) -> Caller:

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import Account
 from accounts.signals import account_deleted
+from common.audit import record
 from common.http.rate_limits import count_request
 
 TRIES = (10, 900)
@@ -69,4 +70,6 @@ def delete_account(account: Account) -> None:
         account_deleted.send(Account, account=account)
         for log in (AccessAttempt, AccessFailureLog, AccessLog):
             log.objects.filter(username=account.get_username()).delete()
+        known_as = f"account {account.pk}"
         account.delete()
+        record("account deleted", summary=known_as)

@@ -8,9 +8,14 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.signals import pre_delete
+from django.dispatch import receiver
 from django.utils import timezone
+
+from common.audit import record
+from common.audit.privacy import forget
 
 KEY_START = "hypo_"
 PREFIX_LENGTH = len(KEY_START) + 8
@@ -85,11 +90,19 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         token = KEY_START + secrets.token_urlsafe(32)
         key.prefix = token[:PREFIX_LENGTH]
         key.digest = digest_of(token)
-        key.save(force_insert=True)
+        with transaction.atomic():
+            key.save(force_insert=True)
+            record("key made", key, f"scopes: {', '.join(key.scopes)}")
         return token
 
+    @transaction.atomic
     def revoke(self) -> int:
-        return self.filter(revoked_at=None).update(revoked_at=timezone.now())
+        """Revoke the keys that are not yet; return how many."""
+        keys = list(self.filter(revoked_at=None))
+        for key in keys:
+            record("key revoked", key)
+        ids = [key.pk for key in keys]
+        return self.model.objects.filter(pk__in=ids).update(revoked_at=timezone.now())
 
 
 class ApiKey(models.Model):
@@ -109,6 +122,7 @@ class ApiKey(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ApiKeyQuerySet.as_manager()
+    RECORDS_ITSELF = ("added",)
 
     class Meta:
         verbose_name = "API key"
@@ -131,3 +145,9 @@ class ApiKey(models.Model):
 
 def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+@receiver(pre_delete, sender=ApiKey)
+def forget_key(instance: ApiKey, **kwargs: object) -> None:
+    """The name of a key goes with the key."""
+    forget(instance)

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import PasswordResetForm
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 
 from accounts.tasks import send_reset_mails
+from common.audit import record
 from common.http.rate_limits import TooManyRequestsError, count_request, limit_posts
 
 
@@ -18,7 +20,9 @@ class ChangePassword(views.PasswordChangeView):
     template_name = "registration/change_password.html"
     success_url = reverse_lazy("accounts:own")
 
+    @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
+        record("password changed", form.user)
         messages.success(self.request, "Your password is changed.")
         return super().form_valid(form)
 
@@ -53,6 +57,8 @@ class ConfirmReset(views.PasswordResetConfirmView):
     template_name = "registration/confirm_reset.html"
     success_url = reverse_lazy("accounts:sign-in")
 
+    @transaction.atomic
     def form_valid(self, form: Any) -> HttpResponse:
+        record("password reset", form.user, "by mail")
         messages.success(self.request, "Your password is changed; sign in with it.")
         return super().form_valid(form)

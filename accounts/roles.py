@@ -1,9 +1,10 @@
 """Roles of staff. Migrations make the groups `curator` and `operator`."""
 
 from django.contrib.auth.models import Group
-from django.db import models
+from django.db import models, transaction
 
 from accounts.models import Account
+from common.audit import record
 
 
 class Role(models.TextChoices):
@@ -12,9 +13,11 @@ class Role(models.TextChoices):
     SUPERUSER = "superuser", "superuser: everything"
 
 
+@transaction.atomic
 def give_role(account: Account, role: Role) -> None:
     """Make an account a member of staff in this role only."""
     account.is_staff = True
     account.is_superuser = role == Role.SUPERUSER
     account.save()
     account.groups.set(Group.objects.filter(name=role.value))
+    record("given a role and a password", account, role.value)

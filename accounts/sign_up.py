@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.forms import UserCreationForm
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import Account
+from common.audit import record
 from common.http.rate_limits import limit_posts
 
 
@@ -37,7 +39,10 @@ def sign_up(request: HttpRequest) -> HttpResponseBase:
 def _sign_up(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST or None)
     if form.is_valid():
-        login(request, form.save(), "django.contrib.auth.backends.ModelBackend")
+        with transaction.atomic():
+            account = form.save()
+            record("signed up", account)
+        login(request, account, "django.contrib.auth.backends.ModelBackend")
         return redirect(settings.LOGIN_REDIRECT_URL)
     status = 422 if form.is_bound else 200
     return render(request, "registration/sign_up.html", {"form": form}, status=status)

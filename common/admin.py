@@ -1,5 +1,6 @@
 """Django discovers admin classes in a module of this name."""
 
+from common.audit.admin import AuditAdmin
 from common.jobs.admin import TaskAdmin
 
-__all__ = ["TaskAdmin"]
+__all__ = ["AuditAdmin", "TaskAdmin"]

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class CommonConfig(AppConfig):
     name = "common"
+
+    def ready(self) -> None:
+        from common.audit import actors, mirror, privacy  # noqa: F401 - connects receivers

@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "common.audit.actors.ActorMiddleware",
     "common.http.body_limit.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.lockout.KnownBrowserMiddleware",
@@ -193,6 +194,11 @@ MAX_SAVED_PER_ACCOUNT = 10_000
 # after that tweets of whoever X no longer shows are kept, hidden
 DELETION_CHECK_DAYS = ENVIRONMENT.integer("DELETION_CHECK_DAYS", 7, 1, 365)
 REMOVAL_GRACE_DAYS = ENVIRONMENT.integer("REMOVAL_GRACE_DAYS", 14, 0, 365)
+
+# For how many days the audit keeps the addresses from which changes were made, and a
+# merge can be undone
+AUDIT_ADDRESS_DAYS = 90
+MERGE_UNDO_DAYS = 30
 
 # Whom to write to: an address of mail or of a web page
 SECURITY_CONTACT = ENVIRONMENT.contact("SECURITY_CONTACT")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
@@ -12,7 +13,7 @@ from prediction.tasks import build_first, build_soon
 from prediction.training.feedback import retrain, training_texts_changed
 from prediction.training.signals import signatures_needed
 from tweets.models import User
-from tweets.signals import tweets_changed, user_erased, users_merged
+from tweets.signals import tweets_changed, user_erased, users_merged, users_parted
 from tweets.store.traces import blank_log
 
 FEW = 10
@@ -77,8 +78,9 @@ def retrain_without_deleted_feedback(instance: Feedback, **kwargs: Any) -> None:
 
 
 @receiver(users_merged)
-def move_to_merged_user(kept: User, gone: User, **kwargs: Any) -> None:
+def move_to_merged_user(kept: User, gone: User, **kwargs: Any) -> dict[str, list[int]]:
     """Move feedback and saved predictions from the user who goes to the one kept."""
+    moved = {"feedback": _keys(Feedback.objects.filter(author=gone))}
     accepted = Feedback.objects.accepted().filter(author=gone).exists()
     Feedback.objects.filter(author=gone).update(author=kept)
     # Imported late: numpy and scipy would slow every command down.
@@ -96,8 +98,34 @@ def move_to_merged_user(kept: User, gone: User, **kwargs: Any) -> None:
     transaction.on_commit(index_files.drop_all)
     # A question with both in its group makes no sense any longer.
     Prediction.objects.filter(group=kept).filter(group=gone).delete()
+    moved["predictions"] = _keys(Prediction.objects.filter(group=gone))
     for saved in Prediction.objects.filter(group=gone):
         saved.rename(gone, kept)
     Batch.objects.filter(group=kept).filter(group=gone).delete()
+    moved["batches"] = _keys(Batch.objects.filter(group=gone))
     for batch in Batch.objects.filter(group=gone):
         batch.rename(gone, kept)
+    return moved
+
+
+@receiver(users_parted)
+def move_back(
+    kept: User, gone: User, moved: dict[str, list[int]], **kwargs: Any
+) -> None:
+    """Move back what a merge moved. The background knows the tweets of both as those of
+    one, so it goes without them until it is built anew."""
+    from prediction.serving import index_files
+    from prediction.training import backgrounds
+
+    Feedback.objects.filter(pk__in=moved["feedback"], author=kept).update(author=gone)
+    for saved in Prediction.objects.filter(pk__in=moved["predictions"], group=kept):
+        saved.rename(kept, gone)
+    for batch in Batch.objects.filter(pk__in=moved["batches"], group=kept):
+        batch.rename(kept, gone)
+    for background in Background.objects.all():
+        backgrounds.remove_user(kept.pk, background)
+    transaction.on_commit(index_files.drop_all)
+
+
+def _keys(rows: QuerySet) -> list[int]:
+    return list(rows.values_list("pk", flat=True))

@@ -13,6 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Account, ApiKey, Scope
 from accounts.roles import Role, give_role
+from common.audit import record
 from prediction.models import Background, Feedback, Prediction, Signature
 from prediction.training import signatures
 from tweets import tasks
@@ -95,6 +96,7 @@ def make_site() -> Site:
         Tweet.objects.first(),
         Fetch.objects.create(user=users[0]),
         OptOut.objects.create(handle="gone"),
+        record("listed", users[0]),
         Upload.objects.create(name="t.csv", state=Upload.State.CHECKED),
         Signature.objects.first(),
         Background.objects.first(),

@@ -180,6 +180,7 @@ def test_the_search_finds_what_is_there(zebedee: User, folders: Path) -> None:
         "tweets_upload",
         "prediction_prediction",
         "prediction_batch",
+        "common_auditentry",
         "django_admin_log",
         "django_tasks_database_dbtaskresult",
         "uploads",

@@ -93,6 +93,9 @@ EXPECTED = {
     "files without an upload": 1,
     "files without a batch": 1,
     "index files of earlier versions": 1,
+    "addresses in the audit": 0,
+    "merges that can no longer be undone": 0,
+    "stored though they opted out": 0,
 }
 
 

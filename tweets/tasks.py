@@ -5,12 +5,14 @@ refresh stores every tweet once.
 """
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django_tasks import task
 
+from common.audit import Tally
 from tweets.models import Upload, User
 from tweets.sources.io.limits import MIB, Limits
 from tweets.sources.records import SourceError
@@ -75,7 +77,8 @@ def import_upload(upload_id: int) -> dict[str, Any]:
     """Import an upload, delete its file and return the report."""
     upload = Upload.objects.get(pk=upload_id)
     if upload.state == Upload.State.IMPORTING:
-        _process(upload, ingest.ingest, Upload.State.IMPORTED)
+        audit = Tally("upload imported", upload)
+        _process(upload, partial(ingest.ingest, audit=audit), Upload.State.IMPORTED)
     report: dict[str, Any] = upload.report
     return report
 

@@ -1,12 +1,14 @@
 """Background tasks in the admin: their states, and retrying those that failed."""
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_tasks import TaskResultStatus
 from django_tasks_db import admin as registers_its_own  # noqa: F401
 from django_tasks_db.models import DBTaskResult
 
+from common.audit import record
 from common.jobs.privacy import are_arguments_private
 
 admin.site.unregister(DBTaskResult)
@@ -72,9 +74,11 @@ class TaskAdmin(admin.ModelAdmin):
         return "" if task.return_value is None else str(task.return_value)[:200]
 
     @admin.action(description="Try again", permissions=["retry"])
+    @transaction.atomic
     def retry(self, request: HttpRequest, queryset: QuerySet[DBTaskResult]) -> None:
         """Put failed tasks back into the queue; leave the others alone."""
         failed = queryset.filter(status=TaskResultStatus.FAILED).order_by()
+        names = ", ".join(sorted(set(failed.values_list("task_path", flat=True))))
         count = failed.update(
             status=TaskResultStatus.READY,
             started_at=None,
@@ -83,4 +87,6 @@ class TaskAdmin(admin.ModelAdmin):
             exception_class_path="",
             traceback="",
         )
+        if count:
+            record("tasks tried again", summary=names, tasks=count)
         messages.success(request, f"{count:,} failed tasks are queued again.")

@@ -1,14 +1,17 @@
 """The state of the site, for the admin's first page."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from common.models import AuditEntry
 from hypotweet_site.operations.doctor import alarms
 from prediction.models import Background, Feedback, Signature
 from tweets.models import Fetch, Tweet, Upload, User
@@ -50,6 +53,8 @@ def figures() -> list[Figure]:
     month = f"{now.posts_month:,}, about ${now.cost_month:,.2f}"
     waiting = DBTaskResult.objects.ready().count()
     running = DBTaskResult.objects.running().count()
+    day = timezone.now() - timedelta(days=1)
+    changes = AuditEntry.objects.filter(at__gte=day).count()
     return [
         _figure("users", f"{users['users']:,}, {users['listed']:,} listed", User),
         _figure(
@@ -58,6 +63,7 @@ def figures() -> list[Figure]:
         _figure("signatures", f"{fresh:,} of {ready:,} up to date", Signature),
         _figure("posts read from X today", today, Fetch),
         _figure("posts read from X this month", month, Fetch),
+        _figure("changes in a day", f"{changes:,}", AuditEntry),
         _figure("tasks", f"{waiting:,} waiting, {running:,} running", DBTaskResult),
     ]
 

@@ -11,13 +11,15 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from common.models import RateWindow
+from common.audit import record
+from common.models import AuditEntry, RateWindow
 from prediction.models import Batch, Prediction
 from prediction.models.batches import delete_files_without_batch
 from prediction.serving.index_files import drop_outdated
-from tweets.models import Tweet, Upload, User
+from tweets.models import Merge, Tweet, Upload, User
 from tweets.models.uploads import delete_files_without_upload
 from tweets.store.deletion import reset_tweets
+from tweets.store.erasure import take_out_all
 from tweets.tasks import check_upload, import_upload
 
 FINISHED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
@@ -37,6 +39,9 @@ def prune(days: int, dry_run: bool = False) -> dict[str, int]:
     before = timezone.now() - timedelta(days=days)
     old = _old(before)
     counts = {name: rows.count() for name, rows in old.items()}
+    counts["stored though they opted out"] = User.objects.opted_out().count()
+    if not dry_run:
+        take_out_all()
     overdue = User.objects.overdue()
     counts["tweets that X no longer shows"] = Tweet.objects.filter(
         user__in=overdue
@@ -46,9 +51,13 @@ def prune(days: int, dry_run: bool = False) -> dict[str, int]:
     counts["files without an upload"] = delete_files_without_upload(before, dry_run)
     counts["files without a batch"] = delete_files_without_batch(before, dry_run)
     counts["index files of earlier versions"] = drop_outdated(dry_run)
+    addresses = AuditEntry.objects.with_old_addresses()
+    counts["addresses in the audit"] = addresses.count()
     if not dry_run:
         for rows in old.values():
             rows.delete()
+        addresses.update(address=None)
+        record("pruned", rows=sum(counts.values()))
     return counts
 
 
@@ -66,6 +75,7 @@ def _old(before: datetime) -> "dict[str, QuerySet]":
         "rate windows": RateWindow.objects.filter(ends_at__lt=int(time.time())),
         "saved answers that nobody opens": Prediction.objects.expired(),
         "expired batches": Batch.objects.expired(),
+        "merges that can no longer be undone": Merge.objects.expired(),
         "uploads never imported": Upload.objects.filter(
             state__in=NOT_IMPORTED, created_at__lt=before
         ),

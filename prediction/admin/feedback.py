@@ -9,12 +9,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.models import Account
+from common.audit.audited import AuditedAdmin
 from prediction.models import Feedback
 from prediction.training.feedback import TooManyAcceptedError, accept, reject, undo
 
 
 @admin.register(Feedback)
-class FeedbackAdmin(admin.ModelAdmin):
+class FeedbackAdmin(AuditedAdmin):
     list_display = (
         "text",
         "predicted",

@@ -1,10 +1,11 @@
 """Admin pages of what programs make."""
 
-from django.contrib import admin
 from django.http import HttpRequest
 
+from common.audit.audited import AuditedAdmin
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+
+class ReadOnlyAdmin(AuditedAdmin):
     """Rows can be viewed and deleted, not added or edited."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

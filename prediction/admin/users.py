@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from common.audit import queue
 from prediction import tasks
 from prediction.models import Signature
 from prediction.training.feedback import accepted_texts
@@ -120,8 +121,15 @@ class UserWithSignatureAdmin(UserAdmin):
 
     @admin.action(description="Rebuild signature", permissions=["rebuild"])
     def rebuild_signature(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        ids = list(queryset.values_list("pk", flat=True))
-        tasks.rebuild_signatures.enqueue(ids)
+        chosen = list(queryset)
+        ids = [user.pk for user in chosen]
+        queue(
+            tasks.rebuild_signatures,
+            ids,
+            action="asked for a rebuild",
+            target=chosen[0] if len(chosen) == 1 else None,
+            summary="" if len(chosen) == 1 else f"{len(chosen):,} users",
+        )
         messages.success(
             request, f"{len(ids):,} signatures are being rebuilt in the background."
         )

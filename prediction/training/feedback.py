@@ -5,6 +5,7 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.models import Account
+from common.audit import record
 from common.texts import MIN_WORDS, word_count
 from prediction.models import Feedback
 from tweets.models import Tweet, User
@@ -46,6 +47,7 @@ def reject(feedback: Feedback, by: Account) -> bool:
     return _moderate(feedback, Feedback.State.REJECTED, by)
 
 
+@transaction.atomic
 def undo(feedback: Feedback) -> bool:
     """Make feedback pending again; False if it already was."""
     decided = Feedback.objects.filter(pk=feedback.pk).exclude(
@@ -55,6 +57,8 @@ def undo(feedback: Feedback) -> bool:
     done = decided.update(
         state=Feedback.State.PENDING, moderated_by=None, moderated_at=None
     )
+    if done:
+        record("feedback decision undone", feedback)
     if done and was_accepted:
         retrain(feedback.author)
     return bool(done)
@@ -97,9 +101,12 @@ def _check_limit(feedback: Feedback, author: User) -> None:
         raise TooManyAcceptedError(author)
 
 
+@transaction.atomic
 def _moderate(feedback: Feedback, state: Feedback.State, by: Account) -> bool:
     pending = Feedback.objects.pending().filter(pk=feedback.pk)
     done = pending.update(state=state, moderated_by=by, moderated_at=timezone.now())
+    if done:
+        record(f"feedback {state}", feedback)
     if done and state == Feedback.State.ACCEPTED:
         retrain(feedback.author)
     return bool(done)

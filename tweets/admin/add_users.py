@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from tweets import tasks
 from tweets.forms import AddUsersForm
 from tweets.models import User
+from tweets.orders import ask_to_follow
 from tweets.x.costs import DEPTH, price
 
 
@@ -19,7 +19,7 @@ def add_users_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
     form = AddUsersForm(request.POST or None)
     if form.is_valid():
         handles = form.cleaned_data["handles"]
-        tasks.add_users_from_x.enqueue(handles)
+        ask_to_follow(handles)
         messages.success(
             request,
             f"{len(handles)} handles are being looked up and read in the background. "

@@ -6,11 +6,13 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from tweets.models import OptOut
-from tweets.store.erasure import take_out
+from tweets.store.erasure import covered_by
 
 
 @admin.register(OptOut)
 class OptOutAdmin(admin.ModelAdmin):
+    """Adding, editing and withdrawing opt-outs; the store holds and records them."""
+
     list_display = ("handle", "x_id", "created_at")
     search_fields = ("handle", "=x_id")
 
@@ -18,8 +20,9 @@ class OptOutAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: OptOut, form: Any, change: bool
     ) -> None:
         """Opt somebody out; who is stored here is erased with it."""
+        erased = covered_by(obj).count()
         super().save_model(request, obj, form, change)
-        if erased := take_out(obj):
+        if erased:
             messages.warning(
                 request, f"{erased} stored user{'s' * (erased != 1)} erased."
             )

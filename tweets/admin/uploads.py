@@ -3,20 +3,22 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
-from tweets import tasks
+from common.audit.audited import AuditedAdmin
 from tweets.admin.column_form import ColumnForm
 from tweets.forms import UploadForm
 from tweets.models import Upload
+from tweets.orders import ask_for_check, ask_for_import
 
 MAPPABLE = (Upload.State.UNCLEAR, Upload.State.CHECKED)
 
 
 @admin.register(Upload)
-class UploadAdmin(admin.ModelAdmin):
+class UploadAdmin(AuditedAdmin):
     """Checks a file in the background as soon as it is uploaded.
 
     The upload's page then shows what an import would store, and a button to import.
@@ -54,7 +56,7 @@ class UploadAdmin(admin.ModelAdmin):
     ) -> None:
         obj.uploaded_by = request.user  # type: ignore[assignment]
         obj.save()
-        tasks.check_upload.enqueue(obj.pk)
+        ask_for_check(obj)
 
     def response_add(
         self, request: HttpRequest, obj: Upload, post_url_continue: str | None = None
@@ -77,9 +79,7 @@ class UploadAdmin(admin.ModelAdmin):
         """Import a checked upload; a second click changes nothing."""
         if not self.has_add_permission(request):
             return HttpResponse(status=403)
-        checked = Upload.objects.filter(pk=pk, state=Upload.State.CHECKED)
-        if checked.update(state=Upload.State.IMPORTING):
-            tasks.import_upload.enqueue(pk)
+        if _begin_import(pk):
             messages.success(request, "The file is being imported in the background.")
         return HttpResponseRedirect(_page_of(pk))
 
@@ -95,8 +95,9 @@ class UploadAdmin(admin.ModelAdmin):
             for errors in form.errors.values():
                 messages.error(request, " ".join(map(str, errors)))
             return HttpResponseRedirect(_page_of(pk))
-        form.save()
-        tasks.check_upload.enqueue(pk)
+        with transaction.atomic():
+            form.save()
+            ask_for_check(upload, "columns named")
         messages.info(request, "The file is being checked again.")
         return HttpResponseRedirect(_page_of(pk))
 
@@ -112,6 +113,15 @@ class UploadAdmin(admin.ModelAdmin):
         if upload is not None and _may_be_mapped(upload):
             context["column_form"] = ColumnForm(upload)
         return super().change_view(request, object_id, form_url, context)
+
+
+@transaction.atomic
+def _begin_import(pk: int) -> bool:
+    checked = Upload.objects.filter(pk=pk, state=Upload.State.CHECKED)
+    if not checked.update(state=Upload.State.IMPORTING):
+        return False
+    ask_for_import(Upload.objects.get(pk=pk))
+    return True
 
 
 def _may_be_mapped(upload: Upload) -> bool:

@@ -14,11 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.texts import MIN_DIFFERENT, MIN_TWEETS
-from tweets import tasks
 from tweets.admin.add_users import add_users_view
 from tweets.admin.refreshing import NOT_FOLLOWED, refresh_page
 from tweets.admin.resets import load_demo_view, reset_everything_view
 from tweets.models import Tweet, User
+from tweets.orders import ask_for_refresh
 from tweets.store.deletion import reset_tweets
 from tweets.store.erasure import delete_user, erase_and_opt_out
 from tweets.store.merging import CannotMergeError, merge_users
@@ -167,12 +167,14 @@ class UserAdmin(admin.ModelAdmin):
     def list_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         queryset = queryset.exclude(source=User.Source.REFERENCE)
         self._log(request, queryset, "Listed on the site.")
-        self._say(request, queryset.update(is_listed=True), "listed")
+        chosen = User.objects.filter(pk__in=queryset.values("pk"))
+        self._say(request, chosen.list_or_unlist(True), "listed")
 
     @admin.action(description="Unlist: hide from the site", permissions=["change"])
     def unlist_users(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._log(request, queryset, "Unlisted.")
-        self._say(request, queryset.update(is_listed=False), "unlisted")
+        chosen = User.objects.filter(pk__in=queryset.values("pk"))
+        self._say(request, chosen.list_or_unlist(False), "unlisted")
 
     @admin.action(description="Reset tweets…", permissions=["delete"])
     def reset_tweets(
@@ -205,7 +207,7 @@ class UserAdmin(admin.ModelAdmin):
             return None
         if request.POST.get("confirmed") != "yes":
             return refresh_page(self, request, followed, queryset.count())
-        tasks.refresh_users.enqueue(list(followed.values_list("pk", flat=True)))
+        ask_for_refresh(followed)
         messages.success(request, "The users are being refreshed in the background.")
         return None
 
@@ -246,6 +248,11 @@ class UserAdmin(admin.ModelAdmin):
             erase_and_opt_out(user)
         self._say(request, len(users), "erased and opted out")
         return None
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Whoever may delete a user may delete what goes with them, such as fetches."""
+        named, counts, _, protected = super().get_deleted_objects(objs, request)
+        return named, counts, set(), protected
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         delete_user(obj)

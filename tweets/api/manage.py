@@ -4,6 +4,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
@@ -18,6 +19,7 @@ from tweets import tasks
 from tweets.api.users import ProblemOut, router
 from tweets.forms import AddUsersForm, UploadForm
 from tweets.models import Upload, User
+from tweets.orders import ask_for_import, ask_for_refresh, ask_to_follow
 from tweets.x.connect import NotConfiguredError
 
 # The same router, since one router has to serve all methods of an address.
@@ -72,9 +74,7 @@ def add_users(request: HttpRequest, wanted: HandlesIn) -> Status:
     _require_x()
     form = AddUsersForm({"handles": "\n".join(wanted.handles)})
     _refuse_errors(form)
-    return Status(
-        202, _started(tasks.add_users_from_x.enqueue(form.cleaned_data["handles"]))
-    )
+    return Status(202, _started(ask_to_follow(form.cleaned_data["handles"])))
 
 
 @router.post(
@@ -92,7 +92,7 @@ def refresh_user(request: HttpRequest, handle: str) -> Status:
         raise ProblemError(404, f"Not known here: @{handle[:50]}")
     if user.source != User.Source.X:
         raise ProblemError(409, f"{user} came from a file: add the handle to follow.")
-    return Status(202, _started(tasks.refresh_users.enqueue([user.pk])))
+    return Status(202, _started(ask_for_refresh([user])))
 
 
 @router.post(
@@ -113,8 +113,10 @@ def import_tweets(
     upload = form.save(commit=False)
     upload.uploaded_by = caller(request).account
     upload.state = Upload.State.IMPORTING
-    upload.save()
-    return Status(202, _started(tasks.import_upload.enqueue(upload.pk)))
+    with transaction.atomic():
+        upload.save()
+        started = ask_for_import(upload)
+    return Status(202, _started(started))
 
 
 @router.get(

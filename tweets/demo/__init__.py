@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from common.audit import Tally
 from tweets.models import User
 from tweets.sources.read_source import read_source
 from tweets.store.ingest import ingest
@@ -25,6 +26,7 @@ def load_demo() -> DemoReport:
     demo user is left out and named in the report.
     """
     cast = json.loads((FOLDER / "users.json").read_text(encoding="utf-8"))
+    tally = Tally("demo loaded")
     stored, taken = 0, []
     for person in cast:
         user, _ = User.objects.get_or_create(
@@ -43,6 +45,7 @@ def load_demo() -> DemoReport:
             user.bio = person["description"]
             user.save(update_fields=["bio"])
         path = FOLDER / f"{person['handle'].lower()}.jsonl"
-        report = ingest(read_source(path, handle=user.handle), User.Source.DEMO)
+        source = read_source(path, handle=user.handle)
+        report = ingest(source, User.Source.DEMO, audit=tally)
         stored += report.stored
     return DemoReport(len(cast) - len(taken), stored, taken)

@@ -1,7 +1,9 @@
 """Users, their tweets, and how these were fetched or uploaded."""
 
+from tweets.models.aliases import Alias
 from tweets.models.avatars import Avatar
 from tweets.models.fetches import Fetch, Gap
+from tweets.models.merges import Merge
 from tweets.models.opt_outs import OptOut
 from tweets.models.spending import DayOfReading
 from tweets.models.tweets import Tweet, TweetQuerySet
@@ -9,10 +11,12 @@ from tweets.models.uploads import Upload
 from tweets.models.users import User, UserQuerySet
 
 __all__ = [
+    "Alias",
     "Avatar",
     "DayOfReading",
     "Fetch",
     "Gap",
+    "Merge",
     "OptOut",
     "Tweet",
     "TweetQuerySet",

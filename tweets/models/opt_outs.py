@@ -1,10 +1,14 @@
 """People whose tweets must not be stored."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Lower
+
+from tweets.sources.fields.identifiers import parse_handle
 
 
 class OptOutQuerySet(models.QuerySet["OptOut"]):
@@ -44,6 +48,7 @@ class OptOut(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OptOutQuerySet.as_manager()
+    RECORDS_ITSELF = ("added", "changed")
 
     class Meta:
         verbose_name = "opt-out"
@@ -55,3 +60,17 @@ class OptOut(models.Model):
     def __str__(self) -> str:
         """Name nobody: the admin's log keeps this."""
         return f"opt-out {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the handle as X spells it, however it was typed."""
+        self.handle = self.handle.strip().removeprefix("@")
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Take an address of a profile, too. Raises ValidationError in forms."""
+        try:
+            self.handle = parse_handle(self.handle) or ""
+        except ValueError as error:
+            raise ValidationError({"handle": str(error)}) from None
+        if not self.handle:
+            raise ValidationError({"handle": "Give a handle."})

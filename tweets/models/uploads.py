@@ -70,6 +70,8 @@ class Upload(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    RECORDS_ITSELF = ("added",)
+
     class Meta:
         ordering = ["-created_at", "-id"]
 

@@ -6,12 +6,13 @@ from typing import Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
+from common.audit import record
 from common.search import contains_all, search_words
 from common.texts import MIN_DIFFERENT, MIN_TWEETS
 from tweets.models.opt_outs import OptOut
@@ -27,6 +28,21 @@ class UserQuerySet(models.QuerySet["User"]):
         folded = {handle.strip().removeprefix("@").lower() for handle in handles}
         folded = {handle for handle in folded if HANDLE.fullmatch(handle)}
         return self.annotate(folded=Lower("handle")).filter(folded__in=folded)
+
+    def known_as(self, handle: str) -> "User | None":
+        """Return the user of a handle, or of whom it was before a merge."""
+        found = self.by_handle(handle).first()
+        return found or self.filter(aliases__handle__iexact=handle).first()
+
+    def opted_out(self) -> Self:
+        """Select users who are stored though somebody opted them out."""
+        by_name = OptOut.objects.annotate(folded=Lower("handle")).values("folded")
+        by_id = OptOut.objects.exclude(x_id=None).values("x_id")
+        named = self.alias(now=Lower("handle"), before=Lower("aliases__handle"))
+        covered = named.filter(
+            Q(now__in=by_name) | Q(before__in=by_name) | Q(x_id__in=by_id)
+        )
+        return self.filter(pk__in=covered.order_by().values("pk"))
 
     def tracked(self) -> Self:
         """Select users other than the reference population, which nobody is shown."""
@@ -75,18 +91,31 @@ class UserQuerySet(models.QuerySet["User"]):
         one.update(status=status)
         if status != User.Status.ACTIVE:
             known = Q(source=User.Source.X) | Q(x_id__isnull=False)
-            one.filter(known, unavailable_since=None).update(
+            hidden = one.filter(known, unavailable_since=None).update(
                 unavailable_since=timezone.now(),
                 was_listed=F("is_listed"),
                 is_listed=False,
             )
+            if hidden:
+                record("hidden", self.get(pk=pk), f"{status} on X")
             return
         back = one.filter(unavailable_since__isnull=False)
-        back.update(
+        shown = back.update(
             is_listed=Q(is_listed=True) | Q(was_listed=True),
             unavailable_since=None,
             was_listed=False,
         )
+        if shown:
+            record("shown again", self.get(pk=pk), "X shows them again")
+
+    @transaction.atomic
+    def list_or_unlist(self, is_listed: bool) -> int:
+        """Show users on the site, or hide them; return how many there are."""
+        users = list(self.tracked() if is_listed else self)
+        for user in users:
+            record("listed" if is_listed else "unlisted", user)
+        ids = [user.pk for user in users]
+        return self.model.objects.filter(pk__in=ids).update(is_listed=is_listed)
 
     def lock(self, ids: Iterable[int]) -> set[int]:
         """Lock these users' rows until the transaction ends; return the keys of those
@@ -257,6 +286,11 @@ class User(models.Model):
         """Refuse, in forms, somebody who has opted out."""
         if OptOut.objects.covers(self.handle, self.x_id):
             raise ValidationError("This person has opted out and must not be stored.")
+
+    @property
+    def names(self) -> list[str]:
+        """The handle, and those of users who were merged into this one."""
+        return [self.handle, *self.aliases.values_list("handle", flat=True)]
 
     @property
     def is_fictional(self) -> bool:

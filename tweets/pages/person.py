@@ -1,8 +1,8 @@
 """One person's page: their tweets, and when they post."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from common.http.rate_limits import limit_searches, notice_of_search
@@ -17,7 +17,11 @@ TWEETS_A_PAGE = 25
 @limit_searches
 def user(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a listed user; the first page without a search has more than tweets."""
-    shown = get_object_or_404(User.objects.listed().by_handle(handle))
+    shown = User.objects.listed().known_as(handle)
+    if shown is None:
+        raise Http404
+    if shown.handle.lower() != handle.lower():
+        return redirect(shown)  # a merge can be undone
     if shown.handle != handle:
         return redirect(shown, permanent=True)
     words = query_of(request).get("q", "").strip()

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from tweets import tasks
 from tweets.forms import AddUsersForm
 from tweets.models import User
+from tweets.orders import ask_for_refresh, ask_to_follow
 from tweets.x.connect import NotConfiguredError
 
 
@@ -21,7 +21,7 @@ def add_users(request: HttpRequest) -> HttpResponse:
     if not settings.X_BEARER_TOKEN:
         messages.error(request, str(NotConfiguredError()))
     elif form.is_valid():
-        tasks.add_users_from_x.enqueue(form.cleaned_data["handles"])
+        ask_to_follow(form.cleaned_data["handles"])
         messages.success(
             request, "The users are being looked up and read; look again in a minute."
         )
@@ -41,6 +41,6 @@ def refresh_user(request: HttpRequest, handle: str) -> HttpResponse:
     elif user.source != User.Source.X:
         messages.error(request, f"{user} came from a file: add them from X to follow.")
     else:
-        tasks.refresh_users.enqueue([user.pk])
+        ask_for_refresh([user])
         messages.success(request, f"{user} is being refreshed; look again in a minute.")
     return redirect(user)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from tweets.models import OptOut, User
+from tweets.models import Alias, OptOut, User
 from tweets.sources.records import TweetRecord
 
 # A handle in lower case, and an X id if the record has one.
@@ -67,6 +67,10 @@ class Authors:
         if not handle:
             return "no author"
         user = User.objects.by_handle(handle).first()
+        if user is None and (alias := Alias.objects.by_handle(handle).first()):
+            # Whoever else has this handle on X by now is somebody else here, too.
+            mine = x_id is None or alias.user.x_id in (None, x_id)
+            user = alias.user if mine else None
         if user is None:
             return self._create(record, handle)
         if x_id is not None and user.x_id not in (None, x_id):

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tweets.models import Gap, Tweet, User
+from common.audit import record
+from tweets.models import Gap, Merge, Tweet, User
 from tweets.store import changes
 
 
@@ -23,6 +24,8 @@ def reset_tweets(users: Iterable[User]) -> int:
             User.objects.filter(pk=user.pk).update(newest_x_id=None, refreshed_at=None)
             if gone:
                 User.objects.mark_changed([user.pk])
+            record("tweets reset", user, tweets=gone)
+            Merge.objects.forget_deleted([user.pk])
             repaired = User.objects.recount([user.pk])
         changes.announce({user.pk} if gone else repaired)
         deleted += gone
@@ -34,7 +37,11 @@ def delete_tweets(tweets: QuerySet[Tweet]) -> int:
     with transaction.atomic():
         users = set(tweets.order_by().values_list("user_id", flat=True).distinct())
         User.objects.lock(users)
+        named = User.objects.filter(pk__in=users).first() if len(users) == 1 else None
         deleted = tweets.delete()[0]
+        if deleted:
+            record("tweets deleted", named, tweets=deleted)
+            Merge.objects.forget_deleted(users)
         User.objects.mark_changed(users)
         User.objects.recount(users)
     changes.announce(users)

@@ -1,9 +1,14 @@
 """Deletes users for good, and keeps opted-out users from being stored again."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 
-from tweets.models import OptOut, User
+from common.audit import record
+from tweets.models import Alias, OptOut, User, UserQuerySet
 from tweets.signals import user_erased
 from tweets.store import traces
 
@@ -51,7 +56,9 @@ def delete_user(user: User) -> None:
     """
     user_erased.send(sender=User, user=user)
     traces.remove(user)
+    known_as, tweets = f"user {user.pk}", user.tweets.count()
     user.delete()
+    record("erased", summary=known_as, tweets=tweets)
 
 
 @transaction.atomic
@@ -63,23 +70,59 @@ def opt_out_of(handle: str, x_id: int | None) -> OptOut:
     opt_out = known or OptOut(handle=handle)
     opt_out.save()
     _learn_id(opt_out, x_id)
-    take_out(opt_out)
     return opt_out
+
+
+@receiver(post_save, sender=OptOut)
+def hold_at_once(instance: OptOut, created: bool, **kwargs: Any) -> None:
+    """However somebody is opted out, they are erased in the same transaction."""
+    with transaction.atomic():
+        if created:
+            record("opted out", instance)
+        take_out(instance)
+
+
+@receiver(post_delete, sender=OptOut)
+def record_withdrawal(instance: OptOut, **kwargs: Any) -> None:
+    record("opt-out withdrawn", summary=f"opt-out {instance.pk}")
+
+
+def covered_by(opt_out: OptOut) -> UserQuerySet:
+    """Select the stored users whom an opt-out covers: by handle, earlier handle, id."""
+    covered = Q(handle__iexact=opt_out.handle)
+    covered |= Q(pk__in=Alias.objects.by_handle(opt_out.handle).values("user"))
+    if opt_out.x_id is not None:
+        covered |= Q(x_id=opt_out.x_id)
+    return User.objects.filter(covered)
 
 
 @transaction.atomic
 def take_out(opt_out: OptOut) -> int:
     """Delete every stored user that an opt-out covers; return how many.
 
-    The X id of such a user is opted out too, so that it holds after a rename.
+    All names and the X id of such a user are opted out too, so that it holds after a
+    rename and for files of earlier names.
     """
-    covered = Q(handle__iexact=opt_out.handle)
-    if opt_out.x_id is not None:
-        covered |= Q(x_id=opt_out.x_id)
-    users = list(User.objects.filter(covered))
+    users = list(covered_by(opt_out))
     for user in users:
-        _learn_id(opt_out, user.x_id)
+        names, x_id = user.names, user.x_id
         delete_user(user)
+        _learn_id(opt_out, x_id)
+        for name in names:
+            if not OptOut.objects.covers(name):
+                OptOut.objects.create(handle=name)
+    return len(users)
+
+
+def take_out_all() -> int:
+    """Delete whoever is stored though an opt-out covers them; return how many.
+
+    Opting out erases at once, so there is somebody only where rows were written past
+    this program, or by version 1.
+    """
+    users = list(User.objects.opted_out())
+    for user in users:
+        erase_and_opt_out(user)
     return len(users)
 
 

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.db.models import QuerySet
 
+from common.audit import record
 from tweets.models import Tweet, User
 from tweets.store import changes
 
@@ -13,7 +14,11 @@ def set_excluded(tweets: QuerySet[Tweet], is_excluded: bool) -> int:
     with transaction.atomic():
         users = set(changing.values_list("user_id", flat=True).distinct())
         User.objects.lock(users)
+        named = User.objects.filter(pk__in=users).first() if len(users) == 1 else None
         changed = changing.update(is_excluded=is_excluded)
+        if changed:
+            done = "tweets excluded" if is_excluded else "tweets included again"
+            record(done, named, tweets=changed)
         User.objects.mark_changed(users)
         User.objects.recount(users)
     changes.announce(users)

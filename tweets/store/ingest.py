@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from common.audit import Tally
 from tweets.models import User
 from tweets.sources.records import Introduction, Problem, TweetRecord
 from tweets.store import changes, introductions
@@ -26,6 +27,7 @@ def ingest(
     owner: Introduction | None = None,
     on_batch: Callable[[int], object] = lambda read: None,
     report: IngestReport | None = None,
+    audit: Tally | None = None,
 ) -> IngestReport:
     """Store original posts, each once, and report what was skipped and why.
 
@@ -33,11 +35,13 @@ def ingest(
     process is stopped, and the next run continues from there. `on_batch` is called
     with the number of records in each batch. Pass the `owner` of an archive to store
     who they are, as far as that is not known yet. Pass a `report` to have the counts
-    even if reading the records raises an error.
+    even if reading the records raises an error. `audit` is the entry that counts what
+    is stored.
     """
     report = report or IngestReport()
     try:
-        _ingest(records, source, include_replies, owner, on_batch, report)
+        tally = audit or Tally("tweets imported")
+        _ingest(records, source, include_replies, owner, on_batch, report, tally)
     finally:
         changes.finish(report.changed_ids, checked=report.user_ids)
     return report
@@ -55,7 +59,8 @@ def dry_run(
     """Return the report that `ingest` would return, and store nothing."""
     report = report or IngestReport()
     with transaction.atomic():
-        _ingest(records, source, include_replies, owner, on_batch, report)
+        unseen = Tally("tweets imported")
+        _ingest(records, source, include_replies, owner, on_batch, report, unseen)
         transaction.set_rollback(True)
     return report
 
@@ -93,12 +98,18 @@ def _ingest(
     owner: Introduction | None,
     on_batch: Callable[[int], object],
     report: IngestReport,
+    tally: Tally,
 ) -> None:
     authors = Authors(source)
     for batch in _batches(records):
         wanted = list(_wanted(batch, include_replies, report))
         with transaction.atomic():
+            before = report.stored, len(authors.created)
             _store(wanted, authors, report)
+            tally.add(
+                tweets=report.stored - before[0],
+                new_users=len(authors.created) - before[1],
+            )
         on_batch(len(batch))
     if owner and source != User.Source.REFERENCE:
         introductions.complete(owner)

@@ -55,7 +55,7 @@ def _find(introduction: Introduction) -> User | None:
         known = User.objects.filter(x_id=introduction.x_id).first()
         if known is not None:
             return known
-    return User.objects.by_handle(introduction.handle).first()
+    return User.objects.known_as(introduction.handle)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from common.audit import record
 from tweets.sources.people import read_people
 from tweets.sources.records import Problem, SourceError
 from tweets.store import introductions
@@ -43,6 +44,8 @@ def import_people(path: Path, dry_run: bool = False) -> PeopleReport:
             _import(report)
         except SourceError as error:
             report.errors.append(Problem(None, str(error)))
+        if report.described:
+            record("people described", users=report.described)
         transaction.set_rollback(dry_run)
     return report
 

@@ -10,9 +10,10 @@ from django.db.models.functions import Cast
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from common.audit import privacy
+from common.audit.privacy import ERASED
 from tweets.models import Tweet, Upload, User
 
-ERASED = "erased"
 FINISHED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
 
 
@@ -24,6 +25,7 @@ def remove(user: User) -> None:
     by_key = Q(content_type=_type(User), object_id=str(user.pk))
     naming = by_key | _naming(user, "object_repr") | _naming(user, "change_message")
     LogEntry.objects.filter(naming).update(object_repr=ERASED, change_message="")
+    privacy.forget(user, _naming(user, "target") | _naming(user, "summary"))
 
 
 def blank_log(model: type[Model]) -> None:
@@ -43,7 +45,7 @@ def _clean_uploads(user: User) -> None:
     """
     waiting = Upload.objects.exclude(content="").exclude(state=Upload.State.IMPORTING)
     for upload in waiting:
-        if upload.may_hold(user.pk, user.handle, user.x_id):
+        if any(upload.may_hold(user.pk, name, user.x_id) for name in user.names):
             upload.discard("Somebody in it was erased, and the file with them.")
     uploads = Upload.objects.annotate(written=Cast("report", TextField()))
     naming = _naming(user, "name") | _naming(user, "handle") | _naming(user, "written")
@@ -73,12 +75,13 @@ def _without(user: User, argument: object) -> object:
     """Return an argument, a list of handles perhaps, without the user."""
     if not isinstance(argument, list):
         return argument
-    return [one for one in argument if str(one).lower() != user.handle.lower()]
+    names = {name.lower() for name in user.names}
+    return [one for one in argument if str(one).lower() not in names]
 
 
 def _naming(user: User, field: str) -> Q:
     """Match a field that holds the user's handle or X id as a word of its own."""
-    words = [user.handle, *([str(user.x_id)] if user.x_id else [])]
+    words = [*user.names, *([str(user.x_id)] if user.x_id else [])]
     either = "|".join(map(re.escape, words))
     return Q(**{f"{field}__iregex": rf"(^|[^A-Za-z0-9_])({either})([^A-Za-z0-9_]|$)"})
 

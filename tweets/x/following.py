@@ -6,7 +6,8 @@ from functools import partial
 
 from django.db import transaction
 
-from tweets.models import OptOut, User
+from common import audit
+from tweets.models import Alias, OptOut, User
 from tweets.sources.fields.cleaning import one_line
 from tweets.sources.fields.identifiers import is_x_handle
 from tweets.sources.io.limits import MAX_BIO, MAX_NAME
@@ -105,6 +106,8 @@ def _is_wanted(name: str, report: AddReport) -> bool:
             report.known.append(user.handle)
             return False
         return True
+    elif merged := Alias.objects.by_handle(name).filter(user__x_id=None).first():
+        report.refused[name] = f"merged into {merged.user} here"
     return name not in report.refused
 
 
@@ -138,8 +141,11 @@ def _stored(record: UserRecord) -> User:
         or User.objects.by_handle(record.handle).first()
         or User(handle=record.handle)
     )
+    was_followed = user.pk is not None and user.source == User.Source.X
     user.source = User.Source.X
     user.save()
+    if not was_followed:
+        audit.record("followed on X", user)
     return user
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from common.audit import Tally
 from tweets.models import Fetch, User, UserQuerySet
 from tweets.store import changes
 from tweets.store.erasure import (
@@ -104,6 +105,7 @@ class Refresh:
         self.watcher = watcher or Watcher()
         self.report = RefreshReport()
         self._failed_in_a_row = 0
+        self._tally = Tally("refreshed from X")
 
     def run(
         self, users: UserQuerySet, not_since: datetime | None = None
@@ -162,7 +164,7 @@ class Refresh:
             erase_and_opt_out(stored)
 
     def _refresh_user(self, user: User) -> None:
-        fetch = _begin(user)
+        fetch = self._begin(user)
         reader = TimelineReader(self.session, user, self.watcher.page_stored)
         try:
             self._read(reader, user)
@@ -184,11 +186,22 @@ class Refresh:
         finally:
             fetch.posts_read, fetch.tweets_stored = reader.posts_read, reader.stored
             fetch.finished_at = timezone.now()
-            _finish(fetch)
+            self._finish(fetch)
             self.report.posts_read += reader.posts_read
             self.report.stored += reader.stored
             if reader.stored:
                 changes.finish([user.pk])
+
+    @transaction.atomic
+    def _begin(self, user: User) -> Fetch:
+        fetch = _begin(user)
+        self._tally.add(users=1)
+        return fetch
+
+    @transaction.atomic
+    def _finish(self, fetch: Fetch) -> None:
+        _finish(fetch)
+        self._tally.add(posts_read=fetch.posts_read, tweets=fetch.tweets_stored)
 
     def _read(self, reader: TimelineReader, user: User) -> None:
         if user.status == User.Status.ACTIVE:
@@ -209,7 +222,6 @@ def _due(users: UserQuerySet, not_since: datetime) -> UserQuerySet:
     return due.order_by(F("refreshed_at").asc(nulls_first=True), "pk")
 
 
-@transaction.atomic
 def _begin(user: User) -> Fetch:
     require_storable(user.pk)
     user.fetches.filter(outcome=Fetch.Outcome.RUNNING).update(

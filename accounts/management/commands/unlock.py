@@ -4,6 +4,7 @@ from axes.models import AccessAttempt
 from django.core.management.base import CommandError, CommandParser
 
 from accounts import lockout
+from common.audit import record
 from common.commands import HypotweetCommand
 from common.http.addresses import network_of
 
@@ -36,4 +37,6 @@ class Command(HypotweetCommand):
             attempts = attempts.filter(ip_address=network.partition("/")[0])
             counts = lockout.unlock_network(network)
         removed = attempts.delete()[0] + counts
+        if removed:
+            record("unlocked", summary=username or "")
         self.stdout.write("Unlocked." if removed else "Nothing was locked.")

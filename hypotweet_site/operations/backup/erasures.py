@@ -29,7 +29,9 @@ _PERSON = b"hypotweet erased"
 @receiver(user_erased)
 def note_erasure(user: User, **kwargs: Any) -> None:
     """Note an erasure, before it is committed: one too many is the smaller mistake."""
-    known = [user.handle.lower()] + ([str(user.x_id)] if user.x_id else [])
+    known = [name.lower() for name in user.names] + (
+        [str(user.x_id)] if user.x_id else []
+    )
     _append({"erased": [_digest(name) for name in known]})
 
 

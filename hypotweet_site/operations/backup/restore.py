@@ -12,17 +12,22 @@ from django.db import IntegrityError, connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Account
+from common.audit import record
+from common.models import AuditEntry
 from hypotweet_site.operations.backup.archive import Backup, BackupError
 from hypotweet_site.operations.backup.erasures import apply_since
 from hypotweet_site.operations.backup.rows import CHUNK, TABLES, Row, insert, name_of
 from prediction.models import Background, Batch, Prediction, Signature, TweetVector
 from prediction.serving.index_files import drop_all
 from tweets.models import Upload, User
+from tweets.store.erasure import take_out_all
 
 
 def is_empty() -> bool:
-    """Return whether the database has no rows that a backup would hold."""
-    return not any(table._base_manager.exists() for table in TABLES)
+    """Return whether the database has no rows that a backup would hold, besides what
+    its own commands recorded."""
+    stored = [table for table in TABLES if table is not AuditEntry]
+    return not any(table._base_manager.exists() for table in stored)
 
 
 def restore(backup: Backup, erasures: Path) -> int:
@@ -40,7 +45,8 @@ def restore(backup: Backup, erasures: Path) -> int:
                     insert(table, rows)
             User.objects.update(claimed_until=None)
             _reset_sequences()
-            kept_out = apply_since(backup.made_at, erasures)
+            kept_out = take_out_all() + apply_since(backup.made_at, erasures)
+            record("restored", summary=f"a backup of {backup.made_at:%Y-%m-%d %H:%M}")
     except IntegrityError as error:
         raise BackupError("Its rows do not fit together.") from error
     except (KeyError, TypeError, ValueError) as error:

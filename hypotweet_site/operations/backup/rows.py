@@ -9,13 +9,24 @@ from django.contrib.auth.models import Group
 from django.db.models import BinaryField, Field, ManyToManyField, Model
 
 from accounts.models import Account, ApiKey
+from common.models import AuditEntry
 from prediction.models import Feedback, Prediction
-from tweets.models import Avatar, DayOfReading, Fetch, Gap, OptOut, Tweet, User
+from tweets.models import (
+    Alias,
+    Avatar,
+    DayOfReading,
+    Fetch,
+    Gap,
+    Merge,
+    OptOut,
+    Tweet,
+    User,
+)
 
 # In the order in which they are restored: a row comes after those that it names.
 TABLES: tuple[type[Model], ...] = (
     Account, ApiKey, OptOut, User, Avatar, Tweet, Gap, Fetch, Prediction, Feedback,
-    DayOfReading,
+    DayOfReading, Alias, Merge, AuditEntry,
 )  # fmt: skip
 CHUNK = 2_000
 Row = dict[str, Any]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from common.audit import record
 from common.commands import HypotweetCommand
 from common.texts import MIN_TWEETS
 from prediction.serving.map import style_map
@@ -57,6 +58,8 @@ class Command(HypotweetCommand):
                     built = self._build(options, builders, on_built)
             except (backgrounds.NotEnoughUsersError, cluster.ClusterError) as error:
                 raise CommandError(str(error)) from None
+        if built:
+            record("signatures built", signatures=built)
         style_map.prepare()
         if options["json"]:
             self.write_json({"built": built})

@@ -1,9 +1,11 @@
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from common.audit import Tally
 from common.commands import HypotweetCommand
 from tweets.models import User
 from tweets.sources.fields.identifiers import parse_handle
@@ -140,7 +142,9 @@ class Command(HypotweetCommand):
     def _import(
         self, path: Path, handle: str | None, options: dict[str, Any]
     ) -> FileReport:
-        run = ingest.dry_run if options["dry_run"] else ingest.ingest
+        tally = Tally("tweets imported", summary=path.name)
+        stores = partial(ingest.ingest, audit=tally)
+        run = ingest.dry_run if options["dry_run"] else stores
         source: Source | None = None
         report = IngestReport()
         try:

@@ -1,0 +1,95 @@
+"""The page of all changes. Nobody adds, edits or deletes entries here."""
+
+from typing import ClassVar
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from common.models import AuditEntry
+
+ALL = "common.view_auditentry"
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(admin.ModelAdmin):
+    """Operators see every change; others of the staff those that they made."""
+
+    list_display = ("at", "by", "origin", "action", "about", "what")
+    list_display_links = ("at",)
+    list_filter = (
+        ("action", admin.AllValuesFieldListFilter),
+        ("who", admin.AllValuesFieldListFilter),
+        "via",
+        "at",
+    )
+    date_hierarchy = "at"
+    search_fields = ("who", "action", "target", "summary", "=address", "=key", "=task")
+    search_help_text = "A name, a @handle, words of the summary, an address or a task."
+    list_per_page = 50
+    show_full_result_count = False
+    fields: ClassVar[tuple[str, ...]] = (
+        "at", "by", "origin", "action", "about", "what", "task",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: AuditEntry | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: AuditEntry | None = None
+    ) -> bool:
+        return False
+
+    def has_view_permission(
+        self, request: HttpRequest, obj: AuditEntry | None = None
+    ) -> bool:
+        return bool(request.user.is_active and request.user.is_staff)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        entries: QuerySet[AuditEntry] = super().get_queryset(request)
+        if request.user.has_perm(ALL):
+            return entries
+        return entries.filter(account_id=request.user.pk or 0)
+
+    @admin.display(description="who", ordering="who")
+    def by(self, entry: AuditEntry) -> str:
+        return entry.who or ("a visitor" if entry.address else "the site itself")
+
+    @admin.display(description="from where")
+    def origin(self, entry: AuditEntry) -> str:
+        via = entry.get_via_display()
+        return f"{via}, {entry.address}" if entry.address else via
+
+    @admin.display(description="of")
+    def about(self, entry: AuditEntry) -> SafeString | str:
+        if not entry.kind:
+            return entry.target or "–"
+        shown = entry.target or f"{entry.kind} {entry.key}"
+        app, _, model = entry.kind.partition(".")
+        try:
+            meta = apps.get_model(app, model)._meta  # noqa: SLF001 - its public name
+            address = reverse(f"admin:{app}_{model}_change", args=[entry.key])
+        except (LookupError, NoReverseMatch):
+            return shown
+        return format_html('{} <a href="{}">{}</a>', meta.verbose_name, address, shown)
+
+    @admin.display(description="what")
+    def what(self, entry: AuditEntry) -> str:
+        counts = (
+            f"{count:,} {name.replace('_', ' ')}"
+            for name, count in entry.counts.items()
+        )
+        return " · ".join([*filter(None, [entry.summary]), *counts]) or "–"
