@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.management import get_commands, load_command_class
 
 from tests.installation import ROOT
 
@@ -49,3 +50,22 @@ def test_units_and_addresses_fit_together() -> None:
         for name in unit.split():
             path = name if "." in name else f"{name}.service"
             assert (ROOT / "deploy/systemd" / path).is_file()
+
+
+@pytest.mark.parametrize("document", ["docs/deploy.md", "docs/operating.md"])
+def test_commands_of_the_documents_exist_with_their_options(document: str) -> None:
+    """`make deploy-test` carries them out; this only looks whether they are there."""
+    calls = re.findall(r"^ *hypotweet (\w+)(.*)$", text(document), re.MULTILINE)
+    assert calls
+    for name, rest in calls:
+        command = load_command_class(get_commands()[name], name)
+        known = command.create_parser("manage.py", name).format_help()
+        options = re.findall(r" (--[\w-]+)", rest.partition("#")[0])
+        assert [option for option in options if option not in known] == []
+
+
+@pytest.mark.parametrize("document", ["docs/deploy.md", "docs/operating.md"])
+def test_operators_are_not_told_to_run_manage_py_by_itself(document: str) -> None:
+    """In a new shell it would not know the settings."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", text(document), re.DOTALL | re.MULTILINE)
+    assert [block for block in blocks if "manage.py" in block] == []
