@@ -1,5 +1,6 @@
 """What follows when tweets change."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +14,14 @@ from prediction.tasks import build_first, build_soon
 from prediction.training.feedback import retrain, training_texts_changed
 from prediction.training.signals import signatures_needed
 from tweets.models import User
-from tweets.signals import tweets_changed, user_erased, users_merged, users_parted
+from tweets.signals import (
+    Comparison,
+    styles_compared,
+    tweets_changed,
+    user_erased,
+    users_merged,
+    users_parted,
+)
 from tweets.store.traces import blank_log
 
 FEW = 10
@@ -106,6 +114,15 @@ def move_to_merged_user(kept: User, gone: User, **kwargs: Any) -> dict[str, list
     for batch in Batch.objects.filter(group=gone):
         batch.rename(gone, kept)
     return moved
+
+
+@receiver(styles_compared)
+def compare(users: Sequence[User], **kwargs: Any) -> list[Comparison]:
+    """Say how alike the styles are of users who may be one person."""
+    # Imported late: numpy and scipy would slow every command down.
+    from prediction.serving.map.same_person import compare_styles
+
+    return compare_styles(users)
 
 
 @receiver(users_parted)

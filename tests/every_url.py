@@ -17,8 +17,9 @@ from common.audit import record
 from prediction.models import Background, Feedback, Prediction, Signature
 from prediction.training import signatures
 from tweets import tasks
-from tweets.models import Avatar, Fetch, OptOut, Tweet, Upload
-from tweets.tests.cast import KEEPER, make_cast
+from tweets.models import Avatar, Fetch, Merge, OptOut, Tweet, Upload
+from tweets.store.merging import merge_users
+from tweets.tests.cast import KEEPER, make_cast, make_user
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 # How the admin spells its parameters, and what stands in a route but in no address.
@@ -87,6 +88,9 @@ def make_site() -> Site:
     saved.result = RESULT | {"candidates": [[user.pk, 0.3, 0.0] for user in users]}
     saved.save()
     saved.group.set(users)
+    merge_users(users[0], [make_user("old")])
+    # Found by the user's key, as all below /admin/tweets/user/ is.
+    Merge.objects.update(id=users[0].pk)
     key = ApiKey(account=ann, name="robot", scopes=[Scope.READ])
     ApiKey.objects.issue(key)
     tasks.refresh_users.enqueue([0])

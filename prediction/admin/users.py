@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 
 from common.audit import queue
@@ -14,6 +14,7 @@ from prediction import tasks
 from prediction.models import Signature
 from prediction.training.feedback import accepted_texts
 from tweets.admin import UserAdmin
+from tweets.admin.user_actions import is_confirmed
 from tweets.models import User
 
 
@@ -120,7 +121,13 @@ class UserWithSignatureAdmin(UserAdmin):
         return f"{len(texts)} texts train this user too" if texts else "none"
 
     @admin.action(description="Rebuild signature", permissions=["rebuild"])
-    def rebuild_signature(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+    def rebuild_signature(
+        self, request: HttpRequest, queryset: QuerySet[User]
+    ) -> HttpResponse | None:
+        if request.POST.get("ask") == "yes" and not is_confirmed(request):
+            return self.confirm(
+                request, queryset, "Rebuild signature", "rebuild_signature"
+            )
         chosen = list(queryset)
         ids = [user.pk for user in chosen]
         queue(
@@ -133,3 +140,4 @@ class UserWithSignatureAdmin(UserAdmin):
         messages.success(
             request, f"{len(ids):,} signatures are being rebuilt in the background."
         )
+        return None

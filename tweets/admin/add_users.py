@@ -16,7 +16,8 @@ from tweets.x.costs import DEPTH, price
 
 def add_users_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
     """Ask for handles, show what reading them may cost, and start the task."""
-    form = AddUsersForm(request.POST or None)
+    asked = {"handles": request.GET.get("handles", "")}
+    form = AddUsersForm(request.POST or None, initial=asked)
     if form.is_valid():
         handles = form.cleaned_data["handles"]
         ask_to_follow(handles)

@@ -33,5 +33,6 @@ def refresh_page(
         "spent": now,
         "left": now.left(),
         "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        "back": request.POST.get("back", ""),
     }
     return TemplateResponse(request, "admin/tweets/refresh.html", context)

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from tweets.demo import load_demo
+from tweets.demo import load_demo, real_people, remove_demo
 from tweets.models import Gap, Tweet, User
 from tweets.store.deletion import reset_tweets
 
@@ -47,8 +47,11 @@ def reset_everything_view(request: HttpRequest, site: admin.AdminSite) -> HttpRe
 
 
 @require_POST
-def load_demo_view(request: HttpRequest) -> HttpResponse:
-    """Store the fictional users that come with HypoTweet."""
+def load_demo_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
+    """Store the fictional users that come with HypoTweet; ask where others are."""
+    people = real_people()
+    if people and request.POST.get("sure") != "yes":
+        return _demo_page(request, site, "Load the demo", people=people)
     report = load_demo()
     messages.success(
         request,
@@ -60,6 +63,24 @@ def load_demo_view(request: HttpRequest) -> HttpResponse:
             request, f"@{handle} is a real user here, so this demo user was left out."
         )
     return _user_list()
+
+
+@require_POST
+def remove_demo_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
+    """Delete the fictional users once that was confirmed."""
+    if request.POST.get("sure") != "yes":
+        fictional = User.objects.filter(source=User.Source.DEMO)
+        return _demo_page(request, site, "Remove the demo", fictional=fictional)
+    messages.success(request, f"{remove_demo()} demo users were removed.")
+    return _user_list()
+
+
+def _demo_page(
+    request: HttpRequest, site: admin.AdminSite, title: str, **shown: Any
+) -> HttpResponse:
+    context = site.each_context(request) | shown
+    context |= {"title": title, "opts": User._meta}  # noqa: SLF001 - its public name
+    return TemplateResponse(request, "admin/tweets/demo.html", context)
 
 
 def _reset(request: HttpRequest) -> HttpResponse:

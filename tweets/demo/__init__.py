@@ -4,9 +4,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from common.audit import Tally
+from django.db import transaction
+
+from common.audit import Tally, record
 from tweets.models import User
 from tweets.sources.read_source import read_source
+from tweets.store.erasure import delete_user
 from tweets.store.ingest import ingest
 
 FOLDER = Path(__file__).parent / "tweets"
@@ -17,6 +20,22 @@ class DemoReport:
     users: int
     stored: int
     taken: list[str]
+
+
+def real_people() -> int:
+    """Count the users of a site who are neither fictional nor its population."""
+    return User.objects.tracked().exclude(source=User.Source.DEMO).count()
+
+
+def remove_demo() -> int:
+    """Delete the demo users with everything built from them; return how many."""
+    users = list(User.objects.filter(source=User.Source.DEMO))
+    with transaction.atomic():
+        for user in users:
+            delete_user(user)
+        if users:
+            record("demo removed", users=len(users))
+    return len(users)
 
 
 def load_demo() -> DemoReport:

@@ -67,7 +67,7 @@ class OptOut(models.Model):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        """Take an address of a profile, too. Raises ValidationError in forms."""
+        """Raise ValidationError for what is no handle."""
         try:
             self.handle = parse_handle(self.handle) or ""
         except ValueError as error:
