@@ -85,7 +85,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name = "change"
-        verbose_name_plural = "audit of changes"
+        verbose_name_plural = "changes"
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["-at", "-id"], name="audit_at"),

@@ -84,7 +84,7 @@ class AuditAdmin(admin.ModelAdmin):
             address = reverse(f"admin:{app}_{model}_change", args=[entry.key])
         except (LookupError, NoReverseMatch):
             return shown
-        return format_html('{} <a href="{}">{}</a>', meta.verbose_name, address, shown)
+        return format_html('<a href="{}">{} {}</a>', address, meta.verbose_name, shown)
 
     @admin.display(description="what")
     def what(self, entry: AuditEntry) -> str:

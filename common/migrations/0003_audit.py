@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'change',
-                'verbose_name_plural': 'audit of changes',
+                'verbose_name_plural': 'changes',
                 'ordering': ['-at', '-id'],
                 'indexes': [models.Index(fields=['-at', '-id'], name='audit_at'), models.Index(fields=['kind', 'key'], name='audit_target'), models.Index(fields=['action', '-at'], name='audit_action'), models.Index(fields=['account', '-at'], name='audit_account'), models.Index(condition=models.Q(('task', ''), _negated=True), fields=['task'], name='audit_task')],
             },
