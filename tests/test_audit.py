@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -312,6 +313,23 @@ def test_entries_are_found_by_object_and_by_words(
     assert LIST in client.get("/admin/").content.decode()
 
 
+def test_the_filter_names_staff_and_the_search_finds_visitors(
+    client: Client, boss: Account
+) -> None:
+    visitor = Account.objects.create_user("vera")
+    for account in (visitor, boss):
+        AuditEntry.objects.create(
+            account=account, who=account.username, via="site", action="key made"
+        )
+    page = client.get(LIST).content.decode()
+    assert "?who=boss" in page
+    assert "?who=vera" not in page
+    found = client.get(f"{LIST}?who=boss").content.decode()
+    assert 'field-by">boss' in found
+    assert 'field-by">vera' not in found
+    assert 'field-by">vera' in client.get(f"{LIST}?q=vera").content.decode()
+
+
 def test_addresses_are_kept_for_a_time_and_entries_for_good(boss: Account) -> None:
     for days in (89, 91):
         AuditEntry.objects.create(
@@ -335,8 +353,8 @@ def test_a_deleted_account_leaves_no_name(client: Client, boss: Account) -> None
     page = reverse("admin:accounts_account_delete", args=[cleo.pk])
     assert client.post(page, {"post": "yes"}).status_code == 302
     assert not Account.objects.filter(pk=cleo.pk).exists()
-    left = json.dumps([*AuditEntry.objects.values()], default=str)
-    assert "cleopatra" not in left
+    left = [*AuditEntry.objects.values(), *LogEntry.objects.values()]
+    assert "cleopatra" not in json.dumps(left, default=str)
     assert entry("unlisted").who == "erased"
     assert entry("account deleted").who == "boss"
 

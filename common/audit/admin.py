@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -15,6 +15,25 @@ from common.models import AuditEntry
 ALL = "common.view_auditentry"
 
 
+class WhoFilter(admin.SimpleListFilter):
+    """Names staff and the users of the system; visitors are found by searching."""
+
+    title = "who"
+    parameter_name = "who"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> list[tuple[str, str]]:
+        entries = model_admin.get_queryset(request).exclude(who="").order_by("who")
+        staff = entries.filter(Q(account__is_staff=True) | Q(account=None))
+        return [(who, who) for who in staff.values_list("who", flat=True).distinct()]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
+        return queryset.filter(who=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditAdmin(admin.ModelAdmin):
     """Operators see every change; others of the staff those that they made."""
@@ -23,7 +42,7 @@ class AuditAdmin(admin.ModelAdmin):
     list_display_links = ("at",)
     list_filter = (
         ("action", admin.AllValuesFieldListFilter),
-        ("who", admin.AllValuesFieldListFilter),
+        WhoFilter,
         "via",
         "at",
     )
