@@ -275,9 +275,9 @@ def test_the_first_page_lists_what_needs_attention(staff: Client) -> None:
     page = staff.get("/admin/").content.decode()
     for words in (
         "Listed users with too few tweets",
-        "Fetches failed in a week",
+        "1 of 1 failed in a day",
         "Users not refreshed for a week",
-        "No worker runs",
+        "Start one: python manage.py db_worker",
         "200, about $1.00",
     ):
         assert words in page

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from common.models import AuditEntry
 from tests.commands import run
 from tweets.models import Fetch, Gap, Tweet, User
 from tweets.tests.fake_x import FakeUser, FakeX, RateLimit
@@ -305,3 +306,18 @@ def test_posts_that_x_no_longer_shows_are_deleted(x: FakeX) -> None:
     assert report == {"checked": 130, "removed": removed, "hidden": {}}
     assert stored() == ada.ids()
     assert User.objects.get().tweet_count == 128
+
+
+def test_each_run_has_one_entry_in_the_audit(x: FakeX) -> None:
+    ada, _ = (x.add_user(name, posts=7) for name in ("ada", "bob"))
+    run("add_users", "ada", "bob")
+    run("refresh_tweets")
+    x.delete(ada.posts[0])
+    run("refresh_tweets", "--check-deleted")
+    found = AuditEntry.objects.order_by("pk").values_list("action", "target", "counts")
+    assert list(found) == [
+        ("followed on X", "@ada", {}),
+        ("followed on X", "@bob", {}),
+        ("refreshed from X", "", {"users": 2, "posts_read": 14, "tweets": 14}),
+        ("tweets deleted", "@ada", {"tweets": 1}),
+    ]
