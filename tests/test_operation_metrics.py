@@ -149,6 +149,6 @@ def test_what_is_not_asked_for_is_not_loaded(library: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
-        env=os.environ | {"METRICS": "", "SENTRY_DSN": ""},
+        env=os.environ | {"METRICS": "", "SENTRY_DSN": "", "DEBUG": "on"},
     )
     assert done.returncode == 0
