@@ -60,11 +60,11 @@ format: $(VENV)/.dev-installed ## Fixes style
 	$(BIN)/ruff format .
 
 lock: ## Updates the locked packages from pyproject.toml; needs uv
-	uv pip compile -q --universal --generate-hashes --no-header \
+	uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header \
 		pyproject.toml -o requirements.txt
-	uv pip compile -q --universal --generate-hashes --no-header \
+	uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header \
 		-c requirements.txt --all-extras --group dev pyproject.toml -o requirements-dev.txt
-	uv pip compile -q --universal --generate-hashes --no-header \
+	uv pip compile -q --universal --generate-hashes --no-strip-extras --no-header \
 		-c requirements.txt --all-extras pyproject.toml -o requirements-extras.txt
 
 bench: $(VENV)/.dev-installed ## Benchmarks of speed, memory and accuracy
