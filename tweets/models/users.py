@@ -31,8 +31,11 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def known_as(self, handle: str) -> "User | None":
         """Return the user of a handle, or of whom it was before a merge."""
-        found = self.by_handle(handle).first()
-        return found or self.filter(aliases__handle__iexact=handle).first()
+        name = handle.strip().removeprefix("@")
+        if not HANDLE.fullmatch(name):
+            return None
+        found = self.by_handle(name).first()
+        return found or self.filter(aliases__handle__iexact=name).first()
 
     def opted_out(self) -> Self:
         """Select users who are stored though somebody opted them out."""
