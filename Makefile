@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test test-all test-machines coverage deploy-test install lint format lock bench screenshots
+.PHONY: help run test test-all test-machines coverage deploy-test container-test install lint format lock bench screenshots
 
 help: ## This list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -32,7 +32,10 @@ coverage: $(VENV)/.dev-installed ## The tests on SQLite with branch coverage, an
 		--cov --cov-branch --cov-report=term
 
 deploy-test: $(VENV)/.dev-installed ## docs/deploy.md on a fresh Debian 12; needs root and debootstrap
-	DEPLOY_TEST=1 DATABASE_URL= $(PY) -m pytest -n0 -s tests/machine
+	DEPLOY_TEST=1 DATABASE_URL= $(PY) -m pytest -n0 -s tests/machine/test_debian.py
+
+container-test: $(VENV)/.dev-installed ## Its containers; needs root, Podman, debootstrap
+	CONTAINER_TEST=1 DATABASE_URL= $(PY) -m pytest -n0 -s tests/machine/test_containers.py
 
 install: $(VENV)/.installed ## .venv with the locked packages
 

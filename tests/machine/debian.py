@@ -46,10 +46,9 @@ class Debian:
     def __init__(self, folder: Path) -> None:
         self.folder, self.root = folder, folder / "root"
         self.machine: subprocess.Popen[bytes] | None = None
-        mirror = _mirror()
         _call(
             *("debootstrap", "--variant=minbase", f"--include={USUAL}"),
-            *(RELEASE, str(self.root), *mirror),
+            *(RELEASE, str(self.root), *mirror()),
         )
         # No power fails here.
         (self.root / "etc/dpkg/dpkg.cfg.d/quick").write_text("force-unsafe-io\n")
@@ -192,7 +191,7 @@ class Debian:
         return ""
 
 
-def _mirror() -> list[str]:
+def mirror() -> list[str]:
     """Where this machine gets Debian 12 from; nothing for debootstrap's default."""
     form = ["--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Identifier: Packages"]
     done = subprocess.run(
