@@ -7,8 +7,10 @@ system check reports the error and how to fix it.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -140,6 +142,12 @@ class Environment:
         self.complain("E011", f"{name} is no address to write to.", hint)
         return ""
 
+    def storage(self, name: str, default: dict[str, Any]) -> dict[str, Any]:
+        """Return an entry of STORAGES from a class and its options, as in
+        `storages.backends.s3.S3Storage?bucket_name=uploads`."""
+        hint = "An installed class and its options: package.module.Class?option=value"
+        return dict(self._convert(name, "E015", _storage, default, hint))
+
     def email(self, name: str) -> dict[str, Any]:
         """Return Django's settings for e-mail; by default, mails are printed."""
         default = {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
@@ -162,7 +170,7 @@ class Environment:
             return default
         try:
             return convert(raw)
-        except (ValueError, KeyError, ImproperlyConfigured):
+        except (ValueError, KeyError, ImportError, ImproperlyConfigured):
             # The message leaves out the value, which may contain a password.
             self.complain(number, f"{name} cannot be read.", hint)
             return default
@@ -189,6 +197,16 @@ def _database(raw: str) -> dict[str, Any]:
     if config.get("ENGINE") not in SUPPORTED_DATABASES or not config.get("NAME"):
         raise ValueError("neither SQLite nor PostgreSQL")
     return dict(config)
+
+
+def _storage(raw: str) -> dict[str, Any]:
+    backend, _, query = raw.partition("?")
+    module = backend.rpartition(".")[0]
+    # Django loads the class with the models, where an error would have no explanation.
+    if not re.fullmatch(r"\w+(\.\w+)+", backend) or find_spec(module) is None:
+        raise ValueError(raw)
+    options = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
+    return {"BACKEND": backend, "OPTIONS": options}
 
 
 def _email(raw: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A site of two machines on one PostgreSQL: each request goes to the other one.
 
-Two gunicorns and two workers, each with a folder of its own for what it can rebuild;
-only uploads lie in a folder that all four share, as on a storage for all machines.
+Two gunicorns and two workers share no folder: each has its own for what it can rebuild,
+and uploads lie in a store that all four reach over HTTP.
 TWO_MACHINES_ON names the PostgreSQL; without it, sites in tests are one process.
 """
 
@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import psycopg
 
+from tests.object_store import object_store
 from tests.ports import free_port, wait_until_up
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,16 +69,14 @@ def served_by_two(folder: Path, environment: dict[str, str]) -> Iterator[str]:
     Asserts then that both of them answered.
     """
     port, ports = free_port(), [free_port(), free_port()]
-    shared = {
-        "UPLOAD_DIR": str(folder / "uploads"),
-        "WEB_CONCURRENCY": "1",
-    } | environment
     with ExitStack() as stack:
+        store = stack.enter_context(object_store())
+        shared = environment | {"WEB_CONCURRENCY": "1", "UPLOAD_STORAGE": store}
         for number, own in enumerate(ports):
-            machine = shared | {"INDEX_DIR": str(folder / f"web-{number}")}
+            machine = shared | folders(folder / f"web-{number}")
             bind = {"PORT": str(own), "GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{own}"}
             stack.enter_context(_running(GUNICORN, machine | bind))
-            builder = shared | {"INDEX_DIR": str(folder / f"worker-{number}")}
+            builder = shared | folders(folder / f"worker-{number}")
             stack.enter_context(_running(WORKER, builder))
         for own in ports:
             wait_until_up(own)
@@ -86,6 +85,10 @@ def served_by_two(folder: Path, environment: dict[str, str]) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     answered = Counter((folder / "machines.log").read_text().split())
     assert answered.total() < 10 or len(answered) == 2, answered
+
+
+def folders(own: Path) -> dict[str, str]:
+    return {"INDEX_DIR": str(own), "UPLOAD_DIR": str(own / "uploads")}
 
 
 GUNICORN = [

@@ -63,6 +63,9 @@ def test_the_defaults_need_only_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HSTS_SECONDS", "-1", "E003"),
         ("LOG_FORMAT", "xml", "E004"),
         ("METRICS", "short", "E009"),
+        ("UPLOAD_STORAGE", "s3://uploads", "E015"),
+        ("UPLOAD_STORAGE", "nowhere.at.all.Storage", "E015"),
+        ("UPLOAD_STORAGE", "tests.object_store.HttpStorage?here", "E015"),
     ],
 )
 def test_an_invalid_value_is_reported_with_a_hint(
@@ -88,6 +91,7 @@ def test_a_missing_key_is_reported_unless_debug_is_on(
         ("DATABASE_URL", "postgres://me:hunter2@host:notaport/db"),
         ("EMAIL_URL", "smtp://me:hunter2@mail:port"),
         ("METRICS", "hunter2"),
+        ("UPLOAD_STORAGE", "nowhere.Storage?secret_key=hunter2"),
     ],
 )
 def test_a_report_never_shows_a_password(

@@ -85,7 +85,7 @@ class Upload(models.Model):
         except FileNotFoundError as error:
             raise FileNotFoundError(
                 f"The file of upload {self.pk} is not in the storage. Do the site and "
-                "its workers use the same UPLOAD_DIR?"
+                "its workers use the same UPLOAD_DIR or UPLOAD_STORAGE?"
             ) from error
         with stored, path.open("wb") as copy:
             copyfileobj(stored, copy)
