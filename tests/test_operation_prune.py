@@ -50,7 +50,8 @@ def store_file(when: datetime, folder: str) -> str:
 @pytest.fixture
 def leftovers(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """One of everything that is old, and one of everything that is not."""
-    for when in (OLD, NOW):
+    now = timezone.now()
+    for when in (OLD, now):
         task("SUCCESSFUL", when)
         task("FAILED", when)
         for model in (AccessAttempt, AccessLog, AccessFailureLog):
@@ -64,12 +65,12 @@ def leftovers(settings: Settings, tmp_path: Path) -> Iterator[None]:
             Upload.objects.filter(pk=made.pk).update(created_at=when)
         batch = Batch.objects.create(holder="h", total=1, created_at=when)
         batch.content.save("x", ContentFile(b"texts"))
-    files = [store_file(when, place) for when in (OLD, NOW) for place in ("", FOLDER)]
+    files = [store_file(when, place) for when in (OLD, now) for place in ("", FOLDER)]
     task("READY", None)
     task("RUNNING", None)
     for key, days in (("a", -1), ("b", 1)):
-        Session.objects.create(session_key=key, expire_date=NOW + timedelta(days=days))
-        ends_at = int(NOW.timestamp()) + days * 86_400
+        Session.objects.create(session_key=key, expire_date=now + timedelta(days=days))
+        ends_at = int(now.timestamp()) + days * 86_400
         RateWindow.objects.create(bucket=key, ends_at=ends_at)
     settings.INDEX_DIR = tmp_path
     (tmp_path / "everyone-1-2-3.index").touch()

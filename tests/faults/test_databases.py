@@ -19,10 +19,10 @@ from tests.installation import ROOT, Installation
 pytestmark = pytest.mark.django_db
 COUNT = "from tweets.models import Tweet; print(Tweet.objects.count())"
 UNSHARED = ["unshare", "--map-root-user", "--mount"]
-MANY = range(1_000, 21_000)
+MANY = range(1_000, 31_000)
 SCRIPT = f"""
 set -e
-mount -t tmpfs -o size=3m tmpfs "$1"
+mount -t tmpfs -o size=4m tmpfs "$1"
 "$0" manage.py migrate --verbosity=0
 "$0" manage.py import_tweets "$2" >&2
 "$0" manage.py shell --verbosity=0 -c "{COUNT}"

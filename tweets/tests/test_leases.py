@@ -170,7 +170,7 @@ from django.db.models import F
 from tweets import tasks
 from tweets.models import Tweet, User
 held = User.objects.exclude(claimed_until=None)
-held.update(claimed_until=F("claimed_until") - timedelta(seconds=48), refreshed_at=None)
+held.update(claimed_until=F("claimed_until") - timedelta(seconds=35), refreshed_at=None)
 """
 
 
