@@ -68,6 +68,22 @@ def test_a_table_without_names_has_its_columns_numbered(staff: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_columns_may_be_named_by_numbers_alike_or_not_at_all(staff: Client) -> None:
+    found = upload(staff, b",0,1,1\n0,7,ada,tea and engines\n1,8,bob,some weaving\n")
+    found = say(staff, found, first_row_names="on", column_3="handle", column_4="text")
+    assert found.report["authors"] == [
+        {"author": "ada", "tweets": 1, "is_new": True, "examples": ["tea and engines"]},
+        {"author": "bob", "tweets": 1, "is_new": True, "examples": ["some weaving"]},
+    ]
+    page = staff.get(reverse("admin:tweets_upload_change", args=[found.pk]))
+    chosen = {
+        column.name: column.value() for column in page.context["column_form"].columns()
+    }
+    assert chosen["column_3"] == "handle"
+    assert chosen["column_4"] == "text"
+
+
+@pytest.mark.django_db
 def test_a_wrong_guess_can_be_corrected_before_the_import(staff: Client) -> None:
     found = upload(staff, b"user,text,author\nweb,tea and engines,ada\n")
     assert found.report["authors"][0]["author"] == "web"

@@ -3,8 +3,10 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
+from typing import TextIO
 
-from tweets.sources.io.limits import MAX_TEXT, MIB
+from tweets.sources.io.limits import MAX_TEXT, MIB, Limits
+from tweets.sources.io.lines import bounded_lines
 from tweets.sources.records import Problem
 from tweets.sources.tables.table import Table, split_line
 
@@ -50,8 +52,29 @@ class _Lines:
         self.forget()
 
 
-def table_rows(lines: Iterator[Line], table: Table) -> Iterator[Row | Problem]:
-    """Yield the cells of each row that is not blank, and the line it begins on."""
+def read_rows(stream: TextIO, table: Table, limits: Limits) -> Iterator[Row | Problem]:
+    """Yield the rows below the header: the cells, and the line it begins on."""
+    rows = _table_rows(numbered_lines(stream, table, limits), table)
+    if table.has_header:
+        next(rows, None)
+    return rows
+
+
+def numbered_lines(stream: TextIO, table: Table, limits: Limits) -> Iterator[Line]:
+    """Number the lines; a row that is glued to the header gets a line of its own."""
+    glued = table.glued
+    for number, line in enumerate(bounded_lines(stream, limits.line), start=1):
+        text = (line or "").replace("\0", "")
+        if glued and text.strip():
+            yield number, text.removesuffix(glued) + "\n"
+            yield number, glued
+            glued = ""
+        else:
+            yield number, text
+
+
+def _table_rows(lines: Iterator[Line], table: Table) -> Iterator[Row | Problem]:
+    """Yield the cells of each row that is not blank."""
     # The limit applies to the whole process, so it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     if table.by_line:
