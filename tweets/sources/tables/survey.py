@@ -10,7 +10,7 @@ from tweets.sources.fields.slashed_dates import DayOrder
 from tweets.sources.io.limits import Limits
 from tweets.sources.records import Problem
 from tweets.sources.tables.rows import numbered_lines, read_rows
-from tweets.sources.tables.table import Table, split_line
+from tweets.sources.tables.table import Table, is_quoted, split_line
 
 Opener = Callable[[], TextIO]
 
@@ -37,9 +37,11 @@ def _with_its_quotes(table: Table, open_stream: Opener, limits: Limits) -> Table
     end = re.escape(table.delimiter)
     undoubled = re.compile(rf'(?:^|{end})"(?:[^"]|"")*+"(?![{end}"\r\n]|$)')
     doubled = re.compile(rf'(?:^|{end})"[^"]*+""(?:[^"]|"")*+"(?=[{end}\r\n]|$)')
-    odd = fitting = proper = 0
+    odd = fitting = proper = quoted = 0
+    place = table.header.index(table.columns["text"][0])
+    as_it_is = replace(table, bare=True)
     with open_stream() as stream:
-        lines = numbered_lines(stream, table, limits)
+        lines = numbered_lines(stream, table, limits, [])
         if table.has_header:
             next(lines, None)
         for _, line in lines:
@@ -47,13 +49,16 @@ def _with_its_quotes(table: Table, open_stream: Opener, limits: Limits) -> Table
                 continue
             if undoubled.search(line):
                 odd += 1
-                fitting += _fits(split_line(line, table), table)
+                cells = split_line(line, as_it_is)
+                fitting += _fits(cells, table)
+                quoted += is_quoted(cells[min(place, len(cells) - 1)])
             elif doubled.search(line):
                 proper += 1
     if fitting <= proper or fitting < 0.9 * odd:
         return table
     note = "quotes inside texts are not doubled: read line by line"
-    return replace(table, by_line=True, notes=(*table.notes, note))
+    bare = quoted < fitting
+    return replace(table, by_line=True, bare=bare, notes=(*table.notes, note))
 
 
 def _fits(row: list[str], table: Table) -> bool:

@@ -30,7 +30,8 @@ class Table:
 
     `header` names the columns. `line_of_header` counts lines that are not blank; None
     for a table without one. `glued` is the first row if it stands on the header's
-    line. A table `by_line` has a row on each line, with quotes in texts as they are.
+    line. A table `by_line` has a row on each line, with quotes in texts as they are;
+    if its texts are `bare`, quotes around them are their own.
     """
 
     header: list[str]
@@ -40,6 +41,7 @@ class Table:
     has_header: bool = True
     glued: str = ""
     by_line: bool = False
+    bare: bool = False
     day_first: bool | None = None
     notes: tuple[str, ...] = ()
 
@@ -103,19 +105,31 @@ def split_line(line: str, table: Table) -> list[str]:
     place = table.header.index(table.columns["text"][0])
     before = line.rstrip("\r\n").split(table.delimiter, place)
     after = before[-1].rsplit(table.delimiter, len(table.header) - place - 1)
-    return [_unquoted(cell) for cell in [*before[:-1], *after]]
+    cells = [_unquoted(cell) for cell in [*before[:-1], *after]]
+    if table.bare:
+        cells[len(before) - 1] = after[0]
+    return cells
 
 
 def data_lines(head: str) -> list[str]:
     """Return the lines that are not blank; the last one may be cut off."""
     # Texts may contain other line ends, such as U+2028.
     lines = StringIO(head.lstrip("\ufeff \t\r\n\0"), newline="")
-    return [line for line in lines if line.strip()]
+    return [line for line in lines if line.strip() and not names_delimiter(line)]
+
+
+def names_delimiter(line: str) -> bool:
+    """Return whether this is the line `sep=;` that some programs put first."""
+    start, _, rest = line.strip().strip('"').partition("=")
+    return start.lower() == "sep" and len(rest) <= 1
 
 
 def _unquoted(cell: str) -> str:
-    quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
-    return cell[1:-1] if quoted else cell
+    return cell[1:-1] if is_quoted(cell) else cell
+
+
+def is_quoted(cell: str) -> bool:
+    return len(cell) > 1 and cell[0] == cell[-1] == '"'
 
 
 def _is_sentiment140(lines: list[str]) -> bool:

@@ -109,6 +109,11 @@ def test_an_invalid_handle_is_a_problem(raw: str) -> None:
         parse_handle(raw)
 
 
+def test_what_is_said_of_a_handle_can_be_printed_and_stored() -> None:
+    with pytest.raises(ValueError, match="“a b” is not a handle"):
+        parse_handle("a\0 \ud800\u202eb")
+
+
 def test_x_itself_is_stricter_about_handles() -> None:
     assert is_x_handle("Ada_1")
     assert not any(map(is_x_handle, ["a.b", "x" * 16, "", "ada\n", "é"]))

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tweets.sources.io.limits import Limits
 from tweets.sources.read_source import read_source
 from tweets.sources.records import TweetRecord
-from tweets.tests.sources.writing import records, write, zip_of
+from tweets.tests.sources.writing import mixed, records, write, zip_of
 
 GETOLDTWEETS = (
     "username;date;retweets;favorites;text;geo;mentions;hashtags;id;permalink"
@@ -182,3 +183,32 @@ def test_line_ends_of_unicode_end_no_row(tmp_path: Path) -> None:
     )
     assert [item.text for item in source] == ["one\u2028two, three\x85", "tea"]
     assert source.first_rows == rows
+
+
+def test_quotes_around_texts_are_theirs_where_other_texts_have_none(
+    tmp_path: Path,
+) -> None:
+    texts = ['"Tea" she said, tea', '"all of it"', "plain words", 'ends in "tea"']
+    lines = [f"ada\t2020-01-01\t{text}" for text in texts]
+    found, _ = read(tmp_path, "\n".join(["user\tdate\ttext", *lines, ""]))
+    assert [item.text for item in found] == texts
+
+
+def test_texts_keep_their_quotes_where_many_are_never_closed(tmp_path: Path) -> None:
+    lines = [f'ada,2020-01-01,"open {number}' for number in range(30)]
+    path = write(tmp_path / "x", "\n".join(["user,date,text", *lines, ""]))
+    good, bad = mixed(path)
+    assert len(bad) == 20
+    assert [item.text for item in good] == [f'"open {n}' for n in range(20, 30)]
+
+
+def test_a_line_that_is_too_long_is_said(tmp_path: Path) -> None:
+    path = write(tmp_path / "x", f"user,text\nada,tea\nada,{'x' * 300}\nbob,more\n")
+    good, bad = mixed(path, limits=Limits(line=200))
+    assert [item.text for item in good] == ["tea", "more"]
+    assert [(item.line, item.why) for item in bad] == [(3, "the line is too long")]
+
+
+def test_a_line_that_names_the_delimiter_is_no_row(tmp_path: Path) -> None:
+    found, _ = read(tmp_path, "sep=;\nuser;text\nada;sep=;\nbob;more\n")
+    assert [(item.line, item.text) for item in found] == [(3, "sep="), (4, "more")]
