@@ -126,7 +126,11 @@ def test_nonsense_is_refused_and_nothing_lost(
 ) -> None:
     found = upload(staff, ODD)
     address = reverse("admin:tweets_upload_columns", args=[found.pk])
-    assert why in staff.post(address, said, follow=True).content.decode()
+    page = staff.post(address, said)
+    assert page.status_code == 422
+    assert why in page.content.decode()
+    shown = page.context["column_form"]
+    assert {name: shown[name].value() for name in said} == said
     found.refresh_from_db()
     assert (found.state, found.columns) == ("unclear", {})
     assert found.content
@@ -141,6 +145,21 @@ def test_a_file_that_waits_for_its_columns_goes_with_whoever_is_erased(
     found.refresh_from_db()
     assert found.state == "refused"
     assert "rows" not in found.report
+
+
+@pytest.mark.django_db
+def test_a_preview_holds_what_every_database_can_store(staff: Client) -> None:
+    found = upload(staff, b"7;a\0da;tea\n8;bob;some weaving\n")
+    assert (found.state, found.report["rows"][0]) == ("unclear", ["7", "ada", "tea"])
+
+
+@pytest.mark.django_db
+def test_notes_stand_before_the_people(staff: Client) -> None:
+    rows = "".join(f"person{number},some words\n" for number in range(60))
+    found = upload(staff, f"user,text\n{rows}".encode())
+    address = reverse("admin:tweets_upload_change", args=[found.pk])
+    page = staff.get(address).content.decode()
+    assert page.index("make sure that these are handles") < page.index("By person0")
 
 
 @pytest.mark.django_db

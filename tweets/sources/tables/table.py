@@ -114,7 +114,8 @@ def split_line(line: str, table: Table) -> list[str]:
 def data_lines(head: str) -> list[str]:
     """Return the lines that are not blank; the last one may be cut off."""
     # Texts may contain other line ends, such as U+2028.
-    lines = StringIO(head.lstrip("\ufeff \t\r\n\0"), newline="")
+    text = head.replace("\0", "").lstrip("\ufeff \t\r\n")
+    lines = StringIO(text, newline="")
     return [line for line in lines if line.strip() and not names_delimiter(line)]
 
 
