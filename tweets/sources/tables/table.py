@@ -71,7 +71,7 @@ def find_table(head: str) -> Table:
         return Table(header, ",", columns, "sentiment140", has_header=False)
     tables = [_table(lines[:20], delimiter) for delimiter in DELIMITERS]
     best = max(tables, key=lambda table: len(table.columns))
-    if any(cell.startswith("at://") for row in first_rows(head) for cell in row):
+    if any(cell.startswith("at://did:") for row in first_rows(head) for cell in row):
         raise SourceError("This file holds posts of Bluesky, not tweets.")
     if "text" not in best.columns:
         raise UnknownTableError(first_rows(head))
