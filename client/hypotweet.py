@@ -17,14 +17,33 @@ import json
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from http.client import HTTPResponse
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+)
 from pathlib import Path
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, Literal, TypedDict, Unpack, cast
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode, urljoin, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import (
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    Request,
+    build_opener,
+)
 
-__all__ = ["HypoTweet", "HypoTweetError", "Prediction", "Task", "Tweet", "User"]
+__all__ = [
+    "HypoTweet",
+    "HypoTweetError",
+    "Options",
+    "Prediction",
+    "Task",
+    "Tweet",
+    "User",
+]
 
 Users = Sequence[str] | Literal["all"]
 # So many texts to a request: each list is answered as a whole.
@@ -32,6 +51,7 @@ TEXTS = 50
 PAGE = 200
 CHUNK = 2**16
 WAIT_AND_ASK_AGAIN = {429, 503}
+NOT_THE_API = "This is not the API of a HypoTweet site."
 DEFAULT_WAIT = 5.0  # seconds, where the site does not say how long
 
 
@@ -166,6 +186,16 @@ class Task(TypedDict):
     url: str
 
 
+class Options(TypedDict, total=False):
+    """Options of a question, as the API names them."""
+
+    engine: str
+    style_only: bool
+    top: int
+    save: bool
+    why: bool
+
+
 class FieldError(TypedDict):
     field: str
     reason: str
@@ -198,27 +228,28 @@ class HypoTweet:
         self.site = site.rstrip("/")
         self.timeout = timeout
         self.max_wait = max_wait
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._opener = build_opener(_NoRedirects)
+        self._headers = {"Authorization": f"Bearer {_key(key)}"} if key else {}
+        self._opener = build_opener(_NoRedirects, _Http, _Https)
 
-    def predict(self, text: str, users: Users, **options: Any) -> Prediction:
-        """Ask which of these users, or of `"all"`, most likely wrote a text.
-
-        Options are those of the API: `engine`, `style_only`, `top`, `save`, `why`.
-        """
-        question = {"text": text, "users": _as_sent(users)} | options
+    def predict(
+        self, text: str, users: Users, **options: Unpack[Options]
+    ) -> Prediction:
+        """Ask which of these users, or of `"all"`, most likely wrote a text."""
+        question = _question(users, options) | {"text": text}
         return cast("Prediction", self._post("/predictions", question))
 
     def predict_many(
-        self, texts: Iterable[str], users: Users, **options: Any
+        self, texts: Iterable[str], users: Users, **options: Unpack[Options]
     ) -> Iterator[Prediction]:
         """Ask the same about many texts; yields the answers in their order.
 
         The texts are sent in parts, so that they need not fit into one request.
         """
+        if isinstance(texts, str):
+            raise TypeError("predict_many takes a list of texts; predict takes one.")
+        question = _question(users, options)
         for part in _parts(texts):
-            question = {"text": part, "users": _as_sent(users)} | options
-            yield from self._post("/predictions", question)["items"]
+            yield from _items(self._post("/predictions", question | {"text": part}))
 
     def saved(self, slug: str) -> Prediction:
         """Return a saved answer."""
@@ -243,7 +274,7 @@ class HypoTweet:
     def similar(self, handle: str, limit: int = 10) -> list[Similar]:
         """Return the users who write most like this one, the closest first."""
         found = self._get(f"/similar/{_name(handle)}?{urlencode({'limit': limit})}")
-        return cast("list[Similar]", found["items"])
+        return cast("list[Similar]", _items(found))
 
     # For keys with the scope `manage`
 
@@ -279,7 +310,8 @@ class HypoTweet:
     def wait(self, task: Task, timeout: float = 600) -> Task:
         """Wait until a task is done and return it, with its `result`.
 
-        Raises HypoTweetError if it failed, TimeoutError if it takes longer.
+        Raises HypoTweetError if it failed or if the file was refused, TimeoutError if
+        it takes longer.
         """
         give_up = time.monotonic() + timeout
         while task["status"] in {"waiting", "running"}:
@@ -289,6 +321,8 @@ class HypoTweet:
             task = self.task(task["id"])
         if task["status"] == "failed":
             raise HypoTweetError(200, task["error"] or "The task failed.", [])
+        if refused := (task["result"] or {}).get("refused"):
+            raise HypoTweetError(422, refused, [])
         return task
 
     # Requests
@@ -298,9 +332,10 @@ class HypoTweet:
         while True:
             window = query | {"limit": str(PAGE), "offset": str(offset)}
             page = self._get(f"{path}?{urlencode(window)}")
-            yield from page["items"]
-            offset += len(page["items"])
-            if not page["items"] or offset >= page["count"]:
+            items = _items(page)
+            yield from items
+            offset += len(items)
+            if not items or offset >= page["count"]:
                 return
 
     def _get(self, path: str) -> Any:
@@ -335,6 +370,8 @@ class HypoTweet:
         except HTTPError as error:
             with error:
                 raise _refusal(error) from None
+        except HTTPException as error:
+            raise ConnectionError(f"The answer broke off: {error!r}") from None
 
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -361,6 +398,8 @@ class _Upload(_Body):
         self._start = ("".join(texts) + file).encode()
         self._end = f"\r\n--{boundary}--\r\n".encode()
         super().__init__(self._start + self._end, f"multipart/form-data; {boundary=!s}")
+        # A folder is refused here, and not in the middle of the request.
+        path.open("rb").close()
         self.content = self
         self.size += path.stat().st_size
 
@@ -377,6 +416,31 @@ class _NoRedirects(HTTPRedirectHandler):
 
     def redirect_request(self, *arguments: Any) -> None:
         return None
+
+
+class _Hearing(HTTPConnection):
+    """Hears the answer of a site that stops listening in the middle of an upload."""
+
+    def send(self, data: Any) -> None:
+        try:
+            super().send(data)
+        except (BrokenPipeError, ConnectionResetError):
+            if self.sock is None:
+                raise
+
+
+class _HearingSecurely(_Hearing, HTTPSConnection):
+    pass
+
+
+class _Http(HTTPHandler):
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_Hearing, req)
+
+
+class _Https(HTTPSHandler):
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_HearingSecurely, req)
 
 
 class _BusyError(Exception):
@@ -406,10 +470,19 @@ def _refusal(error: HTTPError) -> Exception:
 
 def _document(answer: HTTPResponse) -> Any:
     try:
-        return json.load(answer)
+        document = json.load(answer)
     except ValueError:
-        reason = "This is not the API of a HypoTweet site."
-        raise HypoTweetError(answer.status, reason, []) from None
+        document = None
+    if not isinstance(document, dict):
+        raise HypoTweetError(answer.status, NOT_THE_API, [])
+    return document
+
+
+def _items(document: dict[str, Any]) -> list[Any]:
+    if not isinstance(document.get("items"), list):
+        raise HypoTweetError(200, NOT_THE_API, [])
+    items: list[Any] = document["items"]
+    return items
 
 
 def _parts(texts: Iterable[str]) -> Iterator[list[str]]:
@@ -423,8 +496,21 @@ def _parts(texts: Iterable[str]) -> Iterator[list[str]]:
         yield part
 
 
-def _as_sent(users: Users) -> list[str] | str:
-    return users if isinstance(users, str) else list(users)
+def _question(users: Users, options: Options) -> dict[str, Any]:
+    if unknown := options.keys() - Options.__annotations__.keys():
+        raise TypeError(f"There is no option {min(unknown)!r}.")
+    if isinstance(users, str) and users != "all":
+        raise TypeError('The users are a list of handles, or "all".')
+    sent = users if isinstance(users, str) else list(users)
+    return {"users": sent, **options}
+
+
+def _key(key: str) -> str:
+    """Return a key without the line end that files have; never show it."""
+    bare = key.strip()
+    if not (bare.isascii() and bare.isprintable()):
+        raise ValueError("The key holds characters that no key has.")
+    return bare
 
 
 def _name(handle: str) -> str:

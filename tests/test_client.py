@@ -89,6 +89,8 @@ def test_it_asks_who_wrote_texts(site: HypoTweet) -> None:
     answers = list(site.predict_many(iter(texts), "all", top=2))
     assert [answer["text"] for answer in answers] == texts
     assert {len(answer["candidates"]) for answer in answers} == {2}
+    group: Any = iter([KEEPER, CRITIC])
+    assert len(list(site.predict_many(texts, group))) == len(texts)
 
 
 def test_it_verifies(site: HypoTweet) -> None:
@@ -120,6 +122,14 @@ def test_it_uploads(site: HypoTweet, folder: Path, tmp_path: Path) -> None:
     done = [site.wait(task) for task in waiting]
     assert [task["result"]["stored"] for task in done if task["result"]] == [2, 2]
     assert [tweet["text"] for tweet in site.tweets("bea")][-1] == "one lamp lit tonight"
+    diary = tmp_path / "diary.txt"
+    diary.write_text("Dear diary,\ntea, again.\n")
+    refused = site.import_file(diary)
+    run_in(folder, "from tests.working import work; work()")
+    with pytest.raises(HypoTweetError, match="no tweets in a known format"):
+        site.wait(refused)
+    with pytest.raises(IsADirectoryError):
+        site.import_file(tmp_path)
     empty = tmp_path / "empty.csv"
     empty.touch()
     with pytest.raises(HypoTweetError):
@@ -196,13 +206,62 @@ def test_a_key_goes_nowhere_else(server: HTTPServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [(200, {}, b"<html>"), (500, {}, b"<html>"), (404, {}, b'{"a": 1}')]
+    "answer",
+    [
+        (200, {}, b"<html>"),
+        (200, {}, b"[]"),
+        (500, {}, b"<html>"),
+        (404, {}, b'{"a": 1}'),
+    ],
 )
 def test_whatever_answers_it_fails_with_its_own_error(
     server: HTTPServer, answer: tuple[int, dict[str, str], bytes]
 ) -> None:
     with pytest.raises(HypoTweetError):
         ask(server, answer)
+
+
+def test_an_answer_that_breaks_off_is_a_broken_connection(server: HTTPServer) -> None:
+    with pytest.raises(ConnectionError, match="broke off"):
+        ask(server, (200, {"Content-Length": "99"}, b'{"pre'))
+
+
+def test_it_hears_a_refusal_in_the_middle_of_an_upload(tmp_path: Path) -> None:
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_error(413)
+
+        def log_message(self, *arguments: Any) -> None: ...
+
+    large = tmp_path / "large.csv"
+    with large.open("wb") as file:
+        file.truncate(50_000_000)
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        site = HypoTweet(f"http://127.0.0.1:{server.server_port}")
+        with pytest.raises(HypoTweetError) as refused:
+            site.import_file(large)
+    assert refused.value.status == 413
+
+
+def test_a_key_from_a_file_may_end_its_line(server: HTTPServer) -> None:
+    server.answers, server.seen = [(200, {}, b"{}")], []  # type: ignore[attr-defined]
+    address = f"http://127.0.0.1:{server.server_port}"
+    HypoTweet(address, key="secret\n").predict("a", "all")
+    assert server.seen[0][0] == "Bearer secret"  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="no key has") as refused:
+        HypoTweet(address, key="sec\nret")
+    assert "ret" not in str(refused.value)
+
+
+def test_mistakes_in_a_question_are_no_questions() -> None:
+    site: Any = HypoTweet("http://127.0.0.1:9")
+    with pytest.raises(TypeError, match="no option 'tops'"):
+        site.predict("a", "all", tops=3)
+    with pytest.raises(TypeError, match="a list of handles"):
+        site.predict("a", "ann")
+    with pytest.raises(TypeError, match="a list of texts"):
+        next(site.predict_many("a", "all"))
 
 
 @pytest.mark.parametrize("address", ["", "example.org", "file:///etc/passwd"])

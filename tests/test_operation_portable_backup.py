@@ -3,6 +3,7 @@
 import contextlib
 import json
 import zipfile
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,26 @@ def test_whoever_was_erased_or_opted_out_since_does_not_come_back(
     assert not OptOut.objects.covers(handles[0])
 
 
+def test_an_opt_out_that_was_removed_since_stays_removed(
+    site: list[User], tmp_path: Path
+) -> None:
+    before, later, again = site[:3]
+    erase_and_opt_out(before)
+    run("backup", tmp_path / "b.zip")
+    for user in (later, again):
+        erase_and_opt_out(user)
+    OptOut.objects.filter(
+        handle__in=[u.handle for u in (before, later, again)]
+    ).delete()
+    OptOut.objects.create(handle=again.handle.upper())
+    for _ in range(2):
+        assert "2 people" in run("restore", tmp_path / "b.zip", "--yes")
+        assert not OptOut.objects.covers(before.handle)
+        assert not OptOut.objects.covers(later.handle)
+        assert OptOut.objects.covers(again.handle)
+        assert not User.objects.by_handles([later.handle, again.handle]).exists()
+
+
 def test_erasures_before_the_backup_keep_nobody_out(
     site: list[User], tmp_path: Path
 ) -> None:
@@ -167,8 +188,24 @@ def unpacked(path: Path) -> dict[str, bytes]:
         return {name: found.read(name) for name in found.namelist()}
 
 
+# What a manifest vouches for, and no column takes.
+ROWS = {
+    "value": b'{"id": "x", "handle": "y"}\n',
+    "long": b'{"id": 1, "handle": "%s", "created_at": null}\n' % (b"x" * 99),
+}
+
+
+def with_a_broken_block(content: bytes) -> bytes:
+    """Make the first file's compressed data begin with a block of no kind."""
+    header = content.index(b"accounts.account.jsonl")
+    at = header + len(b"accounts.account.jsonl")
+    at += int.from_bytes(content[header - 2 : header], "little")
+    return content[:at] + b"\xff" + content[at + 1 :]
+
+
 @pytest.mark.parametrize(
-    "damage", ["bit", "missing", "newer", "unknown", "other", "cut"]
+    "damage",
+    ["bit", "missing", "newer", "unknown", "other", "cut", "value", "packed", "long"],
 )
 def test_a_damaged_backup_changes_nothing(
     site: list[User], tmp_path: Path, damage: str
@@ -186,8 +223,14 @@ def test_a_damaged_backup_changes_nothing(
         manifest["files"]["x.y.jsonl"] = {"rows": 0, "sha256": ""}
     elif damage == "other":
         manifest["format"] = "something"
+    elif damage in ROWS:
+        name = "tweets.optout.jsonl"
+        files[name] = ROWS[damage]
+        manifest["files"][name]["sha256"] = sha256(files[name]).hexdigest()
     files["manifest.json"] = json.dumps(manifest).encode()
     bad = packed(tmp_path / "bad.zip", files)
+    if damage == "packed":
+        bad.write_bytes(with_a_broken_block((tmp_path / "b.zip").read_bytes()))
     if damage == "cut":
         bad.write_bytes(bad.read_bytes()[:-300])
     before = content()

@@ -6,7 +6,7 @@ from django import forms
 
 from tweets.models import OptOut, Upload
 from tweets.sources.fields.identifiers import parse_handle
-from tweets.sources.tables.mapping import ROLES
+from tweets.sources.tables.mapping import ROLES, column_names
 
 
 class ColumnForm(forms.Form):
@@ -44,7 +44,7 @@ class ColumnForm(forms.Form):
         named = dict.fromkeys(self.upload.columns.values())
         by_name = any(not column.isdecimal() for column in named)
         header = self.rows[0] if by_name and self.rows else []
-        places = {name.strip(): number for number, name in enumerate(header, 1)}
+        places = {name: at for at, name in enumerate(column_names(header), 1)}
         chosen = {
             f"column_{places.get(column, column)}": role
             for role, column in self.upload.columns.items()
@@ -88,4 +88,4 @@ class ColumnForm(forms.Form):
 
 
 def _name(header: list[str], number: int) -> str:
-    return header[number - 1].strip() if header else str(number)
+    return column_names(header)[number - 1] if header else str(number)

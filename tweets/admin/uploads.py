@@ -1,5 +1,6 @@
 """The admin pages of uploads: a file is checked first, then imported."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import admin, messages
@@ -92,14 +93,22 @@ class UploadAdmin(AuditedAdmin):
             return HttpResponseRedirect(_page_of(pk))
         form = ColumnForm(upload, request.POST)
         if not form.is_valid():
-            for errors in form.errors.values():
-                messages.error(request, " ".join(map(str, errors)))
-            return HttpResponseRedirect(_page_of(pk))
+            return self._with_errors(request, form)
         with transaction.atomic():
             form.save()
             ask_for_check(upload, "columns named")
         messages.info(request, "The file is being checked again.")
         return HttpResponseRedirect(_page_of(pk))
+
+    def _with_errors(self, request: HttpRequest, form: ColumnForm) -> HttpResponse:
+        """Show the upload's page with what was chosen, and what is wrong with it."""
+        shown = copy(request)
+        shown.method = "GET"
+        page = self.change_view(
+            shown, str(form.upload.pk), extra_context={"column_form": form}
+        )
+        page.status_code = 422
+        return page
 
     def change_view(
         self,
@@ -111,7 +120,7 @@ class UploadAdmin(AuditedAdmin):
         upload = self.get_object(request, object_id)
         context = dict(extra_context or {})
         if upload is not None and _may_be_mapped(upload):
-            context["column_form"] = ColumnForm(upload)
+            context.setdefault("column_form", ColumnForm(upload))
         return super().change_view(request, object_id, form_url, context)
 
 

@@ -11,8 +11,9 @@ from tweets.sources.io.text_input import TextInput
 from tweets.sources.records import Problem, RawTweet, SourceError
 from tweets.sources.source import Opened
 from tweets.sources.tables.mapping import mapped_table
+from tweets.sources.tables.survey import surveyed
 from tweets.sources.tables.table import TABLE_FORMATS, Table, find_table, first_rows
-from tweets.sources.tables.tweets import table_tweets, with_its_dates
+from tweets.sources.tables.tweets import table_tweets
 
 FORMATS = (
     "auto",
@@ -72,7 +73,7 @@ def _open_json(text: TextInput, head: str, wanted: str) -> Opened:
 
 
 def _open_table(text: TextInput, found: Table) -> Opened:
-    table = with_its_dates(found, text.open, text.limits)
+    table = surveyed(found, text.open, text.limits)
 
     def read() -> Iterator[RawTweet | Problem]:
         with text.open() as stream:

@@ -79,7 +79,7 @@ def _open(
     with path.open("rb") as stream:
         mark = stream.read(4)
     if mark in ZIP_MARKS:
-        return _open_zip(ZipContainer(path, limits), wanted, limits)
+        return _open_zip(ZipContainer(path, limits), wanted, limits, columns)
     return _open_file(path, status.st_size, wanted, limits, columns)
 
 
@@ -107,7 +107,12 @@ def _open_folder(path: Path, wanted: str, limits: Limits) -> Opened:
     return opened
 
 
-def _open_zip(container: ZipContainer, wanted: str, limits: Limits) -> Opened:
+def _open_zip(
+    container: ZipContainer,
+    wanted: str,
+    limits: Limits,
+    columns: Mapping[str, str] | None,
+) -> Opened:
     opened = _open_archive(container, wanted, limits)
     if opened is not None:
         return opened
@@ -115,7 +120,9 @@ def _open_zip(container: ZipContainer, wanted: str, limits: Limits) -> Opened:
     if "[Content_Types].xml" in names:
         raise SourceError("This is an Excel or Word file: save it as CSV first.")
     if len(names) == 1:
-        return open_text(container.text(names[0]), wanted)
+        return open_text(container.text(names[0]), wanted, columns)
+    if any(name.rpartition("/")[2] == "outbox.json" for name in names):
+        raise SourceError("This is an export of Mastodon, not tweets.")
     if any(name.lower().endswith(".zip") for name in names):
         raise SourceError("The zip holds another zip: unpack it first.")
     raise SourceError("This zip is no X archive: it has no data/tweets.js.")

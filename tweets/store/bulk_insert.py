@@ -34,7 +34,7 @@ class NewTweet(NamedTuple):
             user_id=user_id,
             x_id=record.x_id,
             text=record.text,
-            posted_at=record.posted_at or identity.time_of(record.x_id),
+            posted_at=identity.moment(record.x_id, record.posted_at),
             position=identity.position(record.x_id, record.posted_at),
             digest=identity.digest(record.text),
             gist=identity.gist(record.text),

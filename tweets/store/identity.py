@@ -1,6 +1,6 @@
 """Identifies tweets: hashes of their texts, and their position in a timeline."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from hashlib import blake2b
 
 from common.texts import same_text_key
@@ -8,6 +8,8 @@ from common.texts import same_text_key
 # X ids carry their time since they became "snowflakes" in November 2010.
 FIRST_SNOWFLAKE = 29_700_859_247
 SNOWFLAKE_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
+# A day begins and ends up to 14 hours before or after that of UTC.
+WITHIN_A_DAY_ANYWHERE = timedelta(hours=38)
 MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -39,6 +41,15 @@ def time_of(x_id: int | None) -> datetime | None:
     if x_id is None or x_id <= FIRST_SNOWFLAKE:
         return None
     return SNOWFLAKE_EPOCH + (x_id >> 22) * MILLISECOND
+
+
+def moment(x_id: int | None, posted_at: datetime | None) -> datetime | None:
+    """Return when a tweet was posted; a day alone gives way to the id's time on it."""
+    by_id = time_of(x_id)
+    if posted_at is None or by_id is None:
+        return posted_at or by_id
+    near = abs(by_id - posted_at) < WITHIN_A_DAY_ANYWHERE
+    return by_id if near and posted_at.time() == time() else posted_at
 
 
 def _hash(text: str) -> int:

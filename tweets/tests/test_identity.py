@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tweets.store.identity import digest, gist, position, time_of
+from tweets.store.identity import digest, gist, moment, position, time_of
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,16 @@ def test_hashes_of_any_text_fit_the_database(text: str) -> None:
 def test_an_id_encodes_its_time(naive: datetime) -> None:
     moment = naive.replace(tzinfo=UTC, microsecond=naive.microsecond // 1000 * 1000)
     assert time_of(position(None, moment)) == moment
+
+
+def test_a_day_alone_gives_way_to_the_time_of_the_id() -> None:
+    posted = datetime(2020, 6, 1, 15, 20, tzinfo=UTC)
+    day, x_id = posted.replace(hour=0, minute=0), position(None, posted)
+    assert moment(x_id, day) == moment(x_id, None) == posted
+    assert moment(None, day) == moment(20, day) == day
+    other = datetime(2021, 6, 1, tzinfo=UTC)
+    assert moment(x_id, other) == other
+    assert moment(x_id, posted.replace(hour=9)) == posted.replace(hour=9)
 
 
 def test_old_ids_encode_no_time() -> None:

@@ -68,6 +68,22 @@ def test_a_table_without_names_has_its_columns_numbered(staff: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_columns_may_be_named_by_numbers_alike_or_not_at_all(staff: Client) -> None:
+    found = upload(staff, b",0,1,1\n0,7,ada,tea and engines\n1,8,bob,some weaving\n")
+    found = say(staff, found, first_row_names="on", column_3="handle", column_4="text")
+    assert found.report["authors"] == [
+        {"author": "ada", "tweets": 1, "is_new": True, "examples": ["tea and engines"]},
+        {"author": "bob", "tweets": 1, "is_new": True, "examples": ["some weaving"]},
+    ]
+    page = staff.get(reverse("admin:tweets_upload_change", args=[found.pk]))
+    chosen = {
+        column.name: column.value() for column in page.context["column_form"].columns()
+    }
+    assert chosen["column_3"] == "handle"
+    assert chosen["column_4"] == "text"
+
+
+@pytest.mark.django_db
 def test_a_wrong_guess_can_be_corrected_before_the_import(staff: Client) -> None:
     found = upload(staff, b"user,text,author\nweb,tea and engines,ada\n")
     assert found.report["authors"][0]["author"] == "web"
@@ -110,7 +126,11 @@ def test_nonsense_is_refused_and_nothing_lost(
 ) -> None:
     found = upload(staff, ODD)
     address = reverse("admin:tweets_upload_columns", args=[found.pk])
-    assert why in staff.post(address, said, follow=True).content.decode()
+    page = staff.post(address, said)
+    assert page.status_code == 422
+    assert why in page.content.decode()
+    shown = page.context["column_form"]
+    assert {name: shown[name].value() for name in said} == said
     found.refresh_from_db()
     assert (found.state, found.columns) == ("unclear", {})
     assert found.content
@@ -125,6 +145,21 @@ def test_a_file_that_waits_for_its_columns_goes_with_whoever_is_erased(
     found.refresh_from_db()
     assert found.state == "refused"
     assert "rows" not in found.report
+
+
+@pytest.mark.django_db
+def test_a_preview_holds_what_every_database_can_store(staff: Client) -> None:
+    found = upload(staff, b"7;a\0da;tea\n8;bob;some weaving\n")
+    assert (found.state, found.report["rows"][0]) == ("unclear", ["7", "ada", "tea"])
+
+
+@pytest.mark.django_db
+def test_notes_stand_before_the_people(staff: Client) -> None:
+    rows = "".join(f"person{number},some words\n" for number in range(60))
+    found = upload(staff, f"user,text\n{rows}".encode())
+    address = reverse("admin:tweets_upload_change", args=[found.pk])
+    page = staff.get(address).content.decode()
+    assert page.index("make sure that these are handles") < page.index("By person0")
 
 
 @pytest.mark.django_db

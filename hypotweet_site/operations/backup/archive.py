@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def verify(path: Path) -> Backup:
     # zipfile raises many errors for damaged files besides its own.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, ArithmeticError, EOFError,
             LookupError, NotImplementedError, RuntimeError, ValueError, TypeError,
-            AttributeError) as error:  # fmt: skip
+            AttributeError, zlib.error) as error:  # fmt: skip
         raise BackupError("It is no backup, or damaged.") from error
 
 

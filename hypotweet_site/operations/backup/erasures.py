@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -40,6 +40,11 @@ def note_opt_out(instance: OptOut, **kwargs: Any) -> None:
     _append({"opted_out": instance.handle, "x_id": instance.x_id})
 
 
+@receiver(post_delete, sender=OptOut)
+def note_end_of_opt_out(instance: OptOut, **kwargs: Any) -> None:
+    _append({"opt_out_ended": instance.handle})
+
+
 def _append(what: dict[str, Any]) -> None:
     path = Path(settings.ERASURES_FILE)
     line = json.dumps({"at": timezone.now().isoformat()} | what) + "\n"
@@ -54,14 +59,26 @@ def _append(what: dict[str, Any]) -> None:
 
 
 def apply_since(moment: datetime, path: Path) -> int:
-    """Erase and opt out whoever a file says was, after that moment; count them."""
+    """Erase and opt out whoever a file says was, after that moment; count them.
+
+    Whose opt-out was removed since may be stored again, but does not come back.
+    """
     digests: set[str] = set()
-    kept_out = 0
+    opted_out: dict[str, tuple[str, int | None]] = {}
+    ended: set[str] = set()
     for entry in _entries(path, moment):
         digests |= set(entry.get("erased", ()))
         if handle := entry.get("opted_out"):
-            opt_out_of(handle, entry.get("x_id"))
-            kept_out += 1
+            opted_out[handle.lower()] = handle, entry.get("x_id")
+            ended.discard(handle.lower())
+        if handle := entry.get("opt_out_ended"):
+            opted_out.pop(handle.lower(), None)
+            ended.add(handle.lower())
+    for handle in ended:
+        OptOut.objects.filter(handle__iexact=handle).delete()
+    for handle, x_id in opted_out.values():
+        opt_out_of(handle, x_id)
+    kept_out = len(opted_out)
     for user in User.objects.only("pk", "handle", "x_id"):
         if {_digest(user.handle.lower()), _digest(str(user.x_id))} & digests:
             delete_user(user)

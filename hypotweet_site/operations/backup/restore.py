@@ -7,8 +7,9 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Account
@@ -49,7 +50,12 @@ def restore(backup: Backup, erasures: Path) -> int:
             record("restored", summary=f"a backup of {backup.made_at:%Y-%m-%d %H:%M}")
     except IntegrityError as error:
         raise BackupError("Its rows do not fit together.") from error
-    except (KeyError, TypeError, ValueError) as error:
+    except DatabaseError as error:
+        raise BackupError(f"The database refused it: {error}.") from error
+    except ValidationError as error:
+        what = " ".join(error.messages)
+        raise BackupError(f"It holds what is no row here: {what}") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BackupError(f"It holds what is no row here: {error}.") from error
     drop_all()
     return kept_out

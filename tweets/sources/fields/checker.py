@@ -9,7 +9,7 @@ from tweets.sources.fields.identifiers import parse_handle, parse_x_id
 from tweets.sources.io.limits import MAX_BIO, MAX_NAME, MAX_TEXT
 from tweets.sources.records import Problem, RawTweet, TweetRecord
 
-_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d\d")
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{2,3}")
 FIRST_TWEET = datetime(2006, 1, 1, tzinfo=UTC)
 
 

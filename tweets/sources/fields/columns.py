@@ -18,9 +18,13 @@ _NAMES: dict[str, tuple[str, ...]] = {
     # What X calls a handle comes first, and what may be anybody's name last.
     "handle": (
         "screenname", "userscreenname", "authorscreenname", "handle", "userhandle",
-        "authorhandle", "twitterhandle", "authorusername", "username", "user", "author",
+        "authorhandle", "twitterhandle", "authorusername", "fromuser", "username",
+        "user", "author",
     ),
-    "author_x_id": ("userid", "authorid", "useridstr", "userxid", "authorxid"),
+    "author_x_id": (
+        "userid", "authorid", "useridstr", "userxid", "authorxid", "fromuseridstr",
+        "fromuserid",
+    ),
     "author_name": (
         "displayname", "userdisplayname", "authorname", "name", "user name",
     ),
@@ -30,7 +34,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "zone": ("timezone",),
     "link": (
         "permalink", "tweetpermalink", "postpermalink", "tweetlink", "postlink",
-        "tweeturl", "posturl", "url", "link",
+        "tweeturl", "posturl", "statusurl", "url", "link",
     ),
     "is_reply": ("isreply",),
     "reply_to": (
@@ -48,6 +52,7 @@ _NO = {"", "0", "f", "false", "n", "no", "none", "null", "nan", "[]", "{}", "0.0
 KNOWN_NAMES = sorted({name for names in _NAMES.values() for name in names}, key=len)
 KNOWN_NAMES.reverse()
 # `username` is a handle everywhere, and `user_name` the name that is displayed.
+_IN_DICTIONARY = re.compile(r"""['"]username['"]: ?['"](\w{1,50})['"]""")
 _DISPLAYED = re.compile(r"(?:.*[._ ])?user[._ ]name", re.IGNORECASE)
 
 
@@ -73,6 +78,9 @@ def _find_columns(names: tuple[str, ...]) -> Columns:
         field: [by_plain[plain] for plain in known if plain in by_plain]
         for field, known in _NAMES.items()
     }
+    if not found["posted_at"]:
+        # Where nothing else is a date, a column of times holds both.
+        found["posted_at"], found["clock"] = found["clock"], []
     return {field: columns for field, columns in found.items() if columns}
 
 
@@ -92,10 +100,10 @@ def row_to_raw(
     link_handle, link_x_id = parse_post_link(str(_first(row, columns, "link") or ""))
     return RawTweet(
         text=_first(row, columns, "text"),
-        handle=_first(row, columns, "handle") or link_handle,
+        handle=_handle(row, columns) or link_handle,
         author_x_id=_first(row, columns, "author_x_id"),
         author_name=_first(row, columns, "author_name"),
-        x_id=_first(row, columns, "x_id") or link_x_id,
+        x_id=_x_id(row, columns, link_x_id),
         posted_at=_moment(row, columns),
         is_reply=_reply(row, columns),
         is_retweet=_says_yes(row, columns, "is_retweet", "retweet_of"),
@@ -112,6 +120,22 @@ def _first(row: Mapping[str, object], columns: Columns, field: str) -> object:
         if value is not None:
             return value
     return None
+
+
+def _handle(row: Mapping[str, object], columns: Columns) -> object:
+    """Return the author; pandas writes a user of snscrape as a dictionary."""
+    value = _first(row, columns, "handle")
+    if isinstance(value, str) and value.startswith("{"):
+        found = _IN_DICTIONARY.search(value)
+        return found[1] if found else value
+    return value
+
+
+def _x_id(row: Mapping[str, object], columns: Columns, link_x_id: str | None) -> object:
+    """Return the id, as the link has it where a spreadsheet has damaged it."""
+    value = _first(row, columns, "x_id")
+    intact = value is not None and str(value).strip().isdecimal()
+    return value if intact or link_x_id is None else link_x_id
 
 
 def _moment(row: Mapping[str, object], columns: Columns) -> object:

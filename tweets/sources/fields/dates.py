@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 from tweets.sources.fields.slashed_dates import as_iso, day_comes_first
+from tweets.sources.fields.worded_dates import worded_as_iso
 
 _MONTHS = {
     "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
@@ -22,9 +23,10 @@ _ZONED = re.compile(
     r"(?P<zone>[A-Za-z][A-Za-z ]{0,40}|[+-]\d\d:?\d\d)"
 )
 _DOTTED = re.compile(
-    r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})"
+    r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d\d)"
     r"(?:,? (?P<clock>\d\d:\d\d(?::\d\d)?))?"
 )
+_YEAR_FIRST = re.compile(r"\d{4}/\d\d/\d\d")
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?(?:\.\d{1,9})?")
 
 # Ambiguous names are read as the zone with the most speakers of English.
@@ -42,8 +44,8 @@ def parse_date(value: object) -> datetime | None:
     """Parse a moment as an aware datetime in UTC; None if it is unreadable.
 
     Accepts ISO 8601 with or without time and zone (UTC if there is none), the formats
-    of X's API 1.1, of twint and of mail, 24.11.2023, and seconds or milliseconds since
-    1970. Dates with slashes only if they can be read in one way.
+    of X's API 1.1, of twint and of mail, 24.11.2023, Nov 18, 2024, and seconds or
+    milliseconds since 1970. Dates with slashes only if they can be read in one way.
     """
     try:
         found = _read(value)
@@ -68,9 +70,12 @@ def _read_text(text: str) -> datetime | None:
     if found := _ZONED.fullmatch(text):
         return _from_iso(found["moment"]).replace(tzinfo=_zone(found["zone"]))
     if found := _DOTTED.fullmatch(text):
-        day = f"{found['year']}-{int(found['month']):02}-{int(found['day']):02}"
+        year = found["year"] if len(found["year"]) == 4 else f"20{found['year']}"
+        day = f"{year}-{int(found['month']):02}-{int(found['day']):02}"
         return _from_iso(f"{day}T{found['clock'] or '00:00'}")
-    return _from_iso(as_iso(text, day_comes_first(text)))
+    if _YEAR_FIRST.match(text):
+        return _from_iso(text.replace("/", "-", 2))
+    return _from_iso(worded_as_iso(text) or as_iso(text, day_comes_first(text)))
 
 
 def _from_iso(text: str) -> datetime:

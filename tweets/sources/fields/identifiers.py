@@ -46,8 +46,9 @@ def parse_handle(value: object) -> str | None:
     if not handle:
         return None
     if not HANDLE.fullmatch(handle):
+        shown = "".join(filter(str.isprintable, handle[:60]))
         raise ValueError(
-            f"“{handle[:60]}” is not a handle: up to 50 letters, digits and _ . -"
+            f"“{shown}” is not a handle: up to 50 letters, digits and _ . -"
         )
     return handle
 

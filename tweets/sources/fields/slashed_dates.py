@@ -1,12 +1,13 @@
 """Dates with slashes, as browsers and spreadsheets write them: 4/18/2024, 3:20:38 PM.
 
-Which number is the day is decided for a whole column.
+Which number is the day is decided for a whole column; 18-4-2024 is read alike.
 """
 
 import re
 
 _SLASHED = re.compile(
-    r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}|\d\d)"
+    r"(?P<first>\d{1,2})(?:/(?P<second>\d{1,2})/(?P<year>\d{4}|\d\d)"
+    r"|-(?P<dashed>\d{1,2})-(?P<dashed_year>\d{4}))"
     r"(?:,? (?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second_of>\d\d))?"
     r"(?:[ \u202f](?P<half>[AaPp])\.?[Mm]\.?)?)?"
 )
@@ -25,10 +26,50 @@ def day_comes_first(text: str) -> bool | None:
     found = _SLASHED.fullmatch(text.strip())
     if found is None:
         return None
-    first, second = int(found["first"]), int(found["second"])
-    if max(first, second) <= 12:
-        return False if found["half"] else None
-    return first > 12
+    certain = _certainly(found)
+    return False if certain is None and found["half"] in {"A", "P"} else certain
+
+
+class DayOrder:
+    """Decides for a column whether the day or the month comes first."""
+
+    def __init__(self) -> None:
+        self._certain: set[bool] = set()
+        self._slashed = self._american = False
+
+    def see(self, cell: str) -> bool:
+        """Take a cell into account; return whether it is such a date."""
+        found = _SLASHED.fullmatch(cell.strip())
+        if found is None:
+            return False
+        certain = _certainly(found)
+        self._slashed = True
+        self._american = self._american or found["half"] in {"A", "P"}
+        if certain is not None:
+            self._certain.add(certain)
+        return True
+
+    def day_first(self) -> bool | None:
+        """Return None where nobody can know, or where the dates contradict."""
+        if self._certain:
+            return None if len(self._certain) == 2 else True in self._certain
+        return False if self._american else None
+
+    def is_open(self) -> str:
+        """Say which dates cannot be read; empty if the order is known."""
+        if not self._slashed or self.day_first() is not None:
+            return ""
+        if self._certain:
+            return (
+                "some dates begin with the day and some with the month: those that "
+                "could be read in two ways are left out"
+            )
+        return "dates such as 3/4/2024 could be read in two ways, and are left out"
+
+
+def _certainly(found: re.Match[str]) -> bool | None:
+    first, second = int(found["first"]), int(found["second"] or found["dashed"])
+    return None if max(first, second) <= 12 else first > 12
 
 
 def as_iso(text: str, day_first: bool | None) -> str:
@@ -36,10 +77,10 @@ def as_iso(text: str, day_first: bool | None) -> str:
     found = _SLASHED.fullmatch(text.strip())
     if found is None or day_first is None:
         return text
-    numbers = int(found["first"]), int(found["second"])
+    numbers = int(found["first"]), int(found["second"] or found["dashed"])
     day, month = numbers if day_first else reversed(numbers)
-    year = found["year"] if len(found["year"]) == 4 else f"20{found['year']}"
-    date = f"{year}-{month:02}-{day:02}"
+    year = found["year"] or found["dashed_year"]
+    date = f"{year if len(year) == 4 else f'20{year}'}-{month:02}-{day:02}"
     if found["hour"] is None:
         return date
     hour = int(found["hour"])

@@ -14,16 +14,6 @@ _ARCHIVE_PARTS = {
     "ad": "an X archive's advertising data",
 }
 _ACTIVITIES = frozenset({"Create", "Announce", "Note"})
-# The parts of web answers that may hold posts.
-_GRAPHQL = frozenset(
-    {
-        "user",
-        "home",
-        "tweetResult",
-        "search_by_raw_query",
-        "threaded_conversation_with_injections_v2",
-    }
-)
 
 
 def describe(value: object) -> str:
@@ -47,9 +37,15 @@ def of_another_network(value: Mapping[str, Any]) -> str | None:
     if _is_of_bluesky(value):
         return "posts of Bluesky"
     data = value.get("data")
-    if isinstance(data, dict) and not _GRAPHQL.isdisjoint(data):
+    if (isinstance(data, dict) and _is_of_the_web(data)) or "__typename" in value:
         return "an answer to X's own web pages (GraphQL)"
     return None
+
+
+def _is_of_the_web(data: Mapping[str, Any]) -> bool:
+    """Whether an answer's data are named parts; those of the API are one object."""
+    parts = data.values()
+    return "id" not in data and bool(data) and all(isinstance(p, dict) for p in parts)
 
 
 def _is_of_bluesky(value: Mapping[str, Any]) -> bool:
@@ -58,6 +54,8 @@ def _is_of_bluesky(value: Mapping[str, Any]) -> bool:
         if isinstance(value.get(key), list) and value[key]:
             first = value[key][0]
             return isinstance(first, dict) and _is_of_bluesky(first.get("post", first))
+    if isinstance(value.get("post"), dict):
+        return _is_of_bluesky(value["post"])
     kind, address = str(value.get("$type", "")), str(value.get("uri", ""))
     return kind.startswith("app.bsky.") or address.startswith("at://")
 

@@ -5,6 +5,7 @@ no NaN, no integers of more than 64 bits, and no objects separated by commas.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
@@ -15,6 +16,8 @@ from tweets.sources.records import Problem
 
 _BLANK = " \t\r\n"
 _CHUNK = 65_536
+# Texts may contain other line ends, such as U+2028.
+_LINE_END = re.compile(r"[\r\n]+")
 _decoder = json.JSONDecoder()
 
 
@@ -45,7 +48,7 @@ def _has_one_a_line(head: str) -> bool:
 
     A broken first line is still a line where the next one begins an object as well.
     """
-    lines = [line.strip(_BLANK + "\0") for line in head.splitlines()]
+    lines = [line.strip(_BLANK + "\0") for line in _LINE_END.split(head)]
     lines = [line for line in lines if line]
     if not lines or not lines[0].startswith("{"):
         return False
@@ -75,7 +78,7 @@ def _too_many(limits: Limits) -> str:
 
 def _reason(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg.lower()} at character {error.pos + 1}"
+        return f"{error.msg.lower()} (character {error.pos + 1})"
     return "a number that is far too long"
 
 

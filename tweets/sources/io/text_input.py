@@ -32,6 +32,8 @@ _BINARY_MARKS = {
     GZIP_MARK: "a file packed twice (unpack it first)",
     b"PK\x03\x04": "a zip inside another archive (unpack it first)",
 }
+# No text has them, in whatever encoding of a byte a character.
+_CONTROLS = bytes([*range(1, 9), *range(14, 27), *range(28, 32)])
 _DAMAGE = (EOFError, OSError, zlib.error, zipfile.BadZipFile)
 
 
@@ -151,7 +153,14 @@ def refuse_binary(head: bytes) -> None:
     for mark, name in _BINARY_MARKS.items():
         if head.startswith(mark):
             raise SourceError(f"This is {name}, not a file of tweets.")
-    if not marked_encoding(head[:4096]) and head.count(0) > len(head) // 10:
+    if head[257:262] == b"ustar":
+        raise SourceError(
+            "This is a tar archive (unpack it first), not a file of tweets."
+        )
+    if marked_encoding(head[:4096]):
+        return
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if head.count(0) > len(head) // 10 or controls > len(head) // 25:
         raise SourceError("This is not a text file.")
 
 

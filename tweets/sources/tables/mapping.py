@@ -2,9 +2,10 @@
 
 import csv
 from collections.abc import Mapping
+from statistics import mode
 
 from tweets.sources.records import SourceError
-from tweets.sources.tables.table import DELIMITERS, Table, data_lines
+from tweets.sources.tables.table import Table, best_delimiter, data_lines
 
 # What a column may hold, in words.
 ROLES = {
@@ -40,14 +41,28 @@ def mapped_table(head: str, mapping: Mapping[str, str]) -> Table:
     no such column.
     """
     lines = data_lines(head)[:20]
-    ways = {way: next(csv.reader(lines, delimiter=way), []) for way in DELIMITERS}
+    delimiter = best_delimiter(lines)
+    rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
     numbered = all(column.isdecimal() for column in mapping.values())
-    delimiter = max(ways, key=lambda way: len(ways[way]))
-    first = [name.strip() for name in ways[delimiter]]
-    header = [str(n) for n in range(1, len(first) + 1)] if numbered else first
+    width = mode(map(len, rows)) if rows else 0
+    header = _numbers(width) if numbered else column_names(rows[0] if rows else [])
     for column in mapping.values():
         if column not in header:
             shown = ", ".join(header[:20])
             raise SourceError(f"There is no column “{column}”: there are {shown}.")
     columns = {role: [column] for role, column in mapping.items()}
     return Table(header, delimiter, columns, "csv", has_header=not numbered)
+
+
+def _numbers(width: int) -> list[str]:
+    return [str(number) for number in range(1, width + 1)]
+
+
+def column_names(first_row: list[str]) -> list[str]:
+    """Name each column so that no other has its name, nor a number for a name."""
+    names: list[str] = []
+    for number, cell in enumerate(first_row, start=1):
+        name = cell.strip()
+        unclear = not name or name.isdecimal() or name in names
+        names.append(f"{name} ({number})".strip() if unclear else name)
+    return names

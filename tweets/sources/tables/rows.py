@@ -3,10 +3,14 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import TextIO
 
-from tweets.sources.io.limits import MAX_TEXT, MIB
+from tweets.sources.io.limits import MAX_TEXT, MIB, Limits
+from tweets.sources.io.lines import bounded_lines
 from tweets.sources.records import Problem
-from tweets.sources.tables.table import Table, split_line
+from tweets.sources.tables.table import Table, names_delimiter, split_line
 
 Line = tuple[int, str]
 Row = tuple[int, list[str]]
@@ -18,7 +22,8 @@ _UNCLOSED = "a quote is opened and not closed: only this line is left out"
 
 
 class _TooLongError(Exception):
-    """A row goes on and on."""
+    def __str__(self) -> str:
+        return "it goes on and on"
 
 
 class _Lines:
@@ -50,8 +55,44 @@ class _Lines:
         self.forget()
 
 
-def table_rows(lines: Iterator[Line], table: Table) -> Iterator[Row | Problem]:
-    """Yield the cells of each row that is not blank, and the line it begins on."""
+def read_rows(stream: TextIO, table: Table, limits: Limits) -> Iterator[Row | Problem]:
+    """Yield the rows below the header: the cells, and the line it begins on."""
+    too_long: list[int] = []
+    rows = _table_rows(numbered_lines(stream, table, limits, too_long), table)
+    if table.has_header:
+        next(rows, None)
+    for row in chain(rows, [None]):
+        for number in too_long:
+            yield Problem(number, "the line is too long")
+        too_long.clear()
+        if row:
+            yield row
+
+
+def numbered_lines(
+    stream: TextIO, table: Table, limits: Limits, too_long: list[int]
+) -> Iterator[Line]:
+    """Number the lines; a row that is glued to the header gets a line of its own.
+
+    A line that is `too_long` is noted there, and blank.
+    """
+    glued = table.glued
+    for number, line in enumerate(bounded_lines(stream, limits.line), start=1):
+        if line is None:
+            too_long.append(number)
+        text = (line or "").replace("\0", "")
+        if number == 1 and names_delimiter(text):
+            continue
+        if glued and text.strip():
+            yield number, text.removesuffix(glued) + "\n"
+            yield number, glued
+            glued = ""
+        else:
+            yield number, text
+
+
+def _table_rows(lines: Iterator[Line], table: Table) -> Iterator[Row | Problem]:
+    """Yield the cells of each row that is not blank."""
     # The limit applies to the whole process, so it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     if table.by_line:
@@ -91,10 +132,14 @@ def _csv_rows(lines: _Lines, table: Table) -> Iterator[Row | Problem]:
 
 
 def _one_row_a_line(lines: _Lines, table: Table) -> Iterator[Row | Problem]:
+    as_it_is = replace(table, bare=True)
     for line in lines:
         number = lines.row[0][0]
         lines.forget()
-        row = next(csv.reader([line], delimiter=table.delimiter), [])
+        try:
+            row = next(csv.reader([line], delimiter=table.delimiter, strict=True), [])
+        except csv.Error:
+            row = split_line(line, as_it_is)
         if any(cell.strip() for cell in row):
             yield number, row
 

@@ -1,8 +1,9 @@
 """What a table's beginning says: its columns, and how its rows are written."""
 
 import csv
-import re
 from dataclasses import dataclass, replace
+from io import StringIO
+from statistics import median_low
 
 from tweets.sources.fields.columns import (
     KNOWN_NAMES,
@@ -19,9 +20,8 @@ TABLE_FORMATS = ("csv", "twint", "getoldtweets", "sentiment140")
 
 _TWINT = {"id", "conversationid", "tweet", "username"}
 _GETOLDTWEETS = {"date", "text", "permalink", "retweets", "favorites"}
+_COMPARED = 20
 _SENTIMENT140 = ("polarity", "id", "date", "query", "username", "text")
-_ROUNDED = re.compile(r"\d{12,}000")
-_FEWEST_IDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class Table:
 
     `header` names the columns. `line_of_header` counts lines that are not blank; None
     for a table without one. `glued` is the first row if it stands on the header's
-    line. A table `by_line` has a row on each line, with quotes in texts as they are.
+    line. A table `by_line` has a row on each line, with quotes in texts as they are;
+    if its texts are `bare`, quotes around them are their own.
     """
 
     header: list[str]
@@ -40,6 +41,7 @@ class Table:
     has_header: bool = True
     glued: str = ""
     by_line: bool = False
+    bare: bool = False
     day_first: bool | None = None
     notes: tuple[str, ...] = ()
 
@@ -69,16 +71,33 @@ def find_table(head: str) -> Table:
         return Table(header, ",", columns, "sentiment140", has_header=False)
     tables = [_table(lines[:20], delimiter) for delimiter in DELIMITERS]
     best = max(tables, key=lambda table: len(table.columns))
+    if any(cell.startswith("at://did:") for row in first_rows(head) for cell in row):
+        raise SourceError("This file holds posts of Bluesky, not tweets.")
     if "text" not in best.columns:
         raise UnknownTableError(first_rows(head))
-    return _without_rounded_ids(_with_its_quotes(best, lines), lines)
+    return best
 
 
 def first_rows(head: str, count: int = 4) -> list[list[str]]:
-    """Split a text's first lines at whichever delimiter splits them best."""
-    lines = data_lines(head)[:count]
-    ways = [list(csv.reader(lines, delimiter=way)) for way in DELIMITERS]
-    return max(ways, key=lambda rows: min(map(len, rows), default=0))
+    """Split a text's first rows at whichever delimiter splits them best."""
+    lines = data_lines(head)[:_COMPARED]
+    return list(csv.reader(lines, delimiter=best_delimiter(lines)))[:count]
+
+
+def best_delimiter(lines: list[str]) -> str:
+    """Return the delimiter that splits most of these lines into most cells."""
+
+    def usual_width(delimiter: str) -> float:
+        return median_low([len(row) for row in _rows(lines, delimiter)] or [0])
+
+    return max(DELIMITERS, key=usual_width)
+
+
+def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return []
 
 
 def split_line(line: str, table: Table) -> list[str]:
@@ -86,18 +105,32 @@ def split_line(line: str, table: Table) -> list[str]:
     place = table.header.index(table.columns["text"][0])
     before = line.rstrip("\r\n").split(table.delimiter, place)
     after = before[-1].rsplit(table.delimiter, len(table.header) - place - 1)
-    return [_unquoted(cell) for cell in [*before[:-1], *after]]
+    cells = [_unquoted(cell) for cell in [*before[:-1], *after]]
+    if table.bare:
+        cells[len(before) - 1] = after[0]
+    return cells
 
 
 def data_lines(head: str) -> list[str]:
     """Return the lines that are not blank; the last one may be cut off."""
-    lines = head.lstrip("\ufeff \t\r\n\0").splitlines(keepends=True)
-    return [line for line in lines if line.strip()]
+    # Texts may contain other line ends, such as U+2028.
+    text = head.replace("\0", "").lstrip("\ufeff \t\r\n")
+    lines = StringIO(text, newline="")
+    return [line for line in lines if line.strip() and not names_delimiter(line)]
+
+
+def names_delimiter(line: str) -> bool:
+    """Return whether this is the line `sep=;` that some programs put first."""
+    start, _, rest = line.strip().strip('"').partition("=")
+    return start.lower() == "sep" and len(rest) <= 1
 
 
 def _unquoted(cell: str) -> str:
-    quoted = len(cell) > 1 and cell[0] == cell[-1] == '"'
-    return cell[1:-1] if quoted else cell
+    return cell[1:-1] if is_quoted(cell) else cell
+
+
+def is_quoted(cell: str) -> bool:
+    return len(cell) > 1 and cell[0] == cell[-1] == '"'
 
 
 def _is_sentiment140(lines: list[str]) -> bool:
@@ -124,27 +157,29 @@ def _table(lines: list[str], delimiter: str) -> Table:
 
 def _unglued(table: Table, lines: list[str]) -> Table:
     """Take a first row off the header's line, where a line end is missing."""
-    width = (len(table.header) + 1) // 2
-    if len(lines) < 2 or len(table.header) % 2 == 0 or width < 3:
-        return table
-    others = csv.reader(lines[1:], delimiter=table.delimiter)
-    cell = table.header[width - 1]
-    if plain_name(cell) in KNOWN_NAMES or width not in map(len, others):
-        return table
-    name = next((n for n in KNOWN_NAMES if cell.lower().startswith(n)), "")
-    if not name or len(name) == len(cell):
-        return table
-    parts = lines[0].split(table.delimiter, width - 1)
-    at = parts[-1].lower().index(name) + len(name)
-    header = [*table.header[: width - 1], cell[: len(name)]]
-    return replace(
-        table,
-        header=header,
-        columns=find_columns(header),
-        format=_format(header),
-        glued=parts[-1][at:],
-        notes=("the first row stood on the line of the column names",),
-    )
+    line = lines[0] if lines else ""
+    cells = line.split(table.delimiter)
+    others = {len(row) for row in _rows(lines[1:], table.delimiter)}
+    for width in sorted(others & set(range(3, len(cells) // 2 + 2))):
+        cell = cells[width - 1].strip()
+        name = next((n for n in KNOWN_NAMES if cell.lower().startswith(n)), "")
+        if not name or plain_name(cell) in KNOWN_NAMES:
+            continue
+        header = [*(other.strip() for other in cells[: width - 1]), cell[: len(name)]]
+        columns = find_columns(header)
+        if "text" not in columns:
+            continue
+        before = table.delimiter.join(cells[: width - 1]) + table.delimiter
+        at = len(before) + line[len(before) :].lower().index(name) + len(name)
+        return replace(
+            table,
+            header=header,
+            columns=columns,
+            format=_format(header),
+            glued=line[at:],
+            notes=("the first row stood on the line of the column names",),
+        )
+    return table
 
 
 def _format(header: list[str]) -> str:
@@ -152,43 +187,3 @@ def _format(header: list[str]) -> str:
     if names >= _TWINT:
         return "twint"
     return "getoldtweets" if names >= _GETOLDTWEETS else "csv"
-
-
-def _with_its_quotes(table: Table, lines: list[str]) -> Table:
-    """Find out whether quotes inside texts are left as they are, as by GetOldTweets.
-
-    Where they are, a line is a row, or else texts would lose quotes and gain others.
-    """
-    if "text" not in table.columns or len(table.header) < 3:
-        return table
-    end = re.escape(table.delimiter)
-    undoubled = re.compile(rf'(?:^|{end})"(?:[^"]|"")*"(?![{end}"\r\n]|$)')
-    odd = [line for line in lines[1:-1] if undoubled.search(line)]
-    rows = [split_line(line, table) for line in odd]
-    fitting = [row for row in rows if _fits(row, table)]
-    if not odd or len(fitting) < 0.9 * len(odd):
-        return table
-    note = "quotes inside texts are not doubled: read line by line"
-    return replace(table, by_line=True, notes=(*table.notes, note))
-
-
-def _fits(row: list[str], table: Table) -> bool:
-    if len(row) != len(table.header):
-        return False
-    dates = table.columns.get("posted_at", [])
-    return all(parse_date(row[table.header.index(name)]) for name in dates[:1])
-
-
-def _without_rounded_ids(table: Table, lines: list[str]) -> Table:
-    """Leave out ids whose last digits a spreadsheet has replaced by zeros."""
-    if "x_id" not in table.columns:
-        return table
-    place = table.header.index(table.columns["x_id"][0])
-    rows = list(csv.reader(lines[1:-1], delimiter=table.delimiter))
-    ids = [row[place].strip() for row in rows if len(row) > place]
-    long = [value for value in ids if value.isdigit() and len(value) >= 16]
-    if len(long) < _FEWEST_IDS or not all(map(_ROUNDED.fullmatch, long)):
-        return table
-    columns = {field: cols for field, cols in table.columns.items() if field != "x_id"}
-    note = "ids rounded by a spreadsheet, left out"
-    return replace(table, columns=columns, notes=(*table.notes, note))

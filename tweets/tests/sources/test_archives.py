@@ -237,6 +237,12 @@ def test_a_truncated_zip_is_refused(tmp_path: Path) -> None:
     assert "damaged" in refused(write(tmp_path / "y.zip", content[:-30]))
 
 
+def test_an_export_of_mastodon_is_named(tmp_path: Path) -> None:
+    files = {"outbox.json": '{"orderedItems": []}', "actor.json": "{}"}
+    with pytest.raises(SourceError, match="Mastodon"):
+        read_source(zip_of(tmp_path / "x.zip", files))
+
+
 def test_an_excel_file_is_named(tmp_path: Path) -> None:
     files = {"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>"}
     assert "Excel" in refused(zip_of(tmp_path / "x.csv", files))

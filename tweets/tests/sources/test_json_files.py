@@ -96,6 +96,13 @@ def test_broken_lines_do_not_affect_others(tmp_path: Path) -> None:
     assert all(item.why for item in bad)
 
 
+def test_line_ends_of_unicode_end_no_line(tmp_path: Path) -> None:
+    lines = ['{"user": "ada", "text": "one\u2028two"}', "{broken", json.dumps(ADA)]
+    good, bad = mixed(write(tmp_path / "x", "\n".join(lines)))
+    assert [item.line for item in good] == [1, 3]
+    assert [item.line for item in bad] == [2]
+
+
 def test_a_line_that_is_too_long_does_not_affect_others(tmp_path: Path) -> None:
     long = json.dumps({**ADA, "text": "x" * 5000})
     path = write(tmp_path / "x", f"{json.dumps(ADA)}\n{long}\n{json.dumps(ADA)}\n")

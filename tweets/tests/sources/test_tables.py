@@ -1,9 +1,12 @@
 """Tables of tweets, and the files that are none."""
 
 import gzip
+import tarfile
 import time
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -124,6 +127,7 @@ def test_a_row_on_the_line_of_the_column_names_is_read(tmp_path: Path) -> None:
         ("user.name,user.screen_name,text", "Ada,ada_l,tea", "ada_l", "Ada"),
         ("User Name,Handle,Text", "Ada,@ada_l,tea", "ada_l", "Ada"),
         ("name,username,text", "Ada,ada_l,tea", "ada_l", "Ada"),
+        ("text,from_user,time", "tea,ada_l,", "ada_l", ""),
         (",user,text", "0,ada_l,tea", "ada_l", ""),
         ("Unnamed: 0,user,text", "0,ada_l,tea", "ada_l", ""),
     ],
@@ -331,6 +335,13 @@ def test_a_character_cut_off_at_the_end_does_not_change_the_encoding(
 # What is no file of tweets
 
 
+def tar_of(name: str) -> bytes:
+    out = BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as packed:
+        packed.addfile(tarfile.TarInfo(name))
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -351,7 +362,14 @@ def test_a_character_cut_off_at_the_end_does_not_change_the_encoding(
         (b'{"records": [{"uri": "at://did:plc:a/b/1"}], "cursor": "x"}', "Bluesky"),
         (b'{"feed": [{"post": {"uri": "at://did:plc:a/b/1"}}]}', "Bluesky"),
         (b"\x3a\xa2eroots\x81\xd8*X%\0\x01q\x12 gversion\x01", "Bluesky"),
+        (b'[{"post": {"uri": "at://did:plc:a/b/1"}}]', "Bluesky"),
+        (b"uri,author,text\nat://did:plc:a/b/1,ada.bsky.social,tea\n", "Bluesky"),
         (b'{"data": {"user": {"result": {"timeline": {}}}}}', "GraphQL"),
+        (b'{"data": {"bookmark_timeline_v2": {"timeline": {}}}}', "GraphQL"),
+        (b'{"__typename": "Tweet", "legacy": {"full_text": "tea"}}', "GraphQL"),
+        pytest.param(tar_of("a.json"), "a tar archive", id="tar"),
+        pytest.param(gzip.compress(tar_of("a.json")), "a tar archive", id="tgz"),
+        pytest.param(Random(1).randbytes(5000), "not a text", id="random"),
         (b"Dear diary,\ntoday I had tea.\n", "first line"),
         (b'{"broken', "cannot be read"),
     ],

@@ -109,6 +109,11 @@ def test_an_invalid_handle_is_a_problem(raw: str) -> None:
         parse_handle(raw)
 
 
+def test_what_is_said_of_a_handle_can_be_printed_and_stored() -> None:
+    with pytest.raises(ValueError, match="“a b” is not a handle"):
+        parse_handle("a\0 \ud800\u202eb")
+
+
 def test_x_itself_is_stricter_about_handles() -> None:
     assert is_x_handle("Ada_1")
     assert not any(map(is_x_handle, ["a.b", "x" * 16, "", "ada\n", "é"]))
@@ -150,6 +155,16 @@ NOON = datetime(2020, 6, 1, 12, 0, tzinfo=UTC)
         "2020-06-01 05:00:00 Pacific Daylight Time",
         "2020-06-01 14:00:00 CEST",
         "2020-06-01 12:00:00 Nowhere",
+        "2020/06/01 12:00:00",
+        "1.6.2020, 12:00",
+        "01.06.20 12:00",
+        "Jun 1, 2020 12:00",
+        "Mon, Jun 1, 2020, 12:00 PM",
+        "June 1, 2020 at 12:00 PM",
+        "Jun 1, 2020 · 12:00 PM UTC",
+        "12:00 PM · Jun 1, 2020",
+        "1 June 2020 12:00:00",
+        "1. Jun 2020, 12:00",
         "1591012800",
         "1591012800000",
         1591012800,
@@ -163,6 +178,7 @@ def test_dates_are_read_in_every_usual_way(raw: object) -> None:
 
 def test_a_day_alone_is_its_midnight() -> None:
     assert parse_date("2020-06-01") == datetime(2020, 6, 1, tzinfo=UTC)
+    assert parse_date("Mon, Jun 1, 2020") == datetime(2020, 6, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -171,6 +187,9 @@ def test_a_day_alone_is_its_midnight() -> None:
         "",
         "soon",
         "1/2/2020",
+        "1-2-2020",
+        "Foo 1, 2020",
+        "Jun 31, 2020",
         "2020-13-01",
         "0001-01-01T00:00:00+14:00",
         None,
