@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from common.audit import Tally
 from tweets.models import Tweet, TweetQuerySet, User, UserQuerySet
 from tweets.store.deletion import delete_tweets
 from tweets.store.erasure import OptedOutError, UserGoneError, erase_and_opt_out
@@ -28,8 +30,8 @@ from tweets.x.takeover import Say, Takeover
 class DeletedReport:
     """How many posts were checked, and how many were removed for which reason.
 
-    `posts_read` and `looked_up` count the posts and users whom X charges for.
-
+    `posts_read` and `looked_up` count the posts and users whom X charges for; `tally`
+    is the run's entry in the audit.
     `hidden` counts users whom X no longer shows, by status: their posts stay for a
     grace, unlisted. `left` counts users whom another run checks or refreshes;
     `nothing_to_do` says why nobody was checked.
@@ -44,6 +46,7 @@ class DeletedReport:
     ended_early: str = ""
     limit_reached: bool = False
     nothing_to_do: str = ""
+    tally: Tally = field(default_factory=lambda: Tally("checked against X"))
 
     @property
     def cost(self) -> float:
@@ -140,12 +143,14 @@ def _check_batch(session: Session, lease: leases.Lease, report: DeletedReport) -
         for user in _shown(session, users[:begun], report):
             if lease.holds(user):
                 _check_user(session, user, report)
-                _finish(user)
+                _finish(user, report)
         users = users[begun:]
 
 
-def _finish(user: User) -> None:
+@transaction.atomic
+def _finish(user: User, report: DeletedReport) -> None:
     User.objects.filter(pk=user.pk).update(checked_at=timezone.now(), check_due=False)
+    report.tally.add(users=1)
 
 
 def _shown(
@@ -169,7 +174,7 @@ def _shown(
                 continue
             if user.status != User.Status.ACTIVE:
                 report.hidden[user.status] += 1
-                _finish(user)
+                _finish(user, report)
                 continue
         yield user
 
@@ -187,8 +192,10 @@ def _check_user(session: Session, user: User, report: DeletedReport) -> None:
         if answer.gone:
             delete_tweets(posts.filter(x_id__in=list(answer.gone)))
         ids = ids[len(asked) :]
-        below = asked[-1] if ids else None
-        User.objects.filter(pk=user.pk).update(check_below=below)
+        with transaction.atomic():
+            below = asked[-1] if ids else None
+            User.objects.filter(pk=user.pk).update(check_below=below)
+            report.tally.add(posts_read=answer.posts_read)
 
 
 def _ask(session: Session, ids: list[int]) -> tuple[PostLookUp, list[int]]:
