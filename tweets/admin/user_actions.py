@@ -161,7 +161,7 @@ class UserActions(admin.ModelAdmin):
             "users": queryset,
             "tweet_count": Tweet.objects.filter(user__in=queryset).count(),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
-            "back": number(request.POST.get("back")),
+            "back": number(request.POST.get("back") or request.GET.get("back")),
         }
         return TemplateResponse(request, "admin/tweets/confirm.html", context | more)
 
