@@ -38,8 +38,8 @@ def _titled(name: str, of: type[admin.FieldListFilter]) -> type[admin.FieldListF
     """Return a filter that calls its field so."""
 
     class Titled(of):  # type: ignore[misc, valid-type]
-        def __init__(self, *args: Any) -> None:
-            super().__init__(*args)
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
             self.title = name
 
     return Titled

@@ -129,7 +129,8 @@ class UserActions(admin.ModelAdmin):
         messages.success(
             request, f"{names} merged into {kept}; {moved:,} tweets moved."
         )
-        return None
+        came_from_a_page = request.POST.get("back")
+        return HttpResponseRedirect(page_of(kept)) if came_from_a_page else None
 
     @admin.action(description="Erase and opt out…", permissions=["delete"])
     def erase(
