@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from axes.admin import AccessAttemptAdmin
-from axes.models import AccessAttempt
+from axes.admin import AccessAttemptAdmin, AccessFailureLogAdmin, AccessLogAdmin
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -78,8 +78,7 @@ class AccountAdmin(UserAdmin):
         return ", ".join(group.name for group in account.groups.all())
 
 
-admin.site.unregister(Group)
-admin.site.unregister(AccessAttempt)
+admin.site.unregister([Group, AccessAttempt, AccessFailureLog, AccessLog])
 
 
 @admin.register(Group)
@@ -89,7 +88,19 @@ class RoleAdmin(AuditedAdmin, GroupAdmin):
 
 @admin.register(AccessAttempt)
 class AttemptAdmin(AuditedAdmin, AccessAttemptAdmin):
-    """Wrong passwords; deleting one unlocks."""
+    """Wrong passwords; deleting one unlocks. `prune` deletes those that expired."""
+
+    actions = ()
+
+
+@admin.register(AccessFailureLog)
+class FailureLogAdmin(AuditedAdmin, AccessFailureLogAdmin):
+    """The log of wrong passwords."""
+
+
+@admin.register(AccessLog)
+class SignInLogAdmin(AuditedAdmin, AccessLogAdmin):
+    """The log of sign-ins."""
 
 
 class KeyForm(ModelForm):

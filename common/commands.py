@@ -1,6 +1,7 @@
 """The base of all management commands: examples, JSON, progress, a clean stop."""
 
 import argparse
+import errno
 import json
 import os
 import signal
@@ -16,6 +17,8 @@ from django.core.management.base import (
 )
 from django.db import OperationalError
 from tqdm import tqdm
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class _Formatter(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
@@ -58,6 +61,14 @@ class HypotweetCommand(BaseCommand):
             # Whoever reads, such as `head`, has enough.
             _discard_output()
             sys.exit(128 + signal.SIGPIPE)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            _discard_output()
+            raise CommandError(
+                f"Could not write: {error.strerror}. What is stored stays; run it "
+                "again once there is space."
+            ) from error
         except OperationalError as error:
             raise CommandError(
                 f"The database failed: {str(error).strip()}. What is stored stays; "

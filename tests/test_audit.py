@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import transaction
@@ -369,17 +368,6 @@ def test_the_history_of_django_still_works(client: Client, boss: Account) -> Non
     act(client, "unlist_users", ann)
     page = client.get(reverse("admin:tweets_user_history", args=[ann.pk]))
     assert "Unlisted." in page.content.decode()
-
-
-def test_groups_and_their_rights_have_entries(client: Client, boss: Account) -> None:
-    give_role(boss, Role.SUPERUSER)
-    group = Group.objects.create(name="guests")
-    client.post(
-        reverse("admin:auth_group_change", args=[group.pk]), {"name": "readers"}
-    )
-    client.post(reverse("admin:auth_group_delete", args=[group.pk]), {"post": "yes"})
-    assert entry("changed").kind == "auth.group"
-    assert entry("deleted").target == "readers"
 
 
 def test_tweets_and_opt_outs_have_one_entry_each(client: Client, boss: Account) -> None:

@@ -169,6 +169,18 @@ def test_an_old_backup_is_reported(
     assert state("backup") == expected
 
 
+@pytest.mark.parametrize(("name", "text"), [("e.jsonl", "{}"), ("new.zip", "")])
+def test_a_file_beside_the_backups_is_none(
+    settings: Settings, tmp_path: Path, name: str, text: str
+) -> None:
+    """Each erasure writes into its file; a full disk leaves empty ones."""
+    folder = tmp_path / "backups"
+    settings.ERASURES_FILE = folder / "e.jsonl"
+    (folder / "today.zip").unlink()
+    (folder / name).write_text(text)
+    assert state("backup") == "problem"
+
+
 def test_a_folder_for_uploads_that_cannot_be_written_to_is_reported(
     settings: Settings, tmp_path: Path
 ) -> None:

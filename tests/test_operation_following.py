@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,10 @@ def test_every_service_has_its_timer(unit: str) -> None:
 
 
 @pytest.mark.parametrize("process", ["refresh", "check"])
-def test_a_process_without_a_token_waits_to_be_stopped(process: str) -> None:
+@pytest.mark.parametrize("ends", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_process_without_a_token_waits_to_be_stopped(
+    process: str, ends: signal.Signals
+) -> None:
     started = subprocess.Popen(
         shlex.split(PROCESSES[process]),
         cwd=ROOT,
@@ -71,8 +75,43 @@ def test_a_process_without_a_token_waits_to_be_stopped(process: str) -> None:
     )
     assert "X_BEARER_TOKEN is not set" in started.stderr.readline()
     assert started.poll() is None
-    started.send_signal(signal.SIGTERM)
+    napping = children(started.pid)
+    started.send_signal(ends)
     assert started.wait(timeout=30) == 0
+    while any(map(is_alive, napping)):
+        time.sleep(0.05)
+
+
+def test_a_killed_process_leaves_nothing_for_long() -> None:
+    """What it leaves behind ends within a minute."""
+    started = subprocess.Popen(
+        shlex.split(PROCESSES["refresh"]),
+        cwd=ROOT,
+        env=environment(None),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    started.stderr.readline()
+    while not (left := children(started.pid)):
+        time.sleep(0.05)
+    commands = [Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in left]
+    started.kill()
+    started.wait()
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert [int(command[1]) <= 60 for command in commands] == [True]
+
+
+def children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 @pytest.mark.parametrize("process", ["refresh", "check"])

@@ -117,7 +117,9 @@ def test_merging_says_how_alike_two_write_and_asks_again(client: Client) -> None
     keeper, critic, _ = make_cast()
     rebuild.rebuild_all()
     address = reverse("admin:tweets_user_merge", args=[keeper.pk])
-    page = client.get(address, {"with": f"@{critic.handle}"}).content.decode()
+    asked = {"with": f"@{critic.handle}", "back": critic.pk}
+    page = client.get(address, asked).content.decode()
+    assert f'name="back" value="{critic.pk}"' in page
     assert "the styles differ much" in page
     form = {
         "action": "merge",
@@ -128,7 +130,8 @@ def test_merging_says_how_alike_two_write_and_asks_again(client: Client) -> None
     again = client.post(USERS, form).content.decode()
     assert "They are one person all the same." in again
     assert User.objects.count() == 3
-    client.post(USERS, form | {"sure": "yes"})
+    done = client.post(USERS, form | {"sure": "yes", "back": critic.pk})
+    assert done.url == reverse("admin:tweets_user_change", args=[keeper.pk])
     assert User.objects.count() == 2
     merge = Merge.objects.get()
     undo = reverse("admin:tweets_user_undo_merge", args=[merge.pk])

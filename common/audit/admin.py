@@ -1,6 +1,6 @@
 """The page of all changes. Nobody adds, edits or deletes entries here."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib import admin
@@ -34,6 +34,17 @@ class WhoFilter(admin.SimpleListFilter):
         return queryset.filter(who=self.value()) if self.value() else queryset
 
 
+def _titled(name: str, of: type[admin.FieldListFilter]) -> type[admin.FieldListFilter]:
+    """Return a filter that calls its field so."""
+
+    class Titled(of):  # type: ignore[misc, valid-type]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = name
+
+    return Titled
+
+
 @admin.register(AuditEntry)
 class AuditAdmin(admin.ModelAdmin):
     """Operators see every change; others of the staff those that they made."""
@@ -43,8 +54,8 @@ class AuditAdmin(admin.ModelAdmin):
     list_filter = (
         ("action", admin.AllValuesFieldListFilter),
         WhoFilter,
-        "via",
-        "at",
+        ("via", _titled("from where", admin.ChoicesFieldListFilter)),
+        ("at", _titled("when", admin.DateFieldListFilter)),
     )
     date_hierarchy = "at"
     search_fields = ("who", "action", "target", "summary", "=address", "=key", "=task")

@@ -64,7 +64,25 @@ def test_a_busy_port_is_said_before_anything_is_started(tmp_path: Path) -> None:
     assert out == ""
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_server_that_only_listens_by_ipv6_counts_too(tmp_path: Path) -> None:
+    """Browsers that are sent to localhost would show that one."""
+    with socket.socket(socket.AF_INET6) as other:
+        try:
+            other.bind(("::1", 0))
+        except OSError:
+            pytest.skip("no IPv6 here")
+        other.listen()
+        port = other.getsockname()[1]
+        site = Installation.empty(tmp_path, PORT=str(port), DEBUG="on")
+        process = site.start("start")
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f"Port {port} cannot be used" in err
+
+
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
+)
 def test_no_worker_outlives_the_server(tmp_path: Path, how: signal.Signals) -> None:
     port = free_port()
     site = Installation(tmp_path, PORT=str(port), DEBUG="on", after=DEMO)

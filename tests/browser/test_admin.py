@@ -195,3 +195,29 @@ def test_the_pages_of_staff_keep_to_the_standard(staff: Page, path: str) -> None
         staff.goto(path)
         staff.evaluate(AXE.axe_script)
         assert violations(staff, STANDARD) == [], theme
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_lies_over_the_titles_of_a_user(new_page: NewPage, width: int) -> None:
+    page = new_page(viewport={"width": width, "height": 800})
+    sign_in(page)
+    page.goto("/admin/tweets/user/")
+    assert bottom(page, "#content h1") <= top(page, ".object-tools")
+    page.locator("#result_list tbody th a").first.click()
+    page.wait_for_url("**/change/**")
+    assert bottom(page, ".submit-row") <= top(page, ".choices h2")
+    for selector in (".object-tools", ".submit-row"):
+        assert not covers(page, ".choices h2", selector)
+
+
+def top(page: Page, selector: str) -> float:
+    return page.locator(selector).first.bounding_box()["y"]
+
+
+def bottom(page: Page, selector: str) -> float:
+    box = page.locator(selector).last.bounding_box()
+    return box["y"] + box["height"]
+
+
+def covers(page: Page, one: str, other: str) -> bool:
+    return top(page, one) < bottom(page, other) and top(page, other) < bottom(page, one)

@@ -23,8 +23,9 @@ def add_users_view(request: HttpRequest, site: admin.AdminSite) -> HttpResponse:
         ask_to_follow(handles)
         messages.success(
             request,
-            f"{len(handles)} handles are being looked up and read in the background. "
-            "The list of fetches shows the progress.",
+            f"{len(handles)} handle{'s' * (len(handles) != 1)} will be looked up and "
+            "read in the background. This list shows the progress; the list of "
+            "background tasks says whom X did not find.",
         )
         return HttpResponseRedirect(reverse("admin:tweets_fetch_changelist"))
     context: dict[str, Any] = site.each_context(request) | {

@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from common.audit.audited import AuditedAdmin
 from tweets.models import Fetch
 
 
 @admin.register(Fetch)
-class FetchAdmin(admin.ModelAdmin):
+class FetchAdmin(AuditedAdmin):
     list_display = (
         "user",
         "started_at",

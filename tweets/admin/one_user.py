@@ -25,6 +25,7 @@ SHOWN = {
         "is stored again, under any of their names."
     ),
 }
+DESTROY = ("reset_tweets", "erase")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Choice:
     action: str
     label: str
     effect: str
+
+    @property
+    def destroys(self) -> bool:
+        return self.action in DESTROY
 
 
 class UserPage(UserActions):

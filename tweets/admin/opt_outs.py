@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest
 
+from common.audit import record
 from tweets.models import OptOut
 from tweets.store.erasure import covered_by
 
@@ -21,7 +23,10 @@ class OptOutAdmin(admin.ModelAdmin):
     ) -> None:
         """Opt somebody out; who is stored here is erased with it."""
         erased = covered_by(obj).count()
-        super().save_model(request, obj, form, change)
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if change and form.changed_data:
+                record("opt-out changed", obj, ", ".join(form.changed_data))
         if erased:
             messages.warning(
                 request, f"{erased} stored user{'s' * (erased != 1)} erased."

@@ -129,7 +129,8 @@ class UserActions(admin.ModelAdmin):
         messages.success(
             request, f"{names} merged into {kept}; {moved:,} tweets moved."
         )
-        return None
+        came_from_a_page = request.POST.get("back")
+        return HttpResponseRedirect(page_of(kept)) if came_from_a_page else None
 
     @admin.action(description="Erase and opt out…", permissions=["delete"])
     def erase(
@@ -161,7 +162,7 @@ class UserActions(admin.ModelAdmin):
             "users": queryset,
             "tweet_count": Tweet.objects.filter(user__in=queryset).count(),
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
-            "back": number(request.POST.get("back")),
+            "back": number(request.POST.get("back") or request.GET.get("back")),
         }
         return TemplateResponse(request, "admin/tweets/confirm.html", context | more)
 

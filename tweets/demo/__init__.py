@@ -48,15 +48,7 @@ def load_demo() -> DemoReport:
     tally = Tally("demo loaded")
     stored, taken = 0, []
     for person in cast:
-        user, _ = User.objects.get_or_create(
-            handle__iexact=person["handle"],
-            defaults={
-                "handle": person["handle"],
-                "name": person["name"],
-                "bio": person["description"],
-                "source": User.Source.DEMO,
-            },
-        )
+        user = _member(person, tally)
         if not user.is_fictional:
             taken.append(user.handle)
             continue
@@ -68,3 +60,20 @@ def load_demo() -> DemoReport:
         report = ingest(source, User.Source.DEMO, audit=tally)
         stored += report.stored
     return DemoReport(len(cast) - len(taken), stored, taken)
+
+
+@transaction.atomic
+def _member(person: dict[str, str], tally: Tally) -> User:
+    """Return the user with the handle of a fictional person, perhaps a new one."""
+    user, is_new = User.objects.get_or_create(
+        handle__iexact=person["handle"],
+        defaults={
+            "handle": person["handle"],
+            "name": person["name"],
+            "bio": person["description"],
+            "source": User.Source.DEMO,
+        },
+    )
+    if is_new:
+        tally.add(new_users=1)
+    return user

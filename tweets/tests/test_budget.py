@@ -15,7 +15,7 @@ from tests.commands import run
 from tests.installation import Installation
 from tests.working import work
 from tweets import tasks
-from tweets.models import DayOfReading, Tweet, User
+from tweets.models import DayOfReading, Fetch, Tweet, User
 from tweets.tests.cast import make_user
 from tweets.tests.fake_x import FakeX
 from tweets.tests.test_refresh import follow
@@ -183,8 +183,10 @@ def test_a_check_forecasts_what_it_asks_about(x: FakeX) -> None:
     read = x.posts_read()
     expected = check("--dry-run")
     assert (expected["posts"], expected["users"]) == (30, 1)
-    assert expected["cost"] == pytest.approx(30 * 0.005 + 0.01)
+    assert expected["cost"] == pytest.approx(30 * 0.005)
     assert x.posts_read() == read
+    Fetch.objects.update(started_at=timezone.now() - timedelta(days=1))
+    assert check("--dry-run")["cost"] == pytest.approx(30 * 0.005 + 0.01)
 
 
 def test_a_check_goes_on_where_the_budget_ended_and_pays_for_nothing_twice(
@@ -200,3 +202,82 @@ def test_a_check_goes_on_where_the_budget_ended_and_pays_for_nothing_twice(
     assert spent().posts_today == read + 60
     assert check("--recheck-days", "6")["checked"] == 0
     assert check()["checked"] == 60
+
+
+# What a run says that it costs
+
+
+def test_x_charges_for_a_user_once_a_day_and_so_do_the_counts(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=9), x.add_user("bea", posts=9))
+    for _ in range(3):
+        run("refresh_tweets", "ada", "bea")
+        check()
+    assert spent().users_today == len([k for k, _ in x.read_ids if k == "user"]) == 2
+    assert forecast(User.objects.all(), Limits()).charged == 0
+    yesterday = timezone.now() - timedelta(days=1)
+    Fetch.objects.update(started_at=yesterday)
+    User.objects.update(checked_at=yesterday)
+    assert forecast(User.objects.all(), Limits()).charged == 2
+
+
+def test_a_run_names_what_it_paid_for_users_it_did_not_reach(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=4), x.add_user("bea", posts=9))
+    User.objects.update(newest_x_id=1)
+    report = json.loads(run("refresh_tweets", "--max-posts", "8", "--json"))
+    assert (report["users"], report["posts_read"]) == (1, 4)
+    assert report["cost"] == pytest.approx(4 * 0.005 + 2 * 0.01)
+
+
+def test_nobody_is_looked_up_whom_the_budget_cannot_reach(
+    x: FakeX, settings: Settings
+) -> None:
+    settings.X_DAILY_POSTS = 30
+    follow(*(x.add_user(f"user{n}", posts=20) for n in range(5)))
+    User.objects.update(posts_on_x=20)
+    run("refresh_tweets")
+    assert (spent().posts_today, spent().users_today) == (30, 2)
+    settings.X_DAILY_POSTS = 500
+    run("refresh_tweets")
+    settings.X_DAILY_POSTS = spent().posts_today + 30
+    Fetch.objects.all().delete()
+    looked_up = spent().users_today
+    assert check()["checked"] == 30
+    assert check()["checked"] == 0
+    assert spent().users_today == looked_up + 2
+
+
+def test_what_was_left_unread_is_part_of_the_forecast(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=700))
+    User.objects.update(posts_on_x=700)
+    run("refresh_tweets", "--max-posts", "100")
+    User.objects.update(refreshed_at=timezone.now())
+    assert forecast(User.objects.all(), Limits()).posts == pytest.approx(600, abs=5)
+
+
+@pytest.mark.parametrize(
+    ("failure", "counted"),
+    [({"status": 503}, 0), ({"status": 200, "body": {"data": []}, "cut": True}, 100)],
+)
+def test_an_answer_that_got_lost_counts_as_read(
+    x: FakeX, failure: dict[str, object], counted: int
+) -> None:
+    """X may have charged for it; a refusal is free."""
+    follow(x.add_user("ada", posts=9))
+    x.fail(**failure, times=9, on="/tweets")
+    with pytest.raises(CommandError):
+        run("refresh_tweets")
+    assert spent().posts_today == counted
+
+
+def test_a_check_says_what_it_cost(x: FakeX) -> None:
+    follow(x.add_user("ada", posts=9))
+    run("refresh_tweets")
+    x.delete(x.users[1000].posts[0])
+    assert check()["cost"] == pytest.approx(8 * 0.005)
+    assert "9 posts checked (about $0.0" not in run("refresh_tweets", "--check-deleted")
+
+
+def test_a_dry_run_names_what_the_budget_leaves(x: FakeX, settings: Settings) -> None:
+    settings.X_DAILY_POSTS = 5
+    follow(x.add_user("ada", posts=9))
+    assert "The budget leaves 5 posts" in run("refresh_tweets", "--dry-run")

@@ -144,9 +144,11 @@ def test_posts_that_x_no_longer_shows_are_deleted(x: FakeX) -> None:
     run("add_users", "ada")
     run("refresh_tweets")
     x.delete(ada.posts[2])
-    assert run("refresh_tweets", "--check-deleted") == "5 posts checked, 1 removed.\n"
+    said = run("refresh_tweets", "--check-deleted")
+    assert said == "5 posts checked (about $0.02), 1 removed.\n"
     again = json.loads(run("refresh_tweets", "--check-deleted", "--json"))
-    assert again == {"checked": 4, "removed": {}, "hidden": {}}
+    assert (again["checked"], again["removed"], again["hidden"]) == (4, {}, {})
+    assert (again["ended_early"], again["nothing_to_do"]) == ("", "")
     assert Tweet.objects.count() == 4
 
 

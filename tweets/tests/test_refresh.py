@@ -303,7 +303,8 @@ def test_posts_that_x_no_longer_shows_are_deleted(x: FakeX) -> None:
     x.delete(ada.posts[100])
     report = json.loads(run("refresh_tweets", "--check-deleted", "--json"))
     removed = {"not_found": 2}
-    assert report == {"checked": 130, "removed": removed, "hidden": {}}
+    assert (report["checked"], report["removed"]) == (130, removed)
+    assert report["hidden"] == {}
     assert stored() == ada.ids()
     assert User.objects.get().tweet_count == 128
 
@@ -320,4 +321,5 @@ def test_each_run_has_one_entry_in_the_audit(x: FakeX) -> None:
         ("followed on X", "@bob", {}),
         ("refreshed from X", "", {"users": 2, "posts_read": 14, "tweets": 14}),
         ("tweets deleted", "@ada", {"tweets": 1}),
+        ("checked against X", "", {"users": 2, "posts_read": 13}),
     ]

@@ -1,5 +1,6 @@
 """Connects to the X API with the key and the address from the settings."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -18,11 +19,14 @@ class NotConfiguredError(Exception):
         )
 
 
-def connect() -> "XClient":
-    """Return a client for the X API. Raises NotConfiguredError."""
+def connect(stopped: Callable[[], bool] = lambda: False) -> "XClient":
+    """Return a client for the X API, which tries nothing again once `stopped` is true.
+
+    Raises NotConfiguredError.
+    """
     # Imported late: tweepy takes a while to load, and most commands never need it.
     from tweets.x.api.client import XClient
 
     if not settings.X_BEARER_TOKEN:
         raise NotConfiguredError
-    return XClient(settings.X_BEARER_TOKEN, settings.X_API_BASE_URL)
+    return XClient(settings.X_BEARER_TOKEN, settings.X_API_BASE_URL, stopped=stopped)

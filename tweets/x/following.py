@@ -14,7 +14,7 @@ from tweets.sources.io.limits import MAX_BIO, MAX_NAME
 from tweets.store.erasure import OptedOutError, UserGoneError, require_storable
 from tweets.x.api.client import MAX_LOOK_UP
 from tweets.x.api.responses import UserLookUp, UserRecord, XStatus
-from tweets.x.budget import count_users
+from tweets.x.costs import charged_users
 from tweets.x.session import Session
 
 STATUSES = {
@@ -66,10 +66,12 @@ def look_up(session: Session, users: Sequence[User]) -> UserLookUp:
         answers.append(session.ask(partial(session.client.look_up_users_by_id, ids)))
     if handles:
         answers.append(session.ask(partial(session.client.look_up_users, handles)))
-    count_users(sum(len(answer.found) for answer in answers))
+    found = [record for answer in answers for record in answer.found]
+    charged = charged_users(User.objects.filter(pk__in=[user.pk for user in users]))
+    known = {user.x_id for user in users} - set(charged.values_list("x_id", flat=True))
+    session.count_users(record.x_id for record in found if record.x_id not in known)
     return UserLookUp(
-        [record for answer in answers for record in answer.found],
-        {key: why for answer in answers for key, why in answer.missing.items()},
+        found, {key: why for answer in answers for key, why in answer.missing.items()}
     )
 
 
@@ -113,7 +115,7 @@ def _is_wanted(name: str, report: AddReport) -> bool:
 
 def _add(session: Session, names: list[str], report: AddReport) -> None:
     found = session.ask(lambda: session.client.look_up_users(names))
-    count_users(len(found.found))
+    session.count_users(record.x_id for record in found.found)
     for name in names:
         if name in found.missing:
             status = STATUSES[found.missing[name]]

@@ -46,12 +46,14 @@ ENDS_THE_RUN = {
 class RefreshReport:
     """The result of a run.
 
+    `looked_up` counts the users whom X charges for: each once a day.
     `statuses` counts users whom X does not show; `ended_early` says why the run ended
     before its last user, `limit_reached` that this was a limit or a budget. `left`
     counts users whom another run refreshes; `nothing_to_do` says why nobody was.
     """
 
     users: int = 0
+    looked_up: int = 0
     posts_read: int = 0
     stored: int = 0
     requests: int = 0
@@ -70,7 +72,7 @@ class RefreshReport:
     @property
     def cost(self) -> float:
         """The approximate cost of the run in dollars."""
-        return costs.price(self.users, self.posts_read)
+        return costs.price(self.looked_up, self.posts_read)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -125,6 +127,7 @@ class Refresh:
             self.report.ended_early = str(reason)
             self.report.limit_reached = isinstance(reason, LimitReached)
         self.report.left = takeover.left
+        self.report.looked_up = len(self.session.users_read)
         self.report.requests = self.session.requests
         if not (self.report.requests or self.report.ended_early):
             self.report.nothing_to_do = why_not_refreshed(users, takeover.left)
@@ -140,9 +143,21 @@ class Refresh:
         return f" It is reset on day {day} of the month." if day else ""
 
     def _refresh_batch(self, lease: leases.Lease) -> None:
-        self.session.require(MIN_PAGE)
-        found = look_up(self.session, lease.users)
-        for user in lease.users:
+        users = lease.users
+        while users:
+            self.session.require(MIN_PAGE)
+            begun = self.session.affordable([self._most_posts(user) for user in users])
+            self._refresh_some(lease, users[:begun])
+            users = users[begun:]
+
+    def _most_posts(self, user: User) -> int:
+        """Return how many posts of a user may be unread: few of one who was read."""
+        is_new = user.newest_x_id is None
+        return costs.shown(user, self.session.limits) if is_new else 1
+
+    def _refresh_some(self, lease: leases.Lease, users: list[User]) -> None:
+        found = look_up(self.session, users)
+        for user in users:
             self.session.require(MIN_PAGE)
             if not lease.holds(user):
                 continue

@@ -1,9 +1,10 @@
 """A session with the X API: its budget, its waits for rate limits, its counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import accumulate
 from typing import Protocol, TypeVar
 
 from tweets.x import budget
@@ -42,7 +43,7 @@ class Limits:
 
 
 class Session:
-    """Sends requests within the limits, and counts requests and posts read."""
+    """Sends requests within the limits; counts requests, and posts and users read."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Session:
         self.limits = limits or Limits()
         self.requests = 0
         self.posts_read = 0
+        self.users_read: set[int] = set()
 
     def ask(self, request: Callable[[], Answer]) -> Answer:
         """Send a request; if X's rate limit is reached, wait and send it again.
@@ -81,17 +83,52 @@ class Session:
         """Send a request for at most so many posts, as far as the limits allow.
 
         Raises Stopped on a stop, and LimitReached if fewer than `fewest` may still be
-        read.
+        read. Where X may have answered, but no answer came, all of them count as read.
         """
         self.require(fewest)
         try:
             with budget.reserved(self._at_most(most), fewest) as reservation:
-                answer = self.ask(partial(request, reservation.posts))
-                reservation.used = answer.posts_read
+                return self._read(request, reservation)
         except budget.BudgetSpentError as error:
             raise LimitReached(str(error)) from None
-        self.posts_read += answer.posts_read
+
+    def _read(
+        self, request: Callable[[int], Reading], reservation: budget.Reservation
+    ) -> Reading:
+        try:
+            answer = self.ask(partial(request, reservation.posts))
+            reservation.used = answer.posts_read
+        except XError as error:
+            reservation.used = reservation.posts if error.may_cost else 0
+            raise
+        finally:
+            self.posts_read += reservation.used
         return answer
+
+    def count_users(self, x_ids: Iterable[int]) -> None:
+        """Count users whom X charges for, each once."""
+        new = set(x_ids) - self.users_read
+        self.users_read |= new
+        budget.count_users(len(new))
+
+    def affordable(self, posts: Sequence[int]) -> int:
+        """Return how many users the limits allow to begin with, given how many posts
+        each of them has, in this order. Looking up the others would be for nothing."""
+        left = self.left()
+        if left is None:
+            return len(posts)
+        for begun, until_then in enumerate(accumulate(posts), 1):
+            if until_then >= left:
+                return begun
+        return len(posts)
+
+    def left(self) -> int | None:
+        """Return how many posts may still be read; None without a limit."""
+        left = budget.spent().left()
+        if self.limits.max_posts is None:
+            return left
+        own = self.limits.max_posts - self.posts_read
+        return own if left is None else min(own, left)
 
     def require(self, posts: int) -> None:
         """Raise Stopped on a stop, and LimitReached if fewer posts may be read."""

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from accounts.models import Account
 from accounts.roles import Role, give_role
+from common.commands import HypotweetCommand
 
 
-class Command(BaseCommand):
+class Command(HypotweetCommand):
     help = (
         "Creates a staff account. Without a prompt, it is read from environment "
         "variables: STAFF_USERNAME, STAFF_PASSWORD, STAFF_EMAIL (optional) and "
@@ -19,6 +20,10 @@ class Command(BaseCommand):
         "terminal, the password is asked for. An account that already exists gets this "
         "password and role."
     )
+    examples = """  manage.py create_staff ann
+  manage.py create_staff ann --role operator
+  STAFF_PASSWORD=... manage.py create_staff ann"""
+    stopped_message = "Stopped. No account was made or changed."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", nargs="?", help="Replaces STAFF_USERNAME.")

@@ -18,6 +18,7 @@ class Command(DatabaseWorker):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
+        parser.epilog = "example: manage.py db_worker"
         parser.set_defaults(queue_name="*")
 
     def handle(self, **options: Any) -> None:

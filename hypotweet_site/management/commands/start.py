@@ -11,7 +11,7 @@ from common.jobs.companion import begin_worker
 from tweets.demo import load_demo
 from tweets.models import User
 
-HOST = "127.0.0.1"
+HOST, HOST_V6, LAST_PORT = "127.0.0.1", "::1", 65_535
 # A task may take long; one that is cut off is queued again.
 PATIENCE = 10.0
 
@@ -45,14 +45,27 @@ class Command(HypotweetCommand):
 
 def require_free_port(port: int) -> None:
     """Raise CommandError if a server cannot listen on this port, before anything is
-    started that would have to be stopped again."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            why = os.strerror(error.errno or errno.EADDRINUSE)
-            raise CommandError(
-                f"Port {port} cannot be used: {why}. Is HypoTweet running already? "
-                f"Another port: PORT={port + 1} make run"
-            ) from None
+    started that would have to be stopped again.
+
+    Nor may anybody listen on it by IPv6, which browsers try first for localhost.
+    """
+    reason = _why_not(socket.AF_INET, HOST, port)
+    by_v6 = _why_not(socket.AF_INET6, HOST_V6, port)
+    # Other errors mean that this machine has no IPv6.
+    if reason or by_v6 == errno.EADDRINUSE:
+        another = port + 1 if port < LAST_PORT else port - 1
+        raise CommandError(
+            f"Port {port} cannot be used: {os.strerror(reason or by_v6)}. Is HypoTweet "
+            f"running already? Another port: PORT={another} make run"
+        )
+
+
+def _why_not(family: socket.AddressFamily, host: str, port: int) -> int:
+    """Return the number of the error of listening there; 0 if that works."""
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        return error.errno or errno.EADDRINUSE
+    return 0

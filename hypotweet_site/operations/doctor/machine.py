@@ -124,9 +124,13 @@ def backups() -> Finding:
 
 
 def _newest_backup(folder: Path) -> datetime | None:
-    complete = (p for p in folder.iterdir() if not p.name.endswith(UNFINISHED))
+    """Return when the newest file was made that has something in it. The file of
+    erasures may lie beside the backups, and is none."""
+    erasures = Path(settings.ERASURES_FILE).name
+    files = (p for p in folder.iterdir() if p.name != erasures)
+    complete = (p for p in files if not p.name.endswith(UNFINISHED))
     found = [path.stat() for path in complete]
-    times = [file.st_mtime for file in found if stat.S_ISREG(file.st_mode)]
+    times = [f.st_mtime for f in found if stat.S_ISREG(f.st_mode) and f.st_size]
     return datetime.fromtimestamp(max(times), UTC) if times else None
 
 

@@ -14,6 +14,7 @@ from tweets.models import User, UserQuerySet
 from tweets.x.api.client import MIN_PAGE, XClient
 from tweets.x.api.errors import XError
 from tweets.x.api.responses import Page, Usage
+from tweets.x.budget import spent
 from tweets.x.connect import NotConfiguredError, connect
 from tweets.x.costs import Forecast, forecast
 from tweets.x.deletions import DeletedReport, check_deleted, to_check
@@ -106,7 +107,7 @@ class Command(HypotweetCommand):
             return
         stop = _stop_on_signals()
         try:
-            client = connect()
+            client = connect(stop.is_set)
         except NotConfiguredError as error:
             raise CommandError(str(error)) from None
         try:
@@ -226,22 +227,17 @@ class Command(HypotweetCommand):
     def _write_deleted(self, report: DeletedReport, as_json: bool) -> None:
         self._write_remarks(report)
         if as_json:
-            self.write_json(
-                {
-                    "checked": report.checked,
-                    "removed": dict(report.removed),
-                    "hidden": dict(report.hidden),
-                },
-                None,
-            )
+            self.write_json(report.as_json(), indent=None)
             return
         self.stdout.write(
-            f"{report.checked:,} posts checked, {report.removed.total():,} removed."
+            f"{report.checked:,} posts checked (about ${report.cost:.2f}), "
+            f"{report.removed.total():,} removed."
         )
         for status, count in report.hidden.items():
             self.stdout.write(f"  {count:,} {User.Status(status).label} on X: hidden")
 
     def _write_forecast(self, expected: Forecast, as_json: bool) -> None:
+        left = spent().left()
         if as_json:
             self.write_json(
                 {
@@ -250,6 +246,7 @@ class Command(HypotweetCommand):
                     "most_posts": expected.most,
                     "cost": expected.cost,
                     "highest_cost": expected.highest_cost,
+                    "budget_left": left,
                 }
             )
             return
@@ -258,6 +255,8 @@ class Command(HypotweetCommand):
             f"to read: about ${expected.cost:.2f}. At most {expected.most:,} posts, "
             f"${expected.highest_cost:.2f}. Nothing was read."
         )
+        if left is not None and left < expected.most:
+            self.stdout.write(f"The budget leaves {left:,} posts; a run ends there.")
 
     def _write_usage(self, usage: Usage, as_json: bool) -> None:
         if as_json:

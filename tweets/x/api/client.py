@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 import tweepy
-from urllib3.exceptions import MaxRetryError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 from urllib3.exceptions import TimeoutError as NoAnswerInTime
 
 from tweets.sources.fields.identifiers import is_x_handle
@@ -41,7 +41,8 @@ class XClient:
     """Reads users, timelines, posts and usage; methods raise XError if X fails.
 
     It never waits for a rate limit: the error says when that is reset. `timeout` is
-    in seconds; `retries` limits how often timeouts and 5xx answers are tried again.
+    in seconds; `retries` limits how often timeouts and 5xx answers are tried again,
+    which ends once `stopped` is true.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class XClient:
         base_url: str = TWEEPY_HOST,
         timeout: float = 30,
         retries: int = 3,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._client = tweepy.Client(bearer_token, return_type=dict)
-        mount_adapter(self._client.session, XAdapter(base_url, timeout, retries))
+        adapter = XAdapter(base_url, timeout, retries, stopped)
+        mount_adapter(self._client.session, adapter)
 
     def look_up_users(self, handles: Sequence[str]) -> UserLookUp:
         """Look up at most 100 users by handle; X charges for each one found."""
@@ -130,6 +133,7 @@ class XClient:
                 f"X could not be reached: {_reason(error)}. Check the connection, or "
                 "try again later.",
                 XErrorKind.UNAVAILABLE,
+                may_cost=_may_have_arrived(error),
             ) from error
         return answer
 
@@ -146,6 +150,13 @@ def _reason(error: requests.RequestException) -> str:
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the answer was cut off"
     return "no connection"
+
+
+def _may_have_arrived(error: requests.RequestException) -> bool:
+    """Return whether X may have got the request: it was sent, and no answer came."""
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return not isinstance(reason, ConnectTimeoutError | NewConnectionError)
 
 
 def _ran_out_of_time(error: requests.RequestException) -> bool:

@@ -26,16 +26,23 @@ class XErrorKind(StrEnum):
 class XError(Exception):
     """X gave no usable answer; the message says what to do.
 
-    `reset_at` is when X accepts requests again, if it said so.
+    `reset_at` is when X accepts requests again, if it said so. `may_cost` says that X
+    may have answered, and charged for it, though the answer is of no use.
     """
 
     def __init__(
-        self, message: str, kind: XErrorKind, reset_at: datetime | None = None
+        self,
+        message: str,
+        kind: XErrorKind,
+        reset_at: datetime | None = None,
+        *,
+        may_cost: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.kind = kind
         self.reset_at = reset_at
+        self.may_cost = may_cost
 
 
 def refuse_bad_response(response: requests.Response, *_: Any, **__: Any) -> None:

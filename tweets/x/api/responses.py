@@ -246,6 +246,7 @@ def _require(items: list[Mapping[str, Any]], name: str) -> None:
             f"X no longer sends the field “{name}” that was requested. Nothing was "
             "stored. Look for a newer version of HypoTweet.",
             XErrorKind.MISSING_FIELD,
+            may_cost=True,
         )
 
 

@@ -1,10 +1,12 @@
 """Sends all requests to the X API: address, timeouts and bounded retries."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import MaxRetryError
 from urllib3.util import Retry
 
 from tweets.x.api.errors import refuse_bad_response
@@ -14,6 +16,23 @@ TWEEPY_HOST = "https://api.twitter.com"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
+class RetryUntilStopped(Retry):
+    """Tries again until `stopped` is true: a stop waits for one attempt at most."""
+
+    def __init__(self, *, stopped: Callable[[], bool], **options: Any) -> None:
+        super().__init__(**options)
+        self._stopped = stopped
+
+    def new(self, **options: Any) -> Self:
+        return super().new(stopped=self._stopped, **options)
+
+    def increment(self, *args: Any, **details: Any) -> Self:
+        if self._stopped():
+            error = details.get("error")
+            raise MaxRetryError(details["_pool"], details.get("url"), error)
+        return super().increment(*args, **details)
+
+
 class XAdapter(HTTPAdapter):
     """Sends tweepy's requests to `base_url`, with a timeout and few retries.
 
@@ -21,11 +40,18 @@ class XAdapter(HTTPAdapter):
     adapter adds them. `timeout` is in seconds, to connect and between bytes.
     """
 
-    def __init__(self, base_url: str, timeout: float, retries: int) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        timeout: float,
+        retries: int,
+        stopped: Callable[[], bool],
+    ) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = timeout
         super().__init__(
-            max_retries=Retry(
+            max_retries=RetryUntilStopped(
+                stopped=stopped,
                 total=retries,
                 backoff_factor=0.2,
                 status_forcelist=[500, 502, 503, 504],
