@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import cast
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from common.jobs.locks import locked, tried
@@ -103,19 +104,31 @@ def _build(user_id: int, background_id: int, features: TweetFeatures) -> bool:
     built = fit_signature(
         own, load_sample(background_id), user_id, newest_profiles(texts)
     )
+    return _store(built, user_id, background_id, user.revision)
+
+
+def _store(built: Model, user_id: int, background_id: int, revision: int) -> bool:
+    """Store a signature; False if its user was erased, or its background replaced,
+    while it was built."""
     held_out = cast("Holdout", built.holdout)  # just fitted
-    Signature.objects.update_or_create(
-        user_id=user_id,
-        background_id=background_id,
-        defaults={
-            "revision": user.revision,
-            "model": built.to_bytes(),
-            "held_out": held_out.to_bytes(),
-            "tweet_count": built.tweets,
-            "held_out_count": held_out.features.shape[0],
-            "built_at": timezone.now(),
-        },
-    )
+    try:
+        Signature.objects.update_or_create(
+            user_id=user_id,
+            background_id=background_id,
+            defaults={
+                "revision": revision,
+                "model": built.to_bytes(),
+                "held_out": held_out.to_bytes(),
+                "tweet_count": built.tweets,
+                "held_out_count": held_out.features.shape[0],
+                "built_at": timezone.now(),
+            },
+        )
+    except IntegrityError:
+        background = Background.objects.filter(pk=background_id)
+        if background.exists() and User.objects.filter(pk=user_id).exists():
+            raise
+        return False
     return True
 
 

@@ -28,6 +28,29 @@ GROUP BY background_id, is_current
 """
 
 
+ERASED = f"""
+from prediction.models import Background, Signature
+from prediction.training.signatures import build_one
+from prediction.training.tweet_features import TweetFeatures
+from tweets.models import User
+
+class Erasing(TweetFeatures):
+    def of(self, user_id, texts):
+        features = super().of(user_id, texts)
+        User.objects.get(pk=user_id).delete()
+        return features
+
+user = User.objects.get(handle="{FAN}")
+print(build_one(user.pk, Background.objects.get().pk, Erasing()))
+print(Signature.objects.filter(user_id=user.pk).exists())
+"""
+
+
+def test_who_is_erased_while_their_signature_is_built_has_none(tmp_path: Path) -> None:
+    site = Installation(tmp_path, after=DEMO)
+    assert site.python(ERASED).split() == ["False", "False"]
+
+
 def test_features_of_every_tweet_are_computed_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
