@@ -59,6 +59,7 @@ class Installation:
         """Starts a command and returns at once."""
         return subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
+            preexec_fn=hear_hangups,  # noqa: PLW1509 - it takes no lock
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -115,6 +116,11 @@ class Installation:
     def python(self, code: str) -> str:
         """Runs code in `manage.py shell` and returns what it printed."""
         return self.run("shell", "--verbosity=0", "-c", code)
+
+
+def hear_hangups() -> None:
+    """Have a new process end on SIGHUP, which children of `nohup` ignore."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _empty_database(folder: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.installation import ROOT
+from tests.installation import ROOT, hear_hangups
 
 UNITS = ["hypotweet-refresh", "hypotweet-check"]
 PROCESSES = dict(
@@ -68,6 +68,7 @@ def test_a_process_without_a_token_waits_to_be_stopped(
 ) -> None:
     started = subprocess.Popen(
         shlex.split(PROCESSES[process]),
+        preexec_fn=hear_hangups,  # noqa: PLW1509 - it takes no lock
         cwd=ROOT,
         env=environment(None),
         stderr=subprocess.PIPE,
