@@ -52,6 +52,12 @@ def test_units_and_addresses_fit_together() -> None:
             assert (ROOT / "deploy/systemd" / path).is_file()
 
 
+@pytest.mark.parametrize("unit", ["hypotweet", "hypotweet-worker"])
+def test_only_the_main_process_is_asked_to_stop(unit: str) -> None:
+    """It stops its children, once; a second signal would end their work."""
+    assert "\nKillMode=mixed\n" in text(f"deploy/systemd/{unit}.service")
+
+
 @pytest.mark.parametrize("document", ["docs/deploy.md", "docs/operating.md"])
 def test_commands_of_the_documents_exist_with_their_options(document: str) -> None:
     """`make deploy-test` carries them out; this only looks whether they are there."""

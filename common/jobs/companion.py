@@ -1,6 +1,7 @@
 """Workers as processes beside another: they end with it, however it ends."""
 
 import multiprocessing
+import os
 import threading
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -24,6 +25,9 @@ def begin_worker(**options: Any) -> SpawnProcess:
 # Here, since a new process imports this module before Django is set up.
 def _work(**options: Any) -> None:
     exit_with_parent()
+    # Ctrl-C at a terminal is for its parent, which then stops it: a second signal would
+    # end its task.
+    os.setpgrp()
     django.setup()
     call_command("db_worker", reload=False, **options)
 

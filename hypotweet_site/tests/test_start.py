@@ -1,8 +1,10 @@
 """`make run` and the Procfile, as processes on a database of their own."""
 
 import json
+import os
 import signal
 import socket
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -11,9 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.installation import DEMO, Installation
+from tests.installation import DEMO, ROOT, Installation
 from tests.ports import free_port
 from tests.served import start
+from tests.terminal import at_terminal
 
 pytestmark = [
     pytest.mark.django_db,
@@ -97,6 +100,33 @@ def test_no_worker_outlives_the_server(tmp_path: Path, how: signal.Signals) -> N
     process.send_signal(how)
     process.communicate(timeout=30)
     assert psutil.wait_procs(children, timeout=30)[1] == []
+
+
+def test_ctrl_c_at_a_terminal_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    site = Installation(tmp_path, PORT=str(free_port()), DEBUG="on", after=DEMO)
+    command = [sys.executable, "manage.py", "start"]
+    _, shown = at_terminal(
+        command, {"Quit the server": "\x03"}, cwd=ROOT, environment=site.environment
+    )
+    assert "Quit the server" in shown
+    assert "Traceback" not in shown
+
+
+def test_no_worker_gets_what_a_terminal_sends_to_the_server(tmp_path: Path) -> None:
+    """The server stops its worker; a second signal would end the worker's task."""
+    port = free_port()
+    site = Installation(tmp_path, PORT=str(port), DEBUG="on", after=DEMO)
+    process = site.start("start")
+    get(port, "/healthz")
+    while site.rows("common_worker") < 2:
+        time.sleep(0.1)
+    children = psutil.Process(process.pid).children(recursive=True)
+    workers = [c for c in children if "spawn_main" in " ".join(c.cmdline())]
+    groups = {os.getpgid(worker.pid) for worker in workers}
+    process.terminate()
+    process.communicate(timeout=30)
+    assert len(groups) == 2
+    assert os.getpgid(0) not in groups
 
 
 def test_gunicorn_serves_pages_and_predictions_without_debug(tmp_path: Path) -> None:
