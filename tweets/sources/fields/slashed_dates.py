@@ -5,11 +5,12 @@ Which number is the day is decided for a whole column; 18-4-2024 is read alike.
 
 import re
 
+from tweets.sources.fields.clock import CLOCK, HALF, with_clock
+
 _SLASHED = re.compile(
     r"(?P<first>\d{1,2})(?:/(?P<second>\d{1,2})/(?P<year>\d{4}|\d\d)"
     r"|-(?P<dashed>\d{1,2})-(?P<dashed_year>\d{4}))"
-    r"(?:,? (?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second_of>\d\d))?"
-    r"(?:[ \u202f](?P<half>[AaPp])\.?[Mm]\.?)?)?"
+    rf"(?:,? {CLOCK}(?:[ \u202f]{HALF})?)?"
 )
 
 
@@ -81,9 +82,4 @@ def as_iso(text: str, day_first: bool | None) -> str:
     day, month = numbers if day_first else reversed(numbers)
     year = found["year"] or found["dashed_year"]
     date = f"{year if len(year) == 4 else f'20{year}'}-{month:02}-{day:02}"
-    if found["hour"] is None:
-        return date
-    hour = int(found["hour"])
-    if found["half"]:
-        hour = hour % 12 + 12 * (found["half"] in "Pp")
-    return f"{date}T{hour:02}:{found['minute']}:{found['second_of'] or '00'}"
+    return with_clock(date, found)

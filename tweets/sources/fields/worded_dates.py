@@ -2,14 +2,13 @@
 
 import re
 
+from tweets.sources.fields.clock import CLOCK, HALF, with_clock
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun",
            "jul", "aug", "sep", "oct", "nov", "dec")  # fmt: skip
 _FULL = ("january", "february", "march", "april", "may", "june", "july",
          "august", "september", "october", "november", "december")  # fmt: skip
-_CLOCK = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?"
-    r"(?:[ \u202f]?(?P<half>[AaPp])\.?[Mm]\.?)?"
-)
+_CLOCK = rf"{CLOCK}(?:[ \u202f]?{HALF})?"
 _DAY = (
     r"(?:[A-Za-z]{3,9}\.?,? )?(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2}),?"
     r"|(?P<day_before>\d{1,2})\.? (?P<month_after>[A-Za-z]{3,9})\.?,?) (?P<year>\d{4})"
@@ -34,13 +33,7 @@ def _iso(found: re.Match[str]) -> str | None:
     if month is None:
         return None
     day = int(found["day"] or found["day_before"])
-    date = f"{found['year']}-{month:02}-{day:02}"
-    if found["hour"] is None:
-        return date
-    hour = int(found["hour"])
-    if found["half"]:
-        hour = hour % 12 + 12 * (found["half"] in "Pp")
-    return f"{date}T{hour:02}:{found['minute']}:{found['second'] or '00'}"
+    return with_clock(f"{found['year']}-{month:02}-{day:02}", found)
 
 
 def _number(word: str) -> int | None:
