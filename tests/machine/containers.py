@@ -15,8 +15,7 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.installation import ROOT
-from tests.machine.debian import RELEASE, mirror
+from tests.machine.debian import RELEASE, call, copy_checkout, mirror
 from tests.terminal import at_terminal
 
 PROGRAMS = ("debootstrap", "podman", "podman-compose", "runc", "git")
@@ -95,7 +94,9 @@ class Containers:
             "CONTAINERS_CONF": str(folder / "containers.conf"),
             "TERM": "dumb",
         }
-        self._copy_checkout()
+        copy_checkout(self.site)
+        # What a checkout may hold, and no image.
+        (self.site / ".env").write_text("SECRET_KEY=of a developer\n")
         self._make_debian()
         self._make_postgresql()
 
@@ -160,16 +161,6 @@ class Containers:
             self._podman("volume", "rm", "--force", f"{self.site.name}_{volume}")
         self._podman("network", "rm", f"{self.site.name}_default")
 
-    def _copy_checkout(self) -> None:
-        names = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(names, cwd=ROOT, capture_output=True, check=True).stdout
-        for name in filter(None, listed.decode().split("\0")):
-            if (ROOT / name).exists():
-                (self.site / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, self.site / name)
-        # What a checkout may hold, and no image.
-        (self.site / ".env").write_text("SECRET_KEY=of a developer\n")
-
     def _make_debian(self) -> None:
         name = "localhost/debian:bookworm-slim"
         if self._podman("image", "exists", name).returncode == 0:
@@ -208,12 +199,4 @@ class Containers:
         )
 
     def _run(self, *command: str) -> None:
-        done = subprocess.run(
-            command,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert done.returncode == 0, f"{command}:\n{done.stdout[-8000:]}"
+        call(*command, environment=self.environment)

@@ -46,7 +46,7 @@ class Debian:
     def __init__(self, folder: Path) -> None:
         self.folder, self.root = folder, folder / "root"
         self.machine: subprocess.Popen[bytes] | None = None
-        _call(
+        call(
             *("debootstrap", "--variant=minbase", f"--include={USUAL}"),
             *(RELEASE, str(self.root), *mirror()),
         )
@@ -61,7 +61,7 @@ class Debian:
         inside = ["/bin/sh", "-euxc", script]
         mine = ["--resolv-conf=copy-host", f"--directory={self.root}"]
         quiet = ["--setenv=DEBIAN_FRONTEND=noninteractive"]
-        _call(*NSPAWN, *quiet, *mine, *inside)
+        call(*NSPAWN, *quiet, *mine, *inside)
 
     def bring_libraries(self) -> None:
         """Put what pip would download where it finds it, by this machine's own pip."""
@@ -69,17 +69,11 @@ class Debian:
         wheels.mkdir(parents=True)
         names = ["--requirement", str(ROOT / "requirements.txt")]
         target = ["--python-version=3.11", "--only-binary=:all:", "--dest", str(wheels)]
-        _call("python3", "-m", "pip", "download", "--quiet", *names, *target)
+        call("python3", "-m", "pip", "download", "--quiet", *names, *target)
 
     def bring_repository(self) -> None:
         """Put this checkout, as it is, where it can be cloned from."""
-        origin = self.root / ORIGIN[1:]
-        names = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(names, cwd=ROOT, capture_output=True, check=True).stdout
-        for name in filter(None, listed.decode().split("\0")):
-            if (ROOT / name).exists():
-                (origin / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, origin / name)
+        copy_checkout(self.root / ORIGIN[1:])
         self.commit("One version", "init", "--quiet", "--initial-branch=main")
 
     def commit(self, message: str, *before: str) -> None:
@@ -87,9 +81,9 @@ class Debian:
         git = ["git", "-C", str(self.root / ORIGIN[1:])]
         author = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
         if before:
-            _call(*git, *before)
-        _call(*git, "add", "--all")
-        _call(*git, *author, "commit", "--quiet", "--message", message)
+            call(*git, *before)
+        call(*git, "add", "--all")
+        call(*git, *author, "commit", "--quiet", "--message", message)
 
     def start(self) -> None:
         command = [word for word in NSPAWN if word != "--as-pid2"]
@@ -191,6 +185,16 @@ class Debian:
         return ""
 
 
+def copy_checkout(target: Path) -> None:
+    """Copy this checkout as it is, without what git ignores."""
+    names = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(names, cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (ROOT / name).exists():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target / name)
+
+
 def mirror() -> list[str]:
     """Where this machine gets Debian 12 from; nothing for debootstrap's default."""
     form = ["--format", "$(REPO_URI) $(CODENAME) $(COMPONENT)", "Identifier: Packages"]
@@ -204,9 +208,11 @@ def mirror() -> list[str]:
     return []
 
 
-def _call(*command: str) -> None:
+def call(*command: str, environment: Mapping[str, str] | None = None) -> None:
+    """Run a command of this machine; assert that it succeeds."""
     done = subprocess.run(
         command,
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
