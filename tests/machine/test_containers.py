@@ -37,6 +37,7 @@ def test_the_documents_work_word_by_word(containers: Containers) -> None:
     for step in (
         the_image_holds_no_secret,
         two_commands_start_the_site,
+        the_first_backup_is_made,
         settings_are_not_replaced,
         staff_and_people_come,
         the_program_can_change_nothing_of_itself,
@@ -68,6 +69,14 @@ def two_commands_start_the_site(containers: Containers) -> None:
     containers.sh(written()[0])
     containers.is_up()
     assert "HypoTweet" in containers.ask("/")
+
+
+def the_first_backup_is_made(containers: Containers) -> None:
+    """Though these containers start all at once, before the migrations."""
+    limit = time.monotonic() + 120
+    while containers.inside("nightly", "ls $BACKUP_DIR/*.zip").returncode:
+        assert time.monotonic() < limit
+        time.sleep(1)
 
 
 def settings_are_not_replaced(containers: Containers) -> None:
