@@ -2,7 +2,9 @@
 
 import multiprocessing
 import os
+import signal
 import threading
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
@@ -16,18 +18,25 @@ PAUSE = 5.0  # seconds before one that was killed is started again
 
 
 def begin_worker(**options: Any) -> SpawnProcess:
-    """Start `db_worker` with these options in a process of its own."""
+    """Start `db_worker` with these options in a process of its own.
+
+    Ctrl-C at a terminal is for its parent, which then stops it by SIGTERM: a signal of
+    its own would end its task, or its start with a traceback.
+    """
     process = multiprocessing.get_context("spawn").Process(target=_work, kwargs=options)
-    process.start()
+    resource_tracker.ensure_running()  # later, it would unblock the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()  # with what is blocked here
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return process
 
 
 # Here, since a new process imports this module before Django is set up.
 def _work(**options: Any) -> None:
     exit_with_parent()
-    # Ctrl-C at a terminal is for its parent, which then stops it: a second signal would
-    # end its task.
-    os.setpgrp()
+    os.setpgrp()  # nor does closing the terminal end it before its parent has
     django.setup()
     call_command("db_worker", reload=False, **options)
 

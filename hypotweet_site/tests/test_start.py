@@ -112,6 +112,29 @@ def test_ctrl_c_at_a_terminal_ends_it_without_a_traceback(tmp_path: Path) -> Non
     assert "Traceback" not in shown
 
 
+AT_EVERY_STEP_OF_A_START = """
+import signal, time
+from common.jobs.companion import begin_worker
+signal.signal(signal.SIGINT, lambda *_: None)
+for step in range(1, 11):
+    worker = begin_worker()
+    time.sleep(step / 50)
+    print("Press now", flush=True)
+    worker.join(0.2)
+    worker.kill()
+"""
+
+
+def test_ctrl_c_reaches_no_worker_that_is_still_starting(tmp_path: Path) -> None:
+    site = Installation(tmp_path, after=DEMO)
+    command = [sys.executable, "-c", AT_EVERY_STEP_OF_A_START]
+    _, shown = at_terminal(
+        command, {"Press now": "\x03"}, cwd=ROOT, environment=site.environment
+    )
+    assert "^C" in shown
+    assert "Traceback" not in shown
+
+
 def test_no_worker_gets_what_a_terminal_sends_to_the_server(tmp_path: Path) -> None:
     """The server stops its worker; a second signal would end the worker's task."""
     port = free_port()
