@@ -63,6 +63,7 @@
       placeholder: matchMedia("(max-width: 40rem)").matches ? "Add…" : "Add a name or handle",
       closeAfterSelect: false,
       loadThrottle: 150,
+      refreshThrottle: 0, // a later list would take the focus back
       plugins: { remove_button: { title: "Take out", label: "×" } },
       load(words, done) {
         fetch(`${field.dataset.find}?q=${encodeURIComponent(words)}`)

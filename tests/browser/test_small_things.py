@@ -32,6 +32,14 @@ def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+def test_whoever_leaves_the_picker_at_once_is_not_taken_back(page: Page) -> None:
+    page.goto("/?users=gullrock_keeper&users=VesperOnFilm")
+    page.get_by_role("combobox").press_sequentially("noor")
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(500)  # the picker's pauses are shorter
+    expect(page.get_by_role("button", name="Surprise me")).to_be_focused()
+
+
 @pytest.mark.parametrize("handle", ODD)
 def test_a_person_of_any_name_can_be_picked(page: Page, handle: str) -> None:
     page.goto("/?users=gullrock_keeper&users=VesperOnFilm")
