@@ -19,6 +19,8 @@ from uuid import uuid4
 import psycopg
 from django.db import connection
 
+from tests.environment import FOLDER
+
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATE = ("migrate", "--verbosity=0")
 DEMO = (("load_demo",), ("build_signatures",))
@@ -136,7 +138,7 @@ def _copy_of_prepared(folder: Path, after: Commands) -> str:
 
 @lru_cache
 def _prepared(after: Commands) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="hypotweet-test-"))
+    folder = Path(tempfile.mkdtemp(dir=FOLDER))
     url = _empty_database(folder)
     Installation(folder, after=after, DATABASE_URL=url)
     return url

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
+from tests.environment import FOLDER
 from tests.installation import Installation
 from tests.ports import free_port, wait_until_up
 from tests.served import start
@@ -54,7 +55,7 @@ class Site(Installation):
 
 @lru_cache(maxsize=1)
 def _tweets() -> Path:
-    return some_tweets(Path(tempfile.mkdtemp(prefix="hypotweet-test-")))
+    return some_tweets(Path(tempfile.mkdtemp(dir=FOLDER)))
 
 
 def some_tweets(folder: Path) -> Path:
