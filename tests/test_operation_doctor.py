@@ -83,6 +83,7 @@ def test_a_good_installation_has_no_findings(cast: list[User]) -> None:
         ("X_BEARER_TOKEN", "", "X token", "warning"),
         ("X_DAILY_POSTS", None, "X budget", "warning"),
         ("X_DAILY_POSTS", 0, "X budget", "warning"),
+        ("X_DAILY_POSTS", 4, "X budget", "warning"),
         ("X_BEARER_TOKEN", f"Bearer {TOKEN}", "X token", "problem"),
         ("X_BEARER_TOKEN", "short", "X token", "problem"),
         (
@@ -119,6 +120,16 @@ def test_missing_static_files_are_reported(
     assert state("static files") == "ok"
     next((tmp_path / "css").glob("site.*.css")).unlink()
     assert state("static files") == "problem"
+
+
+def test_commands_are_named_as_they_are_typed_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_cast(20)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert found("signatures").fix == "python manage.py build_signatures"
+    (tmp_path / "hypotweet").touch(0o755)
+    assert found("signatures").fix == "hypotweet build_signatures"
 
 
 @pytest.mark.parametrize(("free", "expected"), [(1, "problem"), (10**9, "warning")])

@@ -49,6 +49,16 @@ def test_a_spent_budget_is_said_with_its_end(x: FakeX, settings: Settings) -> No
     assert "first of the month" in spent().why_spent()
 
 
+def test_a_rest_too_small_for_a_request_is_spent_too(settings: Settings) -> None:
+    settings.X_DAILY_POSTS, settings.X_MONTHLY_POSTS = 10, None
+    day = DayOfReading.objects.create(day=timezone.now().date(), posts=5)
+    assert not spent().is_spent
+    day.posts = 6
+    day.save()
+    assert spent().is_spent
+    assert "6 were read, and X reads at least 5 at once." in spent().why_spent()
+
+
 @pytest.mark.parametrize("more", [(), ("--check-deleted",), ("--max-posts", "4")])
 def test_a_spent_budget_is_no_failure_and_is_said(
     x: FakeX,

@@ -11,6 +11,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from tweets.models import DayOfReading
+from tweets.x.api.sizes import MIN_PAGE
 from tweets.x.costs import price
 
 
@@ -44,18 +45,27 @@ class Spent:
         left = [limit - used for limit, used in limits if limit is not None]
         return max(0, min(left)) if left else None
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether too few posts are left for a page of somebody's posts."""
+        left = self.left()
+        return left is not None and left < MIN_PAGE
+
     def why_spent(self) -> str:
         """Say which budget is spent, and until when."""
+        at_once = f", and X reads at least {MIN_PAGE} at once" if self.left() else ""
         daily, monthly = settings.X_DAILY_POSTS, settings.X_MONTHLY_POSTS
         of_the_day = None if daily is None else daily - self.posts_today
         if of_the_day is not None and max(0, of_the_day) == self.left():
             return (
                 f"The budget of {daily:,} posts a day (X_DAILY_POSTS) is spent: "
-                f"{self.posts_today:,} were read. It begins anew at midnight, UTC."
+                f"{self.posts_today:,} were read{at_once}. "
+                "It begins anew at midnight, UTC."
             )
         return (
             f"The budget of {monthly or 0:,} posts a month (X_MONTHLY_POSTS) is spent: "
-            f"{self.posts_month:,} were read. It begins anew on the first of the month."
+            f"{self.posts_month:,} were read{at_once}. "
+            "It begins anew on the first of the month."
         )
 
 

@@ -16,9 +16,9 @@ from tweets.models import Tweet, TweetQuerySet, User, UserQuerySet
 from tweets.store.deletion import delete_tweets
 from tweets.store.erasure import OptedOutError, UserGoneError, erase_and_opt_out
 from tweets.x import leases
-from tweets.x.api.client import MAX_LOOK_UP
 from tweets.x.api.errors import XError
 from tweets.x.api.responses import PostLookUp
+from tweets.x.api.sizes import MAX_LOOK_UP
 from tweets.x.costs import Forecast, charged_users, price
 from tweets.x.following import SameUserError, apply_look_up, look_up
 from tweets.x.idle import why_not_checked

@@ -12,8 +12,8 @@ from tweets.sources.fields.cleaning import one_line
 from tweets.sources.fields.identifiers import is_x_handle
 from tweets.sources.io.limits import MAX_BIO, MAX_NAME
 from tweets.store.erasure import OptedOutError, UserGoneError, require_storable
-from tweets.x.api.client import MAX_LOOK_UP
 from tweets.x.api.responses import UserLookUp, UserRecord, XStatus
+from tweets.x.api.sizes import MAX_LOOK_UP
 from tweets.x.costs import charged_users
 from tweets.x.session import Session
 

@@ -19,9 +19,9 @@ from tweets.store.erasure import (
     require_storable,
 )
 from tweets.x import costs, leases
-from tweets.x.api.client import MAX_LOOK_UP, MIN_PAGE
 from tweets.x.api.errors import XError, XErrorKind
 from tweets.x.api.responses import Page
+from tweets.x.api.sizes import MAX_LOOK_UP, MIN_PAGE
 from tweets.x.following import SameUserError, apply_look_up, look_up
 from tweets.x.idle import why_not_refreshed
 from tweets.x.session import LimitReached, Session, Stopped

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from tweets.models import Gap, User
 from tweets.store import identity, ingest
-from tweets.x.api.client import MAX_PAGE, MIN_PAGE
 from tweets.x.api.responses import Page
+from tweets.x.api.sizes import MAX_PAGE, MIN_PAGE
 from tweets.x.following import STATUSES
 from tweets.x.session import Session
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from common.jobs.heartbeat import abandoned, builders, living
-from hypotweet_site.operations.doctor.finding import Finding, State
+from hypotweet_site.operations.doctor.finding import Finding, State, typed
 from prediction.models import Background, Signature
 from tweets.models import Fetch, User
 
@@ -20,7 +20,7 @@ def worker() -> Finding:
     message = f"{running} running; tasks waiting: {waiting:,}."
     if left:
         message += f" Left by a worker that died: {left:,}."
-    fix = "Start one: python manage.py db_worker"
+    fix = f"Start one: {typed('db_worker')}"
     if running and not builders().exists():
         return Finding("worker", State.PROBLEM, f"{message} None of them builds.", fix)
     if running:
@@ -58,7 +58,7 @@ def users() -> Finding:
 
 
 def signatures() -> Finding:
-    fix = "python manage.py build_signatures"
+    fix = typed("build_signatures")
     current = Background.objects.current()
     expected = User.objects.predictable().count()
     if expected < 2:
@@ -84,5 +84,5 @@ def ranking_index() -> Finding:
         return Finding(name, State.OK, "Not needed for so few users.")
     if is_built(current):
         return Finding(name, State.OK, "It is built.")
-    fix = "Ask once for everybody: manage.py predict --all-users --text …"
+    fix = f"Ask once for everybody: {typed('predict --all-users --text …')}"
     return Finding(name, State.WARNING, "It is built at the next question.", fix)

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from hypotweet_site.operations.doctor.finding import Finding, State
+from hypotweet_site.operations.doctor.finding import Finding, State, typed
 from hypotweet_site.operations.health import pending_migrations
 from tweets.x.budget import spent
 
@@ -40,7 +40,7 @@ def connects() -> Finding:
 def is_migrated() -> Finding:
     if pending := pending_migrations():
         message = f"{pending} are not applied."
-        fix = "python manage.py migrate"
+        fix = typed("migrate")
         return Finding("migrations", State.PROBLEM, message, fix)
     return Finding("migrations", State.OK, "All are applied.")
 
@@ -79,6 +79,6 @@ def budget() -> Finding:
             return Finding("X budget", State.OK, f"{read}; X is not used.")
         fix = "Set X_DAILY_POSTS or X_MONTHLY_POSTS, so that no mistake costs much."
         return Finding("X budget", State.WARNING, f"{read}, without a limit.", fix)
-    if left == 0:
+    if now.is_spent:
         return Finding("X budget", State.WARNING, now.why_spent(), "Raise it, or wait.")
     return Finding("X budget", State.OK, f"{read}; {left:,} more are allowed.")

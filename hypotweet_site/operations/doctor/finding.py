@@ -1,5 +1,6 @@
 """What a check returns."""
 
+import shutil
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,3 +19,10 @@ class Finding:
     state: State
     message: str
     fix: str = ""
+
+
+def typed(command: str) -> str:
+    """Return a command of manage.py as it is typed on this machine: with the wrapper,
+    where that is installed."""
+    program = "hypotweet" if shutil.which("hypotweet") else "python manage.py"
+    return f"{program} {command}"

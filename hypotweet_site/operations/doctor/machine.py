@@ -13,7 +13,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.utils import timezone
 
-from hypotweet_site.operations.doctor.finding import Finding, State
+from hypotweet_site.operations.doctor.finding import Finding, State, typed
 from tweets.models.uploads import upload_storage
 
 LOW_SPACE, FULL = 2 * 2**30, 200 * 2**20
@@ -27,7 +27,7 @@ UNFINISHED = "part"
 def static_files() -> Finding:
     if not hasattr(staticfiles_storage, "hashed_files"):
         return Finding("static files", State.OK, "Served from their source folders.")
-    fix = "python manage.py collectstatic --noinput"
+    fix = typed("collectstatic --noinput")
     hashed = staticfiles_storage.hashed_files
     if not hashed:
         message = "Not collected: served without compression and caching."
@@ -67,7 +67,7 @@ def disk() -> Finding:
     if least >= LOW_SPACE:
         return Finding("disk", State.OK, f"{message}.")
     state = State.PROBLEM if least < FULL else State.WARNING
-    fix = "Free some space: `manage.py prune`, old backups, logs."
+    fix = f"Free some space: {typed('prune')}, old backups, logs."
     return Finding("disk", state, f"{message}.", fix)
 
 

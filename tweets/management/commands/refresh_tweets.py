@@ -11,9 +11,10 @@ from tqdm import tqdm
 
 from common.commands import HypotweetCommand
 from tweets.models import User, UserQuerySet
-from tweets.x.api.client import MIN_PAGE, XClient
+from tweets.x.api.client import XClient
 from tweets.x.api.errors import XError
 from tweets.x.api.responses import Page, Usage
+from tweets.x.api.sizes import MIN_PAGE
 from tweets.x.budget import spent
 from tweets.x.connect import NotConfiguredError, connect
 from tweets.x.costs import Forecast, forecast

@@ -21,11 +21,8 @@ from tweets.x.api.responses import (
     read_usage,
     read_users,
 )
+from tweets.x.api.sizes import MAX_LOOK_UP, MAX_PAGE, MIN_PAGE
 from tweets.x.api.transport import TWEEPY_HOST, XAdapter, mount_adapter
-
-MAX_LOOK_UP = 100
-MIN_PAGE = 5
-MAX_PAGE = 100
 
 _USER_FIELDS = ["description", "protected", "public_metrics"]
 _POST_FIELDS = [
