@@ -68,12 +68,12 @@ def database_of(folder: Path) -> str:
     return f"sqlite:///{folder / 'demo.sqlite3'}"
 
 
-def run_in(folder: Path, code: str) -> None:
+def run_in(folder: Path, code: str, **environment: str) -> None:
     """Runs code in the shell of the site whose database lies in the folder."""
     subprocess.run(
         [sys.executable, "-m", "django", "shell", "-v0", "-c", code],
         cwd=ROOT,
-        env=environment_of(folder) | {"DJANGO_SETTINGS_MODULE": SETTINGS},
+        env=environment_of(folder) | {"DJANGO_SETTINGS_MODULE": SETTINGS} | environment,
         check=True,
         stdout=subprocess.DEVNULL,
     )

@@ -1,5 +1,7 @@
 """What visitors come for, from one page to the next."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -27,7 +29,7 @@ def test_ask_save_share_and_tell(anybody: Page) -> None:
     anybody.get_by_role("button", name="Save and share").click()
     expect(anybody.locator("h1")).to_contain_text("Wind SW 6")
     address = anybody.get_by_label("Address to share").input_value()
-    assert address == anybody.url
+    expect(anybody).to_have_url(address)
     anybody.get_by_label("Wrong, it was…").select_option("Somebody else")
     anybody.get_by_role("button", name="Send").click()
     expect(anybody.locator("#feedback")).to_contain_text("You told us it was")
@@ -36,7 +38,7 @@ def test_ask_save_share_and_tell(anybody: Page) -> None:
 def test_was_it_right(anybody: Page) -> None:
     ask(anybody)
     anybody.get_by_role("button", name="Was it right?").click()
-    assert anybody.url.endswith("#feedback")
+    expect(anybody).to_have_url(re.compile("#feedback$"))
     anybody.get_by_role("button", name="Right, it was Osric Tallow").click()
     expect(anybody.locator("#feedback")).to_contain_text("@gullrock_keeper")
 
@@ -76,10 +78,12 @@ def test_a_result_is_copied_or_shared(new_page: NewPage) -> None:
         page.locator(".suspects button").first.click()
         page.locator(".actions a[role=button]").click()
     words = page.get_by_label("To share").input_value()
+    page.wait_for_load_state()  # until the buttons have their scripts
     page.get_by_role("button", name="Copy").click()
     expect(page.locator("#copied")).to_have_text("Copied.")
     assert page.evaluate("navigator.clipboard.readText()") == words
     page.get_by_role("button", name="Share", exact=True).click()
+    page.wait_for_function("() => window.shared")
     assert page.evaluate("window.shared.text") == words
 
 

@@ -1,5 +1,6 @@
 """Accessible and in shape: every page, in both themes, on phone and desktop."""
 
+import re
 import time
 from typing import Any
 
@@ -162,7 +163,7 @@ def test_what_one_person_would_have_written_is_sound(visitor: Page) -> None:
     visitor.get_by_role("button", name="Would they?").click()
     expect(visitor.locator(".verdict")).to_contain_text("evidence in favour")
     expect(visitor.locator(".strength")).to_be_visible()
-    assert visitor.url.endswith("/users/gullrock_keeper/would/")
+    expect(visitor).to_have_url(re.compile("/users/gullrock_keeper/would/$"))
     visitor.get_by_text("What the words mean").click()
     assert_sound(visitor)
 

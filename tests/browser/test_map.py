@@ -88,8 +88,7 @@ def test_scrolling_past_the_map_goes_on(page: Page, card: Locator) -> None:
     page.mouse.move(box["x"] + 200, box["y"] + 200)
     before = page.evaluate("scrollY")
     page.mouse.wheel(0, 300)
-    page.wait_for_timeout(500)
-    assert page.evaluate("scrollY") > before
+    page.wait_for_function("before => scrollY > before", arg=before)
     assert zoom(page) == pytest.approx(1, rel=0.01)
 
 

@@ -51,6 +51,7 @@ def save(page: Page) -> str:
     page.fill("#id_text", LAMP)
     page.get_by_role("button", name="Save and share").click()
     expect(page.locator("h1")).to_contain_text("Wind SW 6")
+    page.wait_for_load_state()  # until its buttons have their scripts
     return page.get_by_label("Address to share").input_value()
 
 
@@ -58,6 +59,7 @@ def test_the_browsers_own_sheet_shares_the_address(page: Page) -> None:
     page.add_init_script(SHARES)
     address = save(page)
     page.get_by_role("button", name="Share", exact=True).click()
+    page.wait_for_function("() => window.shared")
     shared = page.evaluate("window.shared")
     assert shared["url"] == address
     assert "@gullrock_keeper" in shared["title"]

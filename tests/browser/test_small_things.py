@@ -67,9 +67,10 @@ def test_a_new_key_is_copied_by_a_button(new_page: NewPage) -> None:
     page.get_by_label("Name").fill("robot")
     page.get_by_label("read", exact=False).first.check()
     page.get_by_role("button", name="Make the key").click()
+    token = page.locator("#token").input_value()
+    page.wait_for_load_state()  # until the button has its script
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_text("Copied.")).to_be_visible()
-    token = page.locator("#token").input_value()
     assert page.evaluate("navigator.clipboard.readText()") == token
     assert_sound(page)
 
