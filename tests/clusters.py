@@ -10,6 +10,7 @@ from typing import Self
 from distributed import Client
 
 from tests.installation import ROOT
+from tests.patience import PATIENCE
 from tests.ports import free_port
 
 DASK = [sys.executable, "-m", "dask"]
@@ -47,7 +48,7 @@ class ProcessCluster:
 
     def processing(self) -> dict[str, int]:
         """Returns how many tasks each worker has; those without any are left out."""
-        with Client(self.address, timeout=60, set_as_default=False) as client:
+        with Client(self.address, timeout=PATIENCE, set_as_default=False) as client:
             workers = client.scheduler_info(n_workers=-1)["workers"]
             tasks = client.processing()
         return {

@@ -20,6 +20,7 @@ import psycopg
 from django.db import connection
 
 from tests.environment import FOLDER
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 MIGRATE = ("migrate", "--verbosity=0")
@@ -72,7 +73,7 @@ class Installation:
     def run(self, *arguments: str, expect: int | None = 0) -> str:
         """Runs a command to its end and returns what it printed."""
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=PATIENCE)
         assert expect is None or process.returncode == expect, err
         return out
 
@@ -82,7 +83,7 @@ class Installation:
         process = self.start(*arguments)
         started = time.monotonic()
         while process.poll() is None and not moment(time.monotonic() - started):
-            time.sleep(0.005)
+            time.sleep(0.02)
         ended = process.poll() is not None
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -93,7 +94,7 @@ class Installation:
         url = self.environment["DATABASE_URL"]
         if url.startswith("sqlite"):
             path = url.removeprefix("sqlite:///")
-            with closing(sqlite3.connect(path, timeout=60)) as database, database:
+            with closing(sqlite3.connect(path, timeout=PATIENCE)) as database, database:
                 return database.execute(statement).fetchall()
         with psycopg.connect(url) as server:
             cursor = server.execute(statement.encode())

@@ -4,7 +4,7 @@ import socket
 import time
 import urllib.request
 
-STARTS_WITHIN = 60
+from tests.patience import PATIENCE
 
 
 def free_port() -> int:
@@ -15,8 +15,8 @@ def free_port() -> int:
 
 
 def wait_until_up(port: int) -> None:
-    """Comes back once the site answers. Raises OSError after a minute."""
-    limit = time.monotonic() + STARTS_WITHIN
+    """Comes back once the site answers. Raises OSError after PATIENCE."""
+    limit = time.monotonic() + PATIENCE
     while True:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)

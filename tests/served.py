@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.installation import ROOT, Installation
+from tests.patience import PATIENCE
 from tests.ports import free_port, wait_until_up
 
 GUNICORN = [str(Path(sys.executable).with_name("gunicorn")), "hypotweet_site.wsgi"]
@@ -25,7 +26,7 @@ def served(folder: Path, **environment: str) -> Iterator[int]:
         yield port
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=PATIENCE)
 
 
 def start(environment: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":

@@ -12,6 +12,7 @@ import pytest
 
 from tests.demo_site import database_of, served_demo
 from tests.installation import ROOT
+from tests.patience import PATIENCE
 
 PAGE = ROOT / "docs" / "api.md"
 EXAMPLES = re.findall(r"```(sh|python)\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
@@ -96,7 +97,7 @@ def run(language: str, code: str, folder: Path, variables: dict[str, str]) -> st
         env=os.environ | variables | {"PYTHONPATH": str(ROOT / "client")},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

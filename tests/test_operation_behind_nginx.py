@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from tests.installation import ROOT, Installation
+from tests.patience import PATIENCE, wait_until
 from tests.ports import free_port
 from tests.served import GUNICORN
 
@@ -82,7 +83,7 @@ class Service:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=PATIENCE)
 
 
 @dataclass
@@ -101,7 +102,7 @@ class Front:
         there = socket.create_connection(
             ("127.0.0.1", self.encrypted), 60, source_address=(source, 0)
         )
-        connection = http.client.HTTPSConnection(NAME, timeout=60)
+        connection = http.client.HTTPSConnection(NAME, timeout=PATIENCE)
         connection.sock = trusted.wrap_socket(there, server_hostname=NAME)
         connection.request(more.pop("method", "GET"), path, **more)
         answer = connection.getresponse()
@@ -182,14 +183,13 @@ def _speaks_ipv6() -> bool:
 
 
 def _wait(front: Front) -> None:
-    for _ in range(600):
+    def answers() -> bool:
         try:
-            if front.ask("/healthz")[0].status == 200:
-                return
+            return front.ask("/healthz")[0].status == 200
         except OSError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError("it never answered")
+            return False
+
+    wait_until(answers)
 
 
 def test_plain_http_leads_to_https(front: Front) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.installation import ROOT, hear_hangups
+from tests.patience import PATIENCE
 
 UNITS = ["hypotweet-refresh", "hypotweet-check"]
 PROCESSES = dict(
@@ -78,7 +79,7 @@ def test_a_process_without_a_token_waits_to_be_stopped(
     assert started.poll() is None
     napping = children(started.pid)
     started.send_signal(ends)
-    assert started.wait(timeout=30) == 0
+    assert started.wait(timeout=PATIENCE) == 0
     while any(map(is_alive, napping)):
         time.sleep(0.05)
 

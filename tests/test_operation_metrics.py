@@ -19,6 +19,7 @@ from common.models import Worker
 from prediction.serving.predictor import predict_many
 from prediction.training import signatures
 from tests.installation import ROOT, Installation
+from tests.patience import PATIENCE
 from tests.served import served, start
 from tweets import tasks
 from tweets.models import Fetch, User
@@ -121,7 +122,7 @@ def test_on_the_unix_socket_this_machine_may_read_and_no_proxy(tmp_path: Path) -
         assert _ask_socket(path, Host="localhost", **forwarded) == 404
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=PATIENCE)
 
 
 def _ask_socket(path: Path, **headers: str) -> int:

@@ -3,14 +3,14 @@
 import fcntl
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.installation import DEMO, Installation
+from tests.patience import PATIENCE, wait_until
 
 pytestmark = [
     pytest.mark.django_db,
@@ -31,14 +31,6 @@ from tweets.tasks import check_upload
 check_upload.enqueue(Upload.objects.create(name="t", state="imported").pk)
 """
 STATES = "SELECT status FROM django_tasks_database_dbtaskresult WHERE queue_name = "
-
-
-def until(condition: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if condition():
-            return
-        time.sleep(0.1)
-    raise AssertionError("it never happened")
 
 
 @pytest.fixture
@@ -63,13 +55,13 @@ def test_an_import_does_not_wait_for_a_build(
     lock.parent.mkdir(exist_ok=True)
     with lock.open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        until(lambda: ("RUNNING",) in site.sql(f"{STATES} 'builds'"))
+        wait_until(lambda: ("RUNNING",) in site.sql(f"{STATES} 'builds'"))
         site.python(ADD)
-        until(lambda: ("SUCCESSFUL",) in site.sql(f"{STATES} 'default'"))
+        wait_until(lambda: ("SUCCESSFUL",) in site.sql(f"{STATES} 'default'"))
         assert ("RUNNING",) in site.sql(f"{STATES} 'builds'")
-    until(lambda: ("RUNNING",) not in site.sql(f"{STATES} 'builds'"))
+    wait_until(lambda: ("RUNNING",) not in site.sql(f"{STATES} 'builds'"))
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=60) == 0
+    assert worker.wait(timeout=PATIENCE) == 0
 
 
 def test_a_builder_that_was_killed_is_started_again(
@@ -79,14 +71,14 @@ def test_a_builder_that_was_killed_is_started_again(
         rows = site.sql("SELECT id FROM common_worker WHERE builds")
         return {str(pk) for (pk,) in rows}
 
-    until(lambda: len(builders()) == 1)
+    wait_until(lambda: len(builders()) == 1)
     children = psutil.Process(worker.pid).children(recursive=True)
     for child in children:
         if "spawn_main" in " ".join(child.cmdline()):
             child.kill()
-    until(lambda: len(builders()) == 2)
+    wait_until(lambda: len(builders()) == 2)
     worker.kill()
-    grandchildren = psutil.wait_procs(children, timeout=30)[1]
+    grandchildren = psutil.wait_procs(children, timeout=PATIENCE)[1]
     assert grandchildren == []
 
 

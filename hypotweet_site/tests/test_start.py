@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -14,7 +13,8 @@ import psutil
 import pytest
 
 from tests.installation import DEMO, ROOT, Installation
-from tests.ports import free_port
+from tests.patience import PATIENCE, wait_until
+from tests.ports import free_port, wait_until_up
 from tests.served import start
 from tests.terminal import at_terminal
 
@@ -27,15 +27,12 @@ pytestmark = [
 
 def get(port: int, path: str) -> tuple[int, str]:
     """Status and body, once the server is up."""
-    for _ in range(600):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server never answered")
+    wait_until_up(port)
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
 
 
 def test_make_run_serves_the_demo_and_stops_cleanly(tmp_path: Path) -> None:
@@ -49,7 +46,7 @@ def test_make_run_serves_the_demo_and_stops_cleanly(tmp_path: Path) -> None:
         assert "fictional" in page
     finally:
         process.send_signal(signal.SIGTERM)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=PATIENCE)
     assert f"http://localhost:{port}/" in out
 
 
@@ -60,7 +57,7 @@ def test_a_busy_port_is_said_before_anything_is_started(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         site = Installation.empty(tmp_path, PORT=str(port), DEBUG="on")
         process = site.start("start")
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert f"Port {port} cannot be used" in err
     assert f"PORT={port + 1} make run" in err
@@ -78,7 +75,7 @@ def test_a_server_that_only_listens_by_ipv6_counts_too(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         site = Installation.empty(tmp_path, PORT=str(port), DEBUG="on")
         process = site.start("start")
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert f"Port {port} cannot be used" in err
 
@@ -91,15 +88,12 @@ def test_no_worker_outlives_the_server(tmp_path: Path, how: signal.Signals) -> N
     site = Installation(tmp_path, PORT=str(port), DEBUG="on", after=DEMO)
     process = site.start("start")
     get(port, "/healthz")
-    for _ in range(600):
-        if site.rows("common_worker") == 2:  # one of them builds
-            break
-        time.sleep(0.1)
+    wait_until(lambda: site.rows("common_worker") == 2)  # one of them builds
     children = psutil.Process(process.pid).children(recursive=True)
     assert len(children) > 2
     process.send_signal(how)
-    process.communicate(timeout=30)
-    assert psutil.wait_procs(children, timeout=30)[1] == []
+    process.communicate(timeout=PATIENCE)
+    assert psutil.wait_procs(children, timeout=PATIENCE)[1] == []
 
 
 def test_ctrl_c_at_a_terminal_ends_it_without_a_traceback(tmp_path: Path) -> None:
@@ -141,13 +135,12 @@ def test_no_worker_gets_what_a_terminal_sends_to_the_server(tmp_path: Path) -> N
     site = Installation(tmp_path, PORT=str(port), DEBUG="on", after=DEMO)
     process = site.start("start")
     get(port, "/healthz")
-    while site.rows("common_worker") < 2:
-        time.sleep(0.1)
+    wait_until(lambda: site.rows("common_worker") == 2)
     children = psutil.Process(process.pid).children(recursive=True)
     workers = [c for c in children if "spawn_main" in " ".join(c.cmdline())]
     groups = {os.getpgid(worker.pid) for worker in workers}
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     assert len(groups) == 2
     assert os.getpgid(0) not in groups
 
@@ -181,7 +174,7 @@ def test_gunicorn_serves_pages_and_predictions_without_debug(tmp_path: Path) -> 
             assert json.load(answer)["engine"] == "signature"
     finally:
         server.terminate()
-        assert server.wait(timeout=30) == 0
+        assert server.wait(timeout=PATIENCE) == 0
 
 
 def test_starting_without_enough_users_still_serves(tmp_path: Path) -> None:
@@ -194,4 +187,4 @@ def test_starting_without_enough_users_still_serves(tmp_path: Path) -> None:
         assert get(port, "/")[0] == 200
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)

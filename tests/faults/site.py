@@ -10,6 +10,7 @@ from typing import Self
 
 from tests.environment import FOLDER
 from tests.installation import Installation
+from tests.patience import PATIENCE
 from tests.ports import free_port, wait_until_up
 from tests.served import start
 from tweets.tests.cast import CRITIC, FAN, KEEPER, texts_of
@@ -37,13 +38,13 @@ class Site(Installation):
 
     def __exit__(self, *error: object) -> None:
         self.server.terminate()
-        self.server.wait(timeout=60)
+        self.server.wait(timeout=PATIENCE)
 
     def status_of(self, path: str) -> int:
         """Returns the status of a GET, errors too."""
         try:
             with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.port}{path}", timeout=30
+                f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE
             ) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:

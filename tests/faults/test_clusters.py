@@ -2,7 +2,6 @@
 
 import json
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from django.db import connection
 
 from tests.clusters import ProcessCluster
 from tests.installation import DEMO, Installation
+from tests.patience import PATIENCE, wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
 
@@ -75,7 +75,7 @@ def test_what_two_killed_workers_had_is_built_once_and_equal_to_the_local_build(
                 cluster.kill(holder(site, cluster, waiting=kills))
             holder(site, cluster, waiting=3)
             let_go()
-            out, err = rebuild.communicate(timeout=300)
+            out, err = rebuild.communicate(timeout=PATIENCE)
     assert rebuild.returncode == 0, err
     assert json.loads(out) == {"built": 8}
     assert site.sql(STORED) == here.sql(STORED)
@@ -93,7 +93,7 @@ def test_what_an_ended_rebuild_stored_is_not_built_again(
             rebuild = start(site, cluster)
             holder(site, cluster, waiting=1)
             rebuild.send_signal(signal.SIGINT)
-            _, err = rebuild.communicate(timeout=300)
+            _, err = rebuild.communicate(timeout=PATIENCE)
             assert rebuild.returncode == 1
             assert "Stopped. What is stored stays" in err
             let_go()
@@ -103,7 +103,7 @@ def test_what_an_ended_rebuild_stored_is_not_built_again(
             rebuild = start(site, cluster)
             holder(site, cluster, waiting=1)
             cluster.scheduler.kill()
-            _, err = rebuild.communicate(timeout=300)
+            _, err = rebuild.communicate(timeout=PATIENCE)
     assert rebuild.returncode == 1
     assert f"The scheduler at {cluster.address} is gone." in err
     ((begun,),) = site.sql(BEGUN)
@@ -156,10 +156,3 @@ def holder(site: Installation, cluster: ProcessCluster, waiting: int) -> str:
     wait_until(lambda: len(cluster.processing()) == 1)
     (name,) = cluster.processing()
     return name
-
-
-def wait_until(is_true: Callable[[], bool]) -> None:
-    limit = time.monotonic() + 120
-    while not is_true():
-        assert time.monotonic() < limit
-        time.sleep(0.05)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.faults.site import Site
 from tests.faults.traffic import QUESTION, Traffic, ask
+from tests.patience import PATIENCE, wait_until
 
 pytestmark = [
     pytest.mark.django_db,
@@ -134,7 +135,7 @@ def test_a_server_that_stops_under_load_answers_what_it_began(tmp_path: Path) ->
     with Site(tmp_path) as site, Traffic(site.port) as traffic:
         traffic.wait_for(20, 200)
         site.server.terminate()
-        assert site.server.wait(timeout=60) == 0
+        assert site.server.wait(timeout=PATIENCE) == 0
     assert [a for a in traffic.answers if a.status != 200 and not a.refused] == []
 
 
@@ -143,10 +144,11 @@ def test_a_reload_under_load_loses_nothing(tmp_path: Path) -> None:
         traffic.wait_for(20, 200)
         before = {p.pid for p in psutil.Process(site.server.pid).children()}
         os.kill(site.server.pid, 1)
-        for _ in range(300):
+
+        def are_all_new() -> bool:
             workers = {p.pid for p in psutil.Process(site.server.pid).children()}
-            if len(workers) == 2 and not workers & before:
-                break
-            time.sleep(0.1)
+            return len(workers) == 2 and not workers & before
+
+        wait_until(are_all_new)
         traffic.wait_for(20, 200, since=time.monotonic())
     assert [a for a in traffic.answers if a.status != 200] == []

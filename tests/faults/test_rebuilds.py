@@ -8,6 +8,7 @@ from pytest_django import Settings
 from prediction.serving import loader, predictor, ranking_index
 from tests.faults.site import Site
 from tests.faults.traffic import Traffic
+from tests.patience import PATIENCE
 from tweets.tests.cast import KEEPER, make_cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes]
@@ -25,7 +26,7 @@ def test_two_rebuilds_at_once_leave_one_whole_version(tmp_path: Path) -> None:
         traffic.wait_for(5, 200)
         both = [site.start("build_signatures", "--all") for _ in range(2)]
         for rebuild in both:
-            _, said = rebuild.communicate(timeout=300)
+            _, said = rebuild.communicate(timeout=PATIENCE)
             assert rebuild.returncode == 0, said
         assert site.sql(CURRENT) == [(1, 3)]
         assert site.rows("prediction_background") == 1

@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Self
 
+from tests.patience import PATIENCE, wait_until
+
 QUESTION = json.dumps({"text": "The lamp is lit and the wind is up", "users": "all"})
 HEADERS = {"Content-Type": "application/json", "Connection": "close"}
 
@@ -49,12 +51,11 @@ class Traffic:
 
     def wait_for(self, count: int, status: int, since: float = 0) -> None:
         """Until so many questions asked after the moment got this status."""
-        for _ in range(1_200):
-            found = [a for a in self.since(since) if a.status == status]
-            if len(found) >= count:
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"{len(found)} of {count} answers with status {status}")
+        wait_until(
+            lambda: (
+                sum(answer.status == status for answer in self.since(since)) >= count
+            )
+        )
 
     def _visit(self) -> None:
         while not self._stop.is_set():
@@ -66,7 +67,7 @@ class Traffic:
 def ask(port: int, body: str = QUESTION) -> Answer:
     """One question over a connection of its own."""
     asked = time.monotonic()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.connect()
     except OSError:

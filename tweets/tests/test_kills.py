@@ -20,12 +20,12 @@ COUNTS = "SELECT handle, tweet_count FROM tweets_user"
 
 def test_a_refresh_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
     with FakeX() as x:
-        people = [x.add_user(f"user{n}", posts=260) for n in range(6)]
+        people = [x.add_user(f"user{n}", posts=260) for n in range(4)]
         site = Installation(tmp_path, X_BEARER_TOKEN=x.token, X_API_BASE_URL=x.base_url)
         site.run("add_users", *(user.handle for user in people))
         x.fail(None, delay=0.04, times=10_000, on="/tweets")
         kills = 0
-        for number in range(6):
+        for number in range(4):
             pages = len(x.requests) + random.Random(number).randint(2, 8)
 
             def moment(waited: float, pages: int = pages) -> bool:
@@ -48,23 +48,23 @@ def test_an_import_killed_again_and_again_ends_complete(tmp_path: Path) -> None:
         json.dumps(
             {"user": f"user{n % 9}", "id": str(n + 1), "text": f"tweet {n} of it"}
         )
-        for n in range(40_000)
+        for n in range(12_000)
     ]
     path.write_text("\n".join(lines))
     site = Installation(tmp_path)
     kills = 0
     for share in (0.1, 0.3, 0.5, 0.7):
 
-        def moment(waited: float, enough: float = share * 40_000) -> bool:
+        def moment(waited: float, enough: float = share * 12_000) -> bool:
             return site.rows("tweets_tweet") >= enough
 
         kills += site.kill_when(moment, "import_tweets", str(path))
     site.run("import_tweets", str(path))
     assert kills
     stored = sorted(site.sql(STORED))
-    assert stored == sorted((f"user{n % 9}", n + 1) for n in range(40_000))
+    assert stored == sorted((f"user{n % 9}", n + 1) for n in range(12_000))
     counts = dict(site.sql(COUNTS))
-    assert sum(counts.values()) == 40_000
+    assert sum(counts.values()) == 12_000
 
 
 def test_two_imports_of_the_same_file_at_once_store_each_tweet_once(

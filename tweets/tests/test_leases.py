@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from tests.installation import Installation
+from tests.patience import PATIENCE
 from tweets import tasks
 from tweets.models import Tweet, User
 from tweets.tests.cast import make_user
@@ -186,7 +187,7 @@ def test_a_run_takes_over_from_a_killed_one(tmp_path: Path) -> None:
         )
         site.python(AGED)
         run = site.start("refresh_tweets", "--json")
-        _, err = run.communicate(timeout=120)
+        _, err = run.communicate(timeout=PATIENCE)
         assert run.returncode == 0
         assert "3 left to a run that has not answered for" in err
         assert site.rows("tweets_tweet") == 15

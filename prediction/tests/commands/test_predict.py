@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from tests.commands import refused, run
 from tests.installation import DEMO, Installation
+from tests.patience import PATIENCE
 from tweets.tests.cast import CRITIC, FAN, KEEPER, make_cast, make_user
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +183,6 @@ def test_a_reader_who_has_enough_ends_it_quietly(tmp_path: Path) -> None:
     assert process.stdout
     assert process.stdout.readline().startswith("{")
     process.stdout.close()
-    assert process.wait(timeout=60) == 128 + signal.SIGPIPE
+    assert process.wait(timeout=PATIENCE) == 128 + signal.SIGPIPE
     assert process.stderr
     assert process.stderr.read() == ""

@@ -17,6 +17,7 @@ from prediction.training import (
     tweet_features,
 )
 from tests.installation import DEMO, Installation
+from tests.patience import PATIENCE
 from tweets.models import User
 from tweets.tests.cast import FAN, KEEPER, make_cast
 
@@ -122,7 +123,8 @@ def _kill_in_the_middle(site: Installation) -> list[int]:
 def _gone(workers: list[int]) -> bool:
     """Whether all of them end by themselves; waits for it."""
     assert len(workers) == 2
-    for _ in range(1_200):
+    limit = time.monotonic() + PATIENCE
+    while time.monotonic() < limit:
         if not any(_runs(worker) for worker in workers):
             return True
         time.sleep(0.1)
