@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +10,19 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.test_looks import AXE, assert_sound, violations
-from tests.demo_site import ROOT, copy_of, database_of, served
+from tests.demo_site import copy_of, run_in, served
 
 PASSWORD = "a lamp in the fog"
+# An operator, and a line in the lists of fetches and of tasks.
+MAKE_STAFF = """
+from django.core.management import call_command
+from tweets.models import Fetch, User
+from tweets.tasks import check_upload
+call_command("create_staff")
+words = "X did not answer within 30 seconds, so nothing was read of this user."
+Fetch.objects.create(user=User.objects.first(), outcome="failed", message=words)
+check_upload.enqueue(0)
+"""
 # axe would read imported sheets into elements that the site's own policy forbids.
 STANDARD: dict[str, object] = {
     "preload": False,
@@ -32,18 +40,12 @@ def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def make_staff(folder: Path) -> None:
-    environment = os.environ | {
-        "DATABASE_URL": database_of(folder),
-        "STAFF_USERNAME": "sue",
-        "STAFF_PASSWORD": PASSWORD,
-        "STAFF_ROLE": "operator",
-    }
-    subprocess.run(
-        [sys.executable, "manage.py", "create_staff"],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
+    run_in(
+        folder,
+        MAKE_STAFF,
+        STAFF_USERNAME="sue",
+        STAFF_PASSWORD=PASSWORD,
+        STAFF_ROLE="operator",
     )
 
 
@@ -171,6 +173,15 @@ def test_a_users_page_and_the_audit_fit_a_phone(new_page: NewPage, theme: str) -
     phone.goto("/admin/common/auditentry/")
     assert_standard(phone)
     picture(phone, f"13-audit-{theme}")
+
+
+@pytest.mark.parametrize("path", ["tweets/fetch", "django_tasks_database/dbtaskresult"])
+def test_lists_of_work_fit_a_phone(new_page: NewPage, path: str) -> None:
+    phone = new_page(viewport={"width": 390, "height": 844})
+    sign_in(phone)
+    phone.goto(f"/admin/{path}/")
+    fits = "e => e.scrollWidth <= e.clientWidth"
+    assert phone.locator(".results").evaluate(fits)
 
 
 ADMIN = [
