@@ -5,6 +5,7 @@
   "use strict";
   const PACE = 180;
   const RESTED = 800;
+  const FRESH = 10_000;
   const form = document.getElementById("question");
   if (!form) return;
   const box = document.getElementById("id_text");
@@ -57,6 +58,7 @@
   let earliest = 0;
   let timer = 0;
   let sent = null;
+  let shown = null;
 
   const ask = () => {
     const lacking = missing();
@@ -88,6 +90,14 @@
     sent.lacking !== missing() ||
     sent.circumstances !== circumstances() ||
     !continues(sent.text, box.value.trim());
+
+  /* Whether the same answer is there already: another would take a button away from under
+     somebody's finger. */
+  const isShown = () =>
+    answer.querySelector(".answer") !== null &&
+    shown?.text === sent.text &&
+    shown.circumstances === sent.circumstances &&
+    now() - shown.at < FRESH;
 
   const refused = () => {
     for (const [field, list] of [[box, "text-errors"], [document.getElementById("people"), "users-errors"]]) {
@@ -167,12 +177,16 @@
   let opened = [];
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== answer) return;
-    if (sent && event.detail.xhr === sent.xhr && isLate()) event.detail.shouldSwap = false;
+    if (sent && event.detail.xhr === sent.xhr && (isLate() || isShown())) {
+      event.detail.shouldSwap = false;
+      note.remove();
+    }
     opened = [...answer.querySelectorAll("details[open]")].map((part) => part.id);
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== answer) return;
     opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    shown = sent && { ...sent, at: now() };
     refused();
     speak();
   });

@@ -100,6 +100,17 @@ def test_an_answer_to_what_nobody_asks_any_more_is_not_shown(page: Page) -> None
     assert page.evaluate("window.answered") == [PLUMS]
 
 
+def test_the_same_answer_again_takes_no_button_away(page: Page) -> None:
+    page.goto(GROUP)
+    page.fill("#id_text", LAMP)
+    expect(page.locator(".answer .verdict")).to_be_visible()
+    page.evaluate("window.first = document.querySelector('.answer .verdict')")
+    with page.expect_response("**/predict/"):
+        page.get_by_role("button", name="Who wrote it?").click()
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.first.isConnected")
+
+
 @pytest.mark.refused(429)
 @pytest.mark.parametrize("status", [204, 429], ids=["by the site", "in front of it"])
 def test_a_refused_question_is_asked_again(page: Page, status: int) -> None:
