@@ -1,10 +1,9 @@
 """Ports that are free, and servers that come up on them."""
 
 import socket
-import time
 import urllib.request
 
-from tests.patience import PATIENCE
+from tests.patience import wait_until
 
 
 def free_port() -> int:
@@ -15,14 +14,13 @@ def free_port() -> int:
 
 
 def wait_until_up(port: int) -> None:
-    """Comes back once the site answers. Raises OSError after PATIENCE."""
-    limit = time.monotonic() + PATIENCE
-    while True:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)
-        except OSError:
-            if time.monotonic() > limit:
-                raise
-            time.sleep(0.1)
-        else:
-            return
+    """Comes back once the site answers. Raises TimeoutError after PATIENCE."""
+    wait_until(lambda: _is_up(port))
+
+
+def _is_up(port: int) -> bool:
+    try:
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5)
+    except OSError:
+        return False
+    return True

@@ -34,12 +34,6 @@ STANDARD: dict[str, object] = {
 def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site of its own: what happens here happens to no other module's tests."""
     folder = copy_of(demo, tmp_path_factory.mktemp("staff"))
-    make_staff(folder)
-    with served(folder) as address:
-        yield address
-
-
-def make_staff(folder: Path) -> None:
     run_in(
         folder,
         MAKE_STAFF,
@@ -47,6 +41,8 @@ def make_staff(folder: Path) -> None:
         STAFF_PASSWORD=PASSWORD,
         STAFF_ROLE="operator",
     )
+    with served(folder) as address:
+        yield address
 
 
 @pytest.fixture

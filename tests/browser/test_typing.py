@@ -55,9 +55,15 @@ def test_answers_come_while_somebody_types_fast(page: Page, is_slow: bool) -> No
     page.goto(GROUP)
     page.evaluate(WATCH_ANSWERS)
     started = time.monotonic()
-    page.locator("#id_text").press_sequentially(EIGHTY, delay=KEY_MS)
-    assert page.evaluate("window.answered")
-    expect(page.locator(".answer input[name=text]")).to_have_value(EIGHTY)
+    box = page.locator("#id_text")
+    box.press_sequentially(EIGHTY, delay=KEY_MS)
+    for _ in range(100):  # a busy machine answers later, but before the typing rests
+        if len(page.evaluate("window.answered")) >= 3:
+            break
+        box.press_sequentially(" and on", delay=KEY_MS)
+    assert len(page.evaluate("window.answered")) >= 3
+    text = page.locator(".answer input[name=text]")
+    expect(text).to_have_value(box.input_value())
     assert line.most_at_once == 1
     assert line.sent <= (time.monotonic() - started) / LEAST_PAUSE
 
